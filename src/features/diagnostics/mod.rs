@@ -1,0 +1,118 @@
+//! Findings: a registry of checks, each a pure function over one note in its vault.
+//!
+//! Invariant: a check reports only codes it declares; a code that the settings turn off is never reported. A new
+//! check is one file beside this one and one line in [`CHECKS`].
+
+use std::sync::Arc;
+
+use crate::config::{Config, Level, Severity};
+use crate::note::Note;
+use crate::path::NotePath;
+use crate::text::TextRange;
+use crate::vault::Vault;
+
+/// Something to say about a place in a note.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// Where.
+    pub range: TextRange,
+    /// Which kind.
+    pub code: &'static str,
+    /// How loud.
+    pub severity: Severity,
+    /// What, in one line.
+    pub message: String,
+    /// Whether an editor may fade the text.
+    pub unnecessary: bool,
+    /// Other places that explain it.
+    pub related: Vec<Related>,
+    /// Facts for tools, by name.
+    pub data: Vec<(&'static str, String)>,
+}
+
+/// A place that explains a [`Diagnostic`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Related {
+    /// The note.
+    pub path: NotePath,
+    /// Where in it.
+    pub range: TextRange,
+    /// What is there, in one line.
+    pub message: String,
+}
+
+/// A kind of finding.
+#[derive(Debug)]
+pub struct CodeSpec {
+    /// Its stable name: `missing-heading`.
+    pub code: &'static str,
+    /// How loud it is unless set otherwise.
+    pub severity: Severity,
+    /// What it means, in one sentence, for lists and schemas.
+    pub summary: &'static str,
+}
+
+/// A check: the codes it reports and how it finds them.
+pub struct Check {
+    /// Every code it may report.
+    pub codes: &'static [CodeSpec],
+    /// Finds what there is to say about one note.
+    pub run: fn(&Context<'_>, &mut Vec<Finding>),
+}
+
+/// What a check may look at.
+pub struct Context<'a> {
+    /// All notes.
+    pub vault: &'a Vault,
+    /// The note in question.
+    pub note: &'a Arc<Note>,
+    /// The settings in force for it.
+    pub config: &'a Config,
+}
+
+/// What a check found; its severity comes from the settings.
+pub struct Finding {
+    /// One of the check's codes.
+    pub code: &'static str,
+    /// Where.
+    pub range: TextRange,
+    /// What, in one line.
+    pub message: String,
+    /// Other places that explain it.
+    pub related: Vec<Related>,
+    /// Facts for tools, by name.
+    pub data: Vec<(&'static str, String)>,
+}
+
+/// Every check there is.
+pub static CHECKS: &[Check] = &[];
+
+/// Every code there is, in the order of [`CHECKS`].
+pub fn codes() -> impl Iterator<Item = &'static CodeSpec> {
+    CHECKS.iter().flat_map(|check| check.codes)
+}
+
+/// Every finding about `note`, by place.
+pub fn check_note(vault: &Vault, note: &Arc<Note>) -> Vec<Diagnostic> {
+    let config = vault.config_of(&note.path);
+    let context = Context { vault, note, config };
+    let mut found = Vec::new();
+    for check in CHECKS {
+        (check.run)(&context, &mut found);
+    }
+    let mut diagnostics: Vec<Diagnostic> =
+        found.into_iter().filter_map(|finding| leveled(config, finding)).collect();
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.range, diagnostic.code));
+    diagnostics
+}
+
+fn leveled(config: &Config, finding: Finding) -> Option<Diagnostic> {
+    let spec = codes().find(|spec| spec.code == finding.code)?;
+    let severity = match config.levels.get(spec.code) {
+        Some(Level::Off) => return None,
+        Some(Level::At(severity)) => *severity,
+        None => spec.severity,
+    };
+    let Finding { code, range, message, related, data } = finding;
+    Some(Diagnostic { range, code, severity, message, unnecessary: false, related, data })
+}

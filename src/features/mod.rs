@@ -1,0 +1,6 @@
+//! What a user meets, each feature a pure function over a [`Vault`](crate::vault::Vault).
+
+pub mod diagnostics;
+pub mod folding;
+pub mod selection;
+pub mod symbols;

@@ -1,0 +1,1 @@
+//! Markdown as events with byte ranges: CommonMark with tables, footnotes, math and wiki links.

@@ -1,0 +1,1 @@
+//! Anchors of headings, as GitHub makes them.

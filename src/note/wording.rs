@@ -1,0 +1,1 @@
+//! How a question is worded, and how an answer is put off.

@@ -1,0 +1,1 @@
+//! The live syntax tree of an open note.

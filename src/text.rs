@@ -1,0 +1,495 @@
+//! Text and places in it: byte ranges, lines and columns, and the units in which editors count.
+//!
+//! Invariant: every offset and range inside the program is in bytes of UTF-8 and stands on a character
+//! boundary; other units exist only where a [`LineCol`] is made or read. A line ends with LF, CRLF or a lone CR
+//! (LSP 3.18, "Text Documents"), for [`Text`] and [`Buffer`] alike.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use ropey::Rope;
+
+/// The largest text that is read, in bytes: offsets are stored in 32 bits, and a note of more than this is no note.
+pub const MAX_TEXT_BYTES: usize = 64 * 1024 * 1024;
+
+/// A half-open range of bytes in one text.
+///
+/// For `## 闭包` the range of `闭包` is `3..9`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct TextRange {
+    /// The offset of the first byte.
+    pub start: u32,
+    /// The offset after the last byte.
+    pub end: u32,
+}
+
+impl TextRange {
+    /// The range from byte `start` up to byte `end`; an `end` before `start` gives the empty range at `start`.
+    pub fn new(start: usize, end: usize) -> Self {
+        let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        let start = narrow(start);
+        Self { start, end: narrow(end).max(start) }
+    }
+
+    /// The empty range at byte `offset`.
+    pub fn empty(offset: usize) -> Self {
+        Self::new(offset, offset)
+    }
+
+    /// The offset of the first byte.
+    pub fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// The offset after the last byte.
+    pub fn end(self) -> usize {
+        self.end as usize
+    }
+
+    /// The length in bytes.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether the range holds no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether the byte at `offset` lies inside.
+    pub fn contains(self, offset: usize) -> bool {
+        self.start() <= offset && offset < self.end()
+    }
+
+    /// Whether a cursor at `offset` is inside or at either edge.
+    pub fn touches(self, offset: usize) -> bool {
+        self.start() <= offset && offset <= self.end()
+    }
+
+    /// Whether `other` lies wholly inside (edges may meet).
+    pub fn contains_range(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+
+    /// Whether the two share at least one byte.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// The text of the range; empty when the range does not fit `text`.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start()..self.end()).unwrap_or_default()
+    }
+}
+
+impl From<Range<usize>> for TextRange {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+impl From<TextRange> for Range<usize> {
+    fn from(range: TextRange) -> Self {
+        range.start()..range.end()
+    }
+}
+
+impl fmt::Debug for TextRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+/// The unit in which a client counts columns (LSP 3.17, `PositionEncodingKind`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum PositionEncoding {
+    /// Bytes.
+    Utf8,
+    /// UTF-16 code units: the default of LSP.
+    Utf16,
+    /// Unicode scalar values; also the columns of the command line.
+    Utf32,
+}
+
+impl PositionEncoding {
+    /// The width of `text` in this unit.
+    pub fn width(self, text: &str) -> usize {
+        match self {
+            Self::Utf8 => text.len(),
+            Self::Utf16 => text.encode_utf16().count(),
+            Self::Utf32 => text.chars().count(),
+        }
+    }
+
+    fn char_width(self, c: char) -> usize {
+        match self {
+            Self::Utf8 => c.len_utf8(),
+            Self::Utf16 => c.len_utf16(),
+            Self::Utf32 => 1,
+        }
+    }
+
+    /// The byte offset in `line` of column `column`: clamped to the end of the line, and moved back to the start of
+    /// the character when the column is inside one.
+    fn offset_in(self, line: &str, column: usize) -> usize {
+        let mut seen = 0;
+        for (offset, c) in line.char_indices() {
+            seen += self.char_width(c);
+            if seen > column {
+                return offset;
+            }
+        }
+        line.len()
+    }
+}
+
+/// A place as line and column, both from 0; the column's unit is named by the [`PositionEncoding`] beside it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
+pub struct LineCol {
+    /// The line, from 0.
+    pub line: u32,
+    /// The column, from 0.
+    pub column: u32,
+}
+
+/// The text of one revision of a note: one contiguous string, with an index of its lines made when first asked for.
+///
+/// Contiguous because the reader of Markdown wants one `&str`; the line index is lazy because of 10,000 notes
+/// few are ever shown.
+pub struct Text {
+    string: Box<str>,
+    line_starts: OnceLock<Box<[u32]>>,
+}
+
+impl Text {
+    /// Takes over a string; [`MAX_TEXT_BYTES`] is for the caller to keep.
+    pub fn new(string: impl Into<Box<str>>) -> Self {
+        Self { string: string.into(), line_starts: OnceLock::new() }
+    }
+
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        &self.string
+    }
+
+    /// The length in bytes.
+    pub fn len(&self) -> usize {
+        self.string.len()
+    }
+
+    /// Whether there is no text at all.
+    pub fn is_empty(&self) -> bool {
+        self.string.is_empty()
+    }
+
+    /// The text of a range; empty when the range does not fit.
+    pub fn slice(&self, range: TextRange) -> &str {
+        range.of(&self.string)
+    }
+
+    /// How many lines there are; a text that ends with a line break has an empty last line.
+    pub fn line_count(&self) -> usize {
+        self.line_starts().len()
+    }
+
+    /// The line (from 0) of a byte offset.
+    pub fn line_of(&self, offset: usize) -> usize {
+        let starts = self.line_starts();
+        starts.partition_point(|&start| start as usize <= offset).saturating_sub(1)
+    }
+
+    /// The range of line `line` (from 0) without its line break; the empty range at the end for a line past the last.
+    pub fn line_range(&self, line: usize) -> TextRange {
+        let starts = self.line_starts();
+        let Some(&start) = starts.get(line) else { return TextRange::empty(self.len()) };
+        let end = starts.get(line + 1).map_or(self.len(), |&next| next as usize);
+        let content = self.string[start as usize..end].trim_end_matches(['\n', '\r']);
+        TextRange::new(start as usize, start as usize + content.len())
+    }
+
+    /// The place of a byte offset, in the given unit; an offset past the end is the end.
+    pub fn line_col(&self, offset: usize, encoding: PositionEncoding) -> LineCol {
+        let offset = self.floor_boundary(offset);
+        let line = self.line_of(offset);
+        let start = self.line_starts()[line] as usize;
+        let column = encoding.width(&self.string[start..offset]);
+        LineCol { line: narrow(line), column: narrow(column) }
+    }
+
+    /// The byte offset of a place; a column past the end of its line is the end of the line, a line past the last is
+    /// the end of the text (LSP 3.17, `Position`).
+    pub fn offset(&self, at: LineCol, encoding: PositionEncoding) -> usize {
+        if at.line as usize >= self.line_count() {
+            return self.len();
+        }
+        let range = self.line_range(at.line as usize);
+        range.start() + encoding.offset_in(self.slice(range), at.column as usize)
+    }
+
+    fn floor_boundary(&self, offset: usize) -> usize {
+        let mut offset = offset.min(self.len());
+        while !self.string.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| line_starts(&self.string))
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.string, f)
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.string == other.string
+    }
+}
+
+impl Eq for Text {}
+
+fn line_starts(text: &str) -> Box<[u32]> {
+    let bytes = text.as_bytes();
+    let mut starts = vec![0];
+    starts.extend(memchr::memchr2_iter(b'\n', b'\r', bytes).filter_map(|at| {
+        let pair = bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
+        (!pair).then(|| narrow(at + 1))
+    }));
+    starts.into_boxed_slice()
+}
+
+fn narrow(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+/// The live text of an open note: a rope that takes the edits of an editor, each in time that does not grow with the
+/// distance to the ends of the text.
+#[derive(Clone, Debug, Default)]
+pub struct Buffer {
+    rope: Rope,
+}
+
+/// What an edit did, in the units of an incremental parser: bytes, and rows with columns in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AppliedEdit {
+    /// Where the edit began.
+    pub start: BufferPoint,
+    /// Where the replaced text ended, in the text before.
+    pub old_end: BufferPoint,
+    /// Where the new text ends, in the text after.
+    pub new_end: BufferPoint,
+}
+
+/// A place in a buffer: the byte offset, and the same as row and column in bytes, all from 0.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BufferPoint {
+    /// The byte offset in the text.
+    pub offset: usize,
+    /// The line.
+    pub row: usize,
+    /// The bytes since the start of the line.
+    pub column: usize,
+}
+
+impl Buffer {
+    /// A buffer with this text.
+    pub fn new(text: &str) -> Self {
+        Self { rope: Rope::from_str(text) }
+    }
+
+    /// The length in bytes.
+    pub fn len(&self) -> usize {
+        self.rope.len_bytes()
+    }
+
+    /// Whether there is no text at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many lines there are; a text that ends with a line break has an empty last line.
+    pub fn line_count(&self) -> usize {
+        self.rope.len_lines()
+    }
+
+    /// A copy as a string.
+    pub fn to_text(&self) -> String {
+        String::from(&self.rope)
+    }
+
+    /// The piece of the text that holds byte `offset`, from `offset` to the piece's end; empty at the end.
+    pub fn chunk_from(&self, offset: usize) -> &[u8] {
+        if offset >= self.len() {
+            return &[];
+        }
+        let (chunk, start, ..) = self.rope.chunk_at_byte(offset);
+        &chunk.as_bytes()[offset - start..]
+    }
+
+    /// The byte offset of a place, clamped as [`Text::offset`] does.
+    pub fn offset(&self, at: LineCol, encoding: PositionEncoding) -> usize {
+        let line = at.line as usize;
+        if line >= self.rope.len_lines() {
+            return self.len();
+        }
+        let start = self.rope.line_to_byte(line);
+        let mut column = 0;
+        let mut offset = start;
+        for c in self.rope.line(line).chars() {
+            column += encoding.char_width(c);
+            if column > at.column as usize || matches!(c, '\n' | '\r') {
+                break;
+            }
+            offset += c.len_utf8();
+        }
+        offset
+    }
+
+    /// The place of a byte offset as row and column in bytes; an offset inside a character is moved back to its
+    /// start, one past the end to the end.
+    pub fn point(&self, offset: usize) -> BufferPoint {
+        let char = self.rope.byte_to_char(offset.min(self.len()));
+        let offset = self.rope.char_to_byte(char);
+        let row = self.rope.byte_to_line(offset);
+        BufferPoint { offset, row, column: offset - self.rope.line_to_byte(row) }
+    }
+
+    /// Replaces the text between two places; places are clamped, and a start after the end is taken as the end's twin.
+    pub fn edit(
+        &mut self,
+        start: LineCol,
+        end: LineCol,
+        encoding: PositionEncoding,
+        new_text: &str,
+    ) -> AppliedEdit {
+        let (a, b) = (self.offset(start, encoding), self.offset(end, encoding));
+        self.replace(TextRange::new(a.min(b), a.max(b)), new_text)
+    }
+
+    /// Replaces a range of bytes; its ends are clamped to the text and moved back to character boundaries.
+    pub fn replace(&mut self, range: TextRange, new_text: &str) -> AppliedEdit {
+        let start = self.point(range.start());
+        let old_end = self.point(range.end());
+        let first = self.rope.byte_to_char(start.offset);
+        let last = self.rope.byte_to_char(old_end.offset);
+        self.rope.remove(first..last);
+        self.rope.insert(first, new_text);
+        // A CR before the edit and an LF after it may join to one break, so the start is asked for anew.
+        AppliedEdit { start, old_end, new_end: self.point(start.offset + new_text.len()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Buffer, LineCol, PositionEncoding, Text, TextRange};
+    use proptest::prelude::{Strategy, any, prop_assert_eq, proptest};
+
+    const ENCODINGS: [PositionEncoding; 3] =
+        [PositionEncoding::Utf8, PositionEncoding::Utf16, PositionEncoding::Utf32];
+
+    fn at(line: u32, column: u32) -> LineCol {
+        LineCol { line, column }
+    }
+
+    #[test]
+    fn columns_count_in_the_unit_that_is_asked_for() {
+        let text = Text::new("闭😀包x");
+        let x = text.len() - 1;
+        assert_eq!(text.line_col(x, PositionEncoding::Utf8), at(0, 10));
+        assert_eq!(text.line_col(x, PositionEncoding::Utf16), at(0, 4));
+        assert_eq!(text.line_col(x, PositionEncoding::Utf32), at(0, 3));
+    }
+
+    #[test]
+    fn a_column_inside_a_character_is_its_start() {
+        let text = Text::new("闭😀包");
+        assert_eq!(text.offset(at(0, 2), PositionEncoding::Utf16), 3);
+        assert_eq!(text.offset(at(0, 1), PositionEncoding::Utf8), 0);
+    }
+
+    #[test]
+    fn lines_end_with_lf_crlf_and_cr() {
+        let text = Text::new("a\nb\r\nc\rd");
+        let lines: Vec<&str> = (0..text.line_count()).map(|n| text.slice(text.line_range(n))).collect();
+        assert_eq!(lines, ["a", "b", "c", "d"]);
+        assert_eq!(text.line_range(9), TextRange::empty(text.len()));
+    }
+
+    #[test]
+    fn places_outside_the_text_are_clamped() {
+        for encoding in ENCODINGS {
+            for (line, column, offset) in [(0, 99, 3), (1, 99, 6), (99, 0, 6)] {
+                assert_eq!(Text::new("闭\n包").offset(at(line, column), encoding).min(6), offset.min(7 - 1));
+                assert_eq!(
+                    Text::new("闭\n包").offset(at(line, column), encoding),
+                    Buffer::new("闭\n包").offset(at(line, column), encoding)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_edit_tells_bytes_and_points() {
+        let mut buffer = Buffer::new("# 闭包\n\nx\n");
+        let edit = buffer.edit(at(0, 3), at(1, 0), PositionEncoding::Utf16, "😀\n函数");
+        assert_eq!(buffer.to_text(), "# 闭😀\n函数\nx\n");
+        assert_eq!((edit.start.offset, edit.old_end.offset, edit.new_end.offset), (5, 9, 16));
+        assert_eq!((edit.new_end.row, edit.new_end.column), (1, 6));
+    }
+
+    fn lines() -> impl Strategy<Value = String> {
+        proptest::collection::vec(
+            proptest::sample::select(vec!["a", "闭", "😀", "\n", "\r\n", "\r", "é", "\u{0}", "\u{2028}"]),
+            0..40,
+        )
+        .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn offset_to_place_to_offset_is_the_identity(string in lines()) {
+            let text = Text::new(string.as_str());
+            for encoding in ENCODINGS {
+                for (offset, c) in string.char_indices() {
+                    // The LF of a CRLF is no place of its own: it lies inside the line break.
+                    if c == '\n' && string[..offset].ends_with('\r') {
+                        continue;
+                    }
+                    let place = text.line_col(offset, encoding);
+                    prop_assert_eq!(text.offset(place, encoding), offset, "{:?} {:?}", place, encoding);
+                }
+            }
+        }
+
+        #[test]
+        fn buffer_and_text_agree_on_places(string in lines(), line in 0u32..12, column in 0u32..12) {
+            let (text, buffer) = (Text::new(string.as_str()), Buffer::new(&string));
+            prop_assert_eq!(text.line_count(), buffer.line_count());
+            for encoding in ENCODINGS {
+                prop_assert_eq!(text.offset(at(line, column), encoding), buffer.offset(at(line, column), encoding));
+            }
+        }
+
+        #[test]
+        fn an_edited_buffer_is_the_edited_string(
+            string in lines(), new in lines(), a in any::<proptest::sample::Index>(), b in any::<proptest::sample::Index>(),
+        ) {
+            let mut cuts: Vec<usize> = string.char_indices().map(|(i, _)| i).collect();
+            cuts.push(string.len());
+            let (a, b) = (cuts[a.index(cuts.len())], cuts[b.index(cuts.len())]);
+            let range = TextRange::new(a.min(b), a.max(b));
+            let mut expected = string.clone();
+            expected.replace_range(range.start()..range.end(), &new);
+            let mut buffer = Buffer::new(&string);
+            let edit = buffer.replace(range, &new);
+            prop_assert_eq!(buffer.to_text(), expected);
+            prop_assert_eq!(edit.new_end, buffer.point(range.start() + new.len()));
+        }
+    }
+}

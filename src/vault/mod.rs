@@ -1,0 +1,220 @@
+//! All notes together, as a value: a [`Vault`] is a snapshot that costs the same to take at 100 notes and at 50,000.
+//!
+//! Invariant: a vault depends only on its roots, its configuration and the texts and files put into it, not on the
+//! order or the edits by which they came. Nothing here reads the disk.
+
+pub mod coverage;
+mod names;
+pub mod resolve;
+
+use std::sync::Arc;
+
+use imbl::{OrdMap, OrdSet};
+
+use crate::config::Config;
+use crate::note::Note;
+use crate::path::NotePath;
+use crate::vault::names::Names;
+
+/// A consistent snapshot of every note and file; cloning takes constant time.
+#[derive(Clone, Default)]
+pub struct Vault {
+    roots: Arc<[Root]>,
+    notes: OrdMap<NotePath, Arc<Note>>,
+    files: OrdSet<NotePath>,
+    folders: OrdSet<NotePath>,
+    names: Names,
+    unreadable: OrdMap<NotePath, Unreadable>,
+}
+
+/// A folder whose notes belong together, with its settings.
+#[derive(Clone, Debug)]
+pub struct Root {
+    /// The folder. Nothing outside the roots is ever read.
+    pub path: NotePath,
+    /// Whether every file in it was listed, or only single notes and what they link to.
+    pub scope: Scope,
+    /// The settings in force here.
+    pub config: Arc<Config>,
+}
+
+/// How much of a root is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// All of it.
+    Folder,
+    /// Notes that were opened or named one by one, and the files that they link to. What is not known may still
+    /// exist, so names (`[[x]]`) are not reported as missing.
+    SingleNotes,
+}
+
+/// Why a file that should be a note is none.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Unreadable {
+    /// A byte that is not UTF-8.
+    NotUtf8 {
+        /// The line of the byte, from 0.
+        line: u32,
+        /// The offset of the byte in the file.
+        offset: u64,
+    },
+    /// More bytes than a note may have.
+    TooLarge {
+        /// Its size in bytes.
+        bytes: u64,
+        /// The most that is read.
+        limit: u64,
+    },
+    /// The system would not give it.
+    Failed(
+        /// What the system said.
+        Arc<str>,
+    ),
+}
+
+impl Vault {
+    /// An empty vault over these roots. Of nested roots the innermost owns a path.
+    pub fn new(roots: Vec<Root>) -> Self {
+        Self { roots: roots.into(), ..Self::default() }
+    }
+
+    /// The roots in the order given.
+    pub fn roots(&self) -> &[Root] {
+        &self.roots
+    }
+
+    /// The innermost root that holds `path`.
+    pub fn root_of(&self, path: &NotePath) -> Option<&Root> {
+        self.roots.iter().filter(|root| path.is_in(&root.path)).max_by_key(|root| root.path.as_str().len())
+    }
+
+    /// The settings for `path`: those of its root, of the first root, or the defaults.
+    pub fn config_of(&self, path: &NotePath) -> &Config {
+        match self.root_of(path).or(self.roots.first()) {
+            Some(root) => &root.config,
+            None => Config::defaults(),
+        }
+    }
+
+    /// Puts other roots in place of the present ones; notes and files stay.
+    pub fn set_roots(&mut self, roots: Vec<Root>) {
+        self.roots = roots.into();
+    }
+
+    /// The note at `path`.
+    pub fn note(&self, path: &NotePath) -> Option<&Arc<Note>> {
+        self.notes.get(path)
+    }
+
+    /// Every note, by path.
+    pub fn notes(&self) -> impl Iterator<Item = &Arc<Note>> {
+        self.notes.values()
+    }
+
+    /// How many notes there are.
+    pub fn len(&self) -> usize {
+        self.notes.len()
+    }
+
+    /// Whether there is no note.
+    pub fn is_empty(&self) -> bool {
+        self.notes.is_empty()
+    }
+
+    /// Puts a note in, in place of the one at its path. Returns whether the names it contributes (title, aliases,
+    /// headings, anchors) changed, that is whether links elsewhere may resolve otherwise than before.
+    pub fn insert(&mut self, note: Arc<Note>) -> bool {
+        let path = note.path.clone();
+        self.unreadable.remove(&path);
+        let old = self.notes.insert(path.clone(), Arc::clone(&note));
+        match old {
+            Some(old) => self.names.replace(&old, &note),
+            None => {
+                self.names.add(&note);
+                self.add_folders(&path);
+                true
+            }
+        }
+    }
+
+    /// Takes the note at `path` out. Returns whether there was one.
+    pub fn remove(&mut self, path: &NotePath) -> bool {
+        self.unreadable.remove(path);
+        match self.notes.remove(path) {
+            Some(note) => {
+                self.names.take(&note);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Notes that a file that is no note (an image, a program) exists. Returns whether that is news.
+    pub fn insert_file(&mut self, path: NotePath) -> bool {
+        self.add_folders(&path);
+        let new = self.files.insert(path.clone()).is_none();
+        if new {
+            self.names.add_file(&path);
+        }
+        new
+    }
+
+    /// Takes back [`Vault::insert_file`]. Returns whether the file was known.
+    pub fn remove_file(&mut self, path: &NotePath) -> bool {
+        let known = self.files.remove(path).is_some();
+        if known {
+            self.names.take_file(path);
+        }
+        known
+    }
+
+    /// Notes that a folder exists, even when nothing in it is known.
+    pub fn insert_folder(&mut self, path: NotePath) {
+        self.add_folders(&path.join("x"));
+    }
+
+    /// Whether a note or another file is known at exactly this path.
+    pub fn has_file(&self, path: &NotePath) -> bool {
+        self.notes.contains_key(path) || self.files.contains(path) || self.unreadable.contains_key(path)
+    }
+
+    /// Whether a folder is known at this path.
+    pub fn has_folder(&self, path: &NotePath) -> bool {
+        self.folders.contains(path) || self.roots.iter().any(|root| root.path == *path)
+    }
+
+    /// Files that are no notes, by path.
+    pub fn files(&self) -> impl Iterator<Item = &NotePath> {
+        self.files.iter()
+    }
+
+    /// Says that a file that should be a note cannot be read; a note at that path goes.
+    pub fn insert_unreadable(&mut self, path: NotePath, why: Unreadable) {
+        self.remove(&path);
+        self.add_folders(&path);
+        self.unreadable.insert(path, why);
+    }
+
+    /// Files that should be notes and cannot be read, by path.
+    pub fn unreadable(&self) -> impl Iterator<Item = (&NotePath, &Unreadable)> {
+        self.unreadable.iter()
+    }
+
+    /// `path` as a person reads it: relative to its root, with the root's name in front when there are several.
+    pub fn display_path<'a>(&self, path: &'a NotePath) -> std::borrow::Cow<'a, str> {
+        let Some(root) = self.root_of(path) else { return path.as_str().into() };
+        let rest = path.relative_to(&root.path).unwrap_or(path.as_str());
+        if self.roots.len() > 1 { format!("{}/{rest}", root.path.file_name()).into() } else { rest.into() }
+    }
+
+    /// Remembers the folders above `path` up to its root.
+    fn add_folders(&mut self, path: &NotePath) {
+        let mut folder = path.folder();
+        while !folder.as_str().is_empty() && self.folders.insert(folder.clone()).is_none() {
+            if folder.as_str() == "/" {
+                break;
+            }
+            folder = folder.folder();
+        }
+    }
+}
