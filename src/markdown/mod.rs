@@ -1,1 +1,493 @@
-//! Markdown as events with byte ranges: CommonMark with tables, footnotes, math and wiki links.
+//! Markdown as events with byte ranges: CommonMark with GitHub's tables, footnotes, strikethrough, tasks and math.
+//!
+//! Invariant: what is a block, a link or code is decided by the CommonMark parser alone; this module only adds the
+//! ranges of parts that the parser does not give (destinations, labels), and [`html`] and [`wiki`] scan stretches
+//! that it left as raw HTML and as text.
+
+pub mod front_matter;
+pub mod html;
+pub mod wiki;
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use pulldown_cmark::{
+    BrokenLink, BrokenLinkCallback, CowStr, Event as RawEvent, LinkType, OffsetIter, Options, Parser, Tag,
+    TagEnd,
+};
+
+use crate::text::TextRange;
+
+/// A step of the walk over a text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event<'a> {
+    /// A block begins; its range is all of it.
+    BlockStart(BlockTag),
+    /// A block ends; its range is all of it.
+    BlockEnd(BlockTag),
+    /// A link or image begins; its range is all of it.
+    LinkStart(LinkTag),
+    /// A link or image ends.
+    LinkEnd {
+        /// All ranges of its parts.
+        parts: LinkParts,
+        /// Which kind began.
+        tag: LinkTag,
+    },
+    /// Text as shown: escapes and entities resolved.
+    Text(Cow<'a, str>),
+    /// Text of a code block.
+    CodeText(Cow<'a, str>),
+    /// A code span; its text without the backticks.
+    CodeSpan(Cow<'a, str>),
+    /// Math in a line or displayed.
+    Math,
+    /// A tag or comment in a line.
+    InlineHtml,
+    /// `[^name]` that has a definition.
+    FootnoteMark,
+    /// A line break inside a block.
+    Break,
+    /// A thematic break.
+    Rule,
+    /// The box of a task item.
+    TaskMarker {
+        /// Whether it is ticked.
+        done: bool,
+    },
+}
+
+/// A kind of block.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BlockTag {
+    /// A paragraph.
+    Paragraph,
+    /// A heading of this level, 1 to 6.
+    Heading(u8),
+    /// A quote.
+    Quote,
+    /// Fenced or indented code.
+    Code,
+    /// An HTML block.
+    Html,
+    /// A list.
+    List {
+        /// Whether its items are numbered.
+        ordered: bool,
+    },
+    /// An item of a list.
+    Item,
+    /// A footnote's definition.
+    Footnote,
+    /// A table.
+    Table,
+    /// A row of a table, the head included.
+    TableRow,
+    /// A cell of a table.
+    TableCell,
+}
+
+/// A kind of link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LinkTag {
+    /// Whether it shows an image.
+    pub image: bool,
+    /// How its target is given.
+    pub form: LinkForm,
+}
+
+/// How a link gives its target.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkForm {
+    /// `[a](b)`
+    Inline,
+    /// `[a][r]`
+    FullReference,
+    /// `[r][]`
+    CollapsedReference,
+    /// `[r]`
+    ShortcutReference,
+    /// `<https://…>`
+    Autolink,
+}
+
+/// The ranges of the parts of a link; see `note::Link` for examples.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LinkParts {
+    /// What is shown.
+    pub label: TextRange,
+    /// What is named.
+    pub target: TextRange,
+}
+
+/// What is found beside the events.
+#[derive(Default, Debug)]
+pub struct Walked {
+    /// Link reference definitions, by place. Of several with one label, the parser gives the first, which counts.
+    pub definitions: Vec<Definition>,
+    /// `[a][r]` and `[r][]` without a definition, by place.
+    pub broken_references: Vec<(TextRange, LinkParts)>,
+}
+
+/// The ranges of a link reference definition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Definition {
+    /// All of it.
+    pub range: TextRange,
+    /// The label without brackets.
+    pub label: TextRange,
+    /// The destination without angle brackets.
+    pub target: TextRange,
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_MATH
+}
+
+struct BrokenReferences<'r>(&'r RefCell<Vec<(TextRange, LinkForm)>>);
+
+impl<'a> BrokenLinkCallback<'a> for BrokenReferences<'_> {
+    fn handle_broken_link(&mut self, link: BrokenLink<'a>) -> Option<(CowStr<'a>, CowStr<'a>)> {
+        let form = match link.link_type {
+            LinkType::Reference => LinkForm::FullReference,
+            LinkType::Collapsed => LinkForm::CollapsedReference,
+            // `[a]` alone is text far more often than a reference.
+            _ => return None,
+        };
+        self.0.borrow_mut().push((link.span.into(), form));
+        // Nothing is put in its place: it stays the text that CommonMark makes of it.
+        None
+    }
+}
+
+/// Walks over `text`, calling `visit` for each event with its range in bytes of `text`.
+pub fn walk<'a>(text: &'a str, mut visit: impl FnMut(Event<'a>, TextRange)) -> Walked {
+    let broken = RefCell::new(Vec::new());
+    let parser = Parser::new_with_broken_link_callback(text, options(), Some(BrokenReferences(&broken)));
+    let mut definitions: Vec<Definition> = parser
+        .reference_definitions()
+        .iter()
+        .filter_map(|(_, definition)| definition_parts(text, definition.span.clone().into()))
+        .collect();
+    definitions.sort_unstable_by_key(|definition| definition.range);
+    Walker { text, events: parser.into_offset_iter(), links: Vec::new(), in_code: false }.run(&mut visit);
+    let mut broken = broken.into_inner();
+    for (range, form) in &mut broken {
+        if *form == LinkForm::CollapsedReference {
+            *range = with_empty_label(text, *range, LinkType::Collapsed);
+        }
+    }
+    broken.sort_unstable_by_key(|(range, _)| *range);
+    broken.dedup();
+    let broken_references = broken
+        .into_iter()
+        .filter_map(|(range, form)| Some((range, broken_parts(text, range, form)?)))
+        .collect();
+    Walked { definitions, broken_references }
+}
+
+struct Walker<'a, F: BrokenLinkCallback<'a>> {
+    text: &'a str,
+    events: OffsetIter<'a, F>,
+    /// Links that are open, with the end of what was last seen inside.
+    links: Vec<(LinkTag, Option<usize>)>,
+    in_code: bool,
+}
+
+impl<'a, F: BrokenLinkCallback<'a>> Walker<'a, F> {
+    fn run(&mut self, visit: &mut impl FnMut(Event<'a>, TextRange)) {
+        while let Some((raw, range)) = self.events.next() {
+            let mut range = TextRange::from(range);
+            if let RawEvent::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) = &raw {
+                range = with_empty_label(self.text, range, *link_type);
+            } else if let RawEvent::End(TagEnd::Link | TagEnd::Image) = &raw {
+                if let Some((tag, _)) = self.links.last()
+                    && tag.form == LinkForm::CollapsedReference
+                {
+                    range = with_empty_label(self.text, range, LinkType::Collapsed);
+                }
+            }
+            if let Some(event) = self.event(raw, range) {
+                visit(event, range);
+            }
+        }
+    }
+
+    fn event(&mut self, raw: RawEvent<'a>, range: TextRange) -> Option<Event<'a>> {
+        let event = match raw {
+            RawEvent::Start(Tag::Link { link_type, .. }) => self.open_link(link_type, false),
+            RawEvent::Start(Tag::Image { link_type, .. }) => self.open_link(link_type, true),
+            RawEvent::End(TagEnd::Link | TagEnd::Image) => {
+                let (tag, inner_end) = self.links.pop()?;
+                let parts = link_parts(self.text, range, tag, inner_end);
+                Event::LinkEnd { parts, tag }
+            }
+            RawEvent::Start(tag) => {
+                let tag = block_tag(&tag)?;
+                self.in_code = tag == BlockTag::Code;
+                return Some(Event::BlockStart(tag));
+            }
+            RawEvent::End(tag) => {
+                self.in_code = false;
+                return block_tag_end(tag).map(Event::BlockEnd);
+            }
+            RawEvent::Text(text) if self.in_code => return Some(Event::CodeText(cow(text))),
+            RawEvent::Text(text) => Event::Text(cow(text)),
+            RawEvent::Code(text) => Event::CodeSpan(cow(text)),
+            RawEvent::InlineMath(_) | RawEvent::DisplayMath(_) => Event::Math,
+            RawEvent::InlineHtml(_) => Event::InlineHtml,
+            RawEvent::FootnoteReference(_) => Event::FootnoteMark,
+            RawEvent::SoftBreak | RawEvent::HardBreak => Event::Break,
+            RawEvent::Rule => Event::Rule,
+            RawEvent::TaskListMarker(done) => Event::TaskMarker { done },
+            // Lines of an HTML block: the block's own range says it all.
+            RawEvent::Html(_) => return None,
+        };
+        let opened = matches!(event, Event::LinkStart(_));
+        let parent = self.links.len().checked_sub(1 + usize::from(opened));
+        if let Some((_, inner_end)) = parent.and_then(|index| self.links.get_mut(index)) {
+            *inner_end = Some(range.end());
+        }
+        Some(event)
+    }
+
+    fn open_link(&mut self, link_type: LinkType, image: bool) -> Event<'a> {
+        let form = match link_type {
+            LinkType::Reference | LinkType::ReferenceUnknown => LinkForm::FullReference,
+            LinkType::Collapsed | LinkType::CollapsedUnknown => LinkForm::CollapsedReference,
+            LinkType::Shortcut | LinkType::ShortcutUnknown => LinkForm::ShortcutReference,
+            LinkType::Autolink | LinkType::Email => LinkForm::Autolink,
+            LinkType::Inline | LinkType::WikiLink { .. } => LinkForm::Inline,
+        };
+        let tag = LinkTag { image, form };
+        self.links.push((tag, None));
+        Event::LinkStart(tag)
+    }
+}
+
+/// The parser leaves the `[]` of `[r][]` out of the range.
+fn with_empty_label(text: &str, range: TextRange, link_type: LinkType) -> TextRange {
+    let collapsed = matches!(link_type, LinkType::Collapsed | LinkType::CollapsedUnknown);
+    let follows = text.get(range.end()..).is_some_and(|rest| rest.starts_with("[]"));
+    let longer = if collapsed && follows && !range.of(text).ends_with("[]") { 2 } else { 0 };
+    TextRange::new(range.start(), range.end() + longer)
+}
+
+fn cow(text: CowStr<'_>) -> Cow<'_, str> {
+    match text {
+        CowStr::Borrowed(text) => Cow::Borrowed(text),
+        text => Cow::Owned(text.into_string()),
+    }
+}
+
+fn block_tag(tag: &Tag<'_>) -> Option<BlockTag> {
+    Some(match tag {
+        Tag::Paragraph => BlockTag::Paragraph,
+        Tag::Heading { level, .. } => BlockTag::Heading(*level as u8),
+        Tag::BlockQuote(_) => BlockTag::Quote,
+        Tag::CodeBlock(_) => BlockTag::Code,
+        Tag::HtmlBlock => BlockTag::Html,
+        Tag::List(start) => BlockTag::List { ordered: start.is_some() },
+        Tag::Item => BlockTag::Item,
+        Tag::FootnoteDefinition(_) => BlockTag::Footnote,
+        Tag::Table(_) => BlockTag::Table,
+        Tag::TableHead | Tag::TableRow => BlockTag::TableRow,
+        Tag::TableCell => BlockTag::TableCell,
+        // Emphasis changes nothing that a fact speaks of; the other tags belong to extensions that are off.
+        _ => return None,
+    })
+}
+
+fn block_tag_end(tag: TagEnd) -> Option<BlockTag> {
+    Some(match tag {
+        TagEnd::Paragraph => BlockTag::Paragraph,
+        TagEnd::Heading(level) => BlockTag::Heading(level as u8),
+        TagEnd::BlockQuote(_) => BlockTag::Quote,
+        TagEnd::CodeBlock => BlockTag::Code,
+        TagEnd::HtmlBlock => BlockTag::Html,
+        TagEnd::List(ordered) => BlockTag::List { ordered },
+        TagEnd::Item => BlockTag::Item,
+        TagEnd::FootnoteDefinition => BlockTag::Footnote,
+        TagEnd::Table => BlockTag::Table,
+        TagEnd::TableHead | TagEnd::TableRow => BlockTag::TableRow,
+        TagEnd::TableCell => BlockTag::TableCell,
+        _ => return None,
+    })
+}
+
+fn link_parts(text: &str, range: TextRange, tag: LinkTag, inner_end: Option<usize>) -> LinkParts {
+    let whole = LinkParts { label: range, target: range };
+    if tag.form == LinkForm::Autolink {
+        let inner = TextRange::new(range.start() + 1, range.end().saturating_sub(1));
+        return LinkParts { label: inner, target: inner };
+    }
+    let label_start = range.start() + 1 + usize::from(tag.image);
+    let from = inner_end.unwrap_or(label_start).max(label_start);
+    let close = match tag.form {
+        LinkForm::ShortcutReference => Some(range.end().saturating_sub(1)),
+        LinkForm::CollapsedReference => Some(range.end().saturating_sub(3)),
+        LinkForm::FullReference => find(text, from, range.end(), "]["),
+        _ => find(text, from, range.end(), "]("),
+    };
+    let Some(close) = close.filter(|&close| close >= label_start) else { return whole };
+    let label = TextRange::new(label_start, close);
+    let target = match tag.form {
+        LinkForm::ShortcutReference | LinkForm::CollapsedReference => label,
+        LinkForm::FullReference => TextRange::new(close + 2, range.end().saturating_sub(1)),
+        _ => destination(text, close + 2, range.end()).unwrap_or(TextRange::empty(close + 2)),
+    };
+    LinkParts { label, target }
+}
+
+fn broken_parts(text: &str, range: TextRange, form: LinkForm) -> Option<LinkParts> {
+    let source = range.of(text);
+    let label_start = range.start() + source.find('[')? + 1;
+    if form == LinkForm::CollapsedReference {
+        let label = TextRange::new(label_start, range.end().checked_sub(3)?);
+        return Some(LinkParts { label, target: label });
+    }
+    let middle = range.start() + source.rfind("][")?;
+    Some(LinkParts {
+        label: TextRange::new(label_start, middle),
+        target: TextRange::new(middle + 2, range.end().checked_sub(1)?),
+    })
+}
+
+fn definition_parts(text: &str, range: TextRange) -> Option<Definition> {
+    let source = range.of(text);
+    let open = source.find('[')?;
+    let mut escaped = false;
+    let close = source[open..].char_indices().find_map(|(at, c)| {
+        let end = c == ']' && !escaped;
+        escaped = c == '\\' && !escaped;
+        end.then_some(open + at)
+    })?;
+    let colon = close + 1;
+    if source.as_bytes().get(colon) != Some(&b':') {
+        return None;
+    }
+    let label = TextRange::new(range.start() + open + 1, range.start() + close);
+    let target = destination(text, range.start() + colon + 1, range.end())?;
+    let end = range.start() + source.trim_end().len();
+    Some(Definition { range: TextRange::new(range.start() + open, end), label, target })
+}
+
+/// The range of the link destination that begins at or after `from` (CommonMark 0.31.2, "Link destination"), without
+/// its angle brackets. White space, line breaks and quote marks of the enclosing block may stand before it.
+fn destination(text: &str, from: usize, end: usize) -> Option<TextRange> {
+    let source = text.get(from..end)?;
+    let skipped = source.len() - skip_to_destination(source).len();
+    let (start, source) = (from + skipped, &source[skipped..]);
+    let bytes = source.as_bytes();
+    let mut at = 0;
+    if bytes.first() == Some(&b'<') {
+        at = 1;
+        while at < bytes.len() && bytes[at] != b'>' {
+            at += 1 + usize::from(bytes[at] == b'\\');
+        }
+        return Some(TextRange::new(start + 1, start + at.min(bytes.len())));
+    }
+    let mut depth = 0usize;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\\' if bytes.get(at + 1).is_some_and(u8::is_ascii_punctuation) => at += 1,
+            b'(' => depth += 1,
+            b')' if depth == 0 => break,
+            b')' => depth -= 1,
+            // Space and ASCII control characters, line breaks among them.
+            0..=b' ' | 0x7f => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    Some(TextRange::new(start, start + at.min(bytes.len())))
+}
+
+fn skip_to_destination(source: &str) -> &str {
+    let mut rest = source.trim_start_matches([' ', '\t']);
+    while let Some(next_line) = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix(['\n', '\r'])) {
+        // On a new line in a quote the marks of the quote come first.
+        rest = next_line.trim_start_matches([' ', '\t', '>']);
+    }
+    rest
+}
+
+fn find(text: &str, from: usize, end: usize, what: &str) -> Option<usize> {
+    text.get(from..end)?.find(what).map(|at| from + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, walk};
+    use expect_test::{Expect, expect};
+    use std::fmt::Write;
+
+    fn check_links(text: &str, expected: Expect) {
+        let mut out = String::new();
+        let walked = walk(text, |event, range| {
+            if let Event::LinkEnd { parts, tag } = event {
+                let image = if tag.image { "!" } else { "" };
+                writeln!(out, "{image}{:?} {:?} label {:?} target {:?}", tag.form, range.of(text), parts.label.of(text), parts.target.of(text)).unwrap();
+            }
+        });
+        for definition in walked.definitions {
+            writeln!(out, "definition {:?} label {:?} target {:?}", definition.range.of(text), definition.label.of(text), definition.target.of(text)).unwrap();
+        }
+        for (range, parts) in walked.broken_references {
+            writeln!(out, "broken {:?} label {:?} target {:?}", range.of(text), parts.label.of(text), parts.target.of(text)).unwrap();
+        }
+        expected.assert_eq(&out);
+    }
+
+    #[test]
+    fn inline_links() {
+        check_links(
+            "[闭包](a.md#b \"t\") [x](<b c.md> 't') [](e) [p](a(b)c.md) [q](a\\)b) ![图](图.png) [a\\]](z)",
+            expect![[r#"
+                Inline "[闭包](a.md#b \"t\")" label "闭包" target "a.md#b"
+                Inline "[x](<b c.md> 't')" label "x" target "b c.md"
+                Inline "[](e)" label "" target "e"
+                Inline "[p](a(b)c.md)" label "p" target "a(b)c.md"
+                Inline "[q](a\\)b)" label "q" target "a\\)b"
+                !Inline "![图](图.png)" label "图" target "图.png"
+                Inline "[a\\]](z)" label "a\\]" target "z"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn links_in_links_and_over_lines() {
+        check_links(
+            "[![a](b.png)](c.md) [two\nlines](d.md\n'title')\n\n> [q](\n> e.md)\n\n[`]`](f)",
+            expect![[r#"
+                !Inline "![a](b.png)" label "a" target "b.png"
+                Inline "[![a](b.png)](c.md)" label "![a](b.png)" target "c.md"
+                Inline "[two\nlines](d.md\n'title')" label "two\nlines" target "d.md"
+                Inline "[q](\n> e.md)" label "q" target "e.md"
+                Inline "[`]`](f)" label "`]`" target "f"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn references_and_definitions() {
+        check_links(
+            "[t][r] [r][] [r] ![i][r] <http://a.b> [t][闭] [闭][]\n\n[r]: <b c> 'x'\n  [b]:\n  d.md\n",
+            expect![[r#"
+                FullReference "[t][r]" label "t" target "r"
+                CollapsedReference "[r][]" label "r" target "r"
+                ShortcutReference "[r]" label "r" target "r"
+                !FullReference "![i][r]" label "i" target "r"
+                Autolink "<http://a.b>" label "http://a.b" target "http://a.b"
+                definition "[r]: <b c> 'x'" label "r" target "b c"
+                definition "[b]:\n  d.md" label "b" target "d.md"
+                broken "[t][闭]" label "t" target "闭"
+                broken "[闭][]" label "闭" target "闭"
+            "#]],
+        );
+    }
+}
