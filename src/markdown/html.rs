@@ -230,20 +230,32 @@ mod tests {
 
     #[test]
     fn what_is_never_closed_is_text_or_runs_to_the_end() {
-        check("<a href=\"x", expect![[r#"
+        check(
+            "<a href=\"x",
+            expect![[r#"
             text "<a href=\"x"
-        "#]]);
-        check("a<!-- b", expect![[r#"
+        "#]],
+        );
+        check(
+            "a<!-- b",
+            expect![[r#"
             text "a"
             comment " b"
-        "#]]);
-        check("<<<b>", expect![[r#"
+        "#]],
+        );
+        check(
+            "<<<b>",
+            expect![[r#"
             text "<<"
             open b
-        "#]]);
-        check("<a = =>x", expect![[r#"
+        "#]],
+        );
+        check(
+            "<a = =>x",
+            expect![[r#"
             open a
             text "x"
-        "#]]);
+        "#]],
+        );
     }
 }

@@ -431,14 +431,36 @@ mod tests {
         let walked = walk(text, |event, range| {
             if let Event::LinkEnd { parts, tag } = event {
                 let image = if tag.image { "!" } else { "" };
-                writeln!(out, "{image}{:?} {:?} label {:?} target {:?}", tag.form, range.of(text), parts.label.of(text), parts.target.of(text)).unwrap();
+                writeln!(
+                    out,
+                    "{image}{:?} {:?} label {:?} target {:?}",
+                    tag.form,
+                    range.of(text),
+                    parts.label.of(text),
+                    parts.target.of(text)
+                )
+                .unwrap();
             }
         });
         for definition in walked.definitions {
-            writeln!(out, "definition {:?} label {:?} target {:?}", definition.range.of(text), definition.label.of(text), definition.target.of(text)).unwrap();
+            writeln!(
+                out,
+                "definition {:?} label {:?} target {:?}",
+                definition.range.of(text),
+                definition.label.of(text),
+                definition.target.of(text)
+            )
+            .unwrap();
         }
         for (range, parts) in walked.broken_references {
-            writeln!(out, "broken {:?} label {:?} target {:?}", range.of(text), parts.label.of(text), parts.target.of(text)).unwrap();
+            writeln!(
+                out,
+                "broken {:?} label {:?} target {:?}",
+                range.of(text),
+                parts.label.of(text),
+                parts.target.of(text)
+            )
+            .unwrap();
         }
         expected.assert_eq(&out);
     }

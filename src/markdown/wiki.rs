@@ -91,7 +91,14 @@ mod tests {
     fn check(text: &str, expected: Expect) {
         let mut out = String::new();
         for link in links(text, TextRange::new(0, text.len()), &|_| false) {
-            writeln!(out, "{} target {:?} label {:?}", link.range.of(text), link.target.of(text), link.label.of(text)).unwrap();
+            writeln!(
+                out,
+                "{} target {:?} label {:?}",
+                link.range.of(text),
+                link.target.of(text),
+                link.label.of(text)
+            )
+            .unwrap();
         }
         expected.assert_eq(&out);
     }

@@ -58,6 +58,8 @@ pub struct Heading {
     pub kind: HeadingKind,
     /// The container it stands in: [`ROOT`], or the number of a list item or quote, unique in the note.
     pub container: u32,
+    /// What kind of container that is.
+    pub place: Place,
     /// The whole block: for `## 一、[闭包](a.md) ##` all of it, without the line break at its end.
     pub range: TextRange,
     /// The inline content: for `## 一、[闭包](a.md) ##` the range of `一、[闭包](a.md)`.
@@ -76,6 +78,21 @@ pub struct Heading {
 
 /// The container number of what stands in no list item or quote.
 pub const ROOT: u32 = 0;
+
+/// The kind of container that something stands in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// None: the document itself.
+    Root,
+    /// An item of a numbered list, as in `12. ### What is X?`.
+    NumberedItem,
+    /// An item of another list, as in the outlines of Logseq.
+    BulletItem,
+    /// A quote or callout.
+    Quote,
+    /// A footnote's definition.
+    Footnote,
+}
 
 /// How a heading is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,0 +1,259 @@
+//! What CommonMark leaves as text in a line: wiki links, footnote marks without definition, tags, block ids.
+//!
+//! Invariant: nothing is found inside what CommonMark took for code, math, HTML or a link.
+
+use crate::markdown::wiki;
+use crate::note::read::text_substance;
+use crate::note::{Link, LinkKind, Substance};
+use crate::text::TextRange;
+
+/// The inline content of one block, while it is being read.
+#[derive(Default)]
+pub struct Run {
+    /// From its first to its last piece.
+    pub range: TextRange,
+    open: bool,
+    /// Code, math, HTML and links, by end.
+    pub opaque: Vec<TextRange>,
+    /// Pieces of text.
+    pub text: Vec<TextRange>,
+    /// Pieces of shown text that stand in no link.
+    pub outside_links: Vec<TextRange>,
+    /// What is known to be held so far.
+    pub substance: Substance,
+}
+
+impl Run {
+    /// Takes in a piece.
+    pub fn extend(&mut self, range: TextRange) {
+        if self.open {
+            self.range =
+                TextRange::new(self.range.start().min(range.start()), self.range.end().max(range.end()));
+        } else {
+            self.range = range;
+            self.open = true;
+        }
+    }
+
+    /// Whether nothing was taken in.
+    pub fn is_empty(&self) -> bool {
+        !self.open
+    }
+
+    /// Empties the run, keeping its memory.
+    pub fn clear(&mut self) {
+        self.open = false;
+        self.opaque.clear();
+        self.text.clear();
+        self.outside_links.clear();
+        self.substance = Substance::default();
+    }
+
+    /// Whether CommonMark took the byte at `at` for text.
+    fn is_text(&self, at: usize) -> bool {
+        let next = self.text.partition_point(|piece| piece.end() <= at);
+        self.text.get(next).is_some_and(|piece| piece.contains(at))
+    }
+
+    fn is_opaque(&self, at: usize) -> bool {
+        self.opaque.iter().any(|range| range.contains(at))
+    }
+}
+
+/// Which scans a text needs at all, decided once.
+pub struct RunScan {
+    wiki: bool,
+    footnotes: bool,
+    tags: bool,
+    block_ids: bool,
+}
+
+/// What a scan found.
+#[derive(Default)]
+pub struct Found {
+    /// Wiki links and embeds.
+    pub wiki: Vec<Link>,
+    /// Footnote marks without a definition.
+    pub footnotes: Vec<Link>,
+    /// Tags, with their `#`.
+    pub tags: Vec<TextRange>,
+    /// The name of the block id that closes the run.
+    pub block_id: Option<TextRange>,
+    /// What the text outside links amounts to.
+    pub substance: Substance,
+}
+
+impl RunScan {
+    /// Looks through the whole text once.
+    pub fn of(text: &str) -> Self {
+        Self {
+            wiki: text.contains("[["),
+            footnotes: text.contains("[^"),
+            tags: text.contains('#'),
+            block_ids: text.contains('^'),
+        }
+    }
+
+    /// Scans one run.
+    pub fn run(&self, text: &str, run: &Run) -> Found {
+        let mut found = Found::default();
+        if self.wiki {
+            found.wiki = wiki::links(text, run.range, &|at| run.is_opaque(at) || !run.is_text(at))
+                .into_iter()
+                .map(|link| Link {
+                    kind: if link.embed { LinkKind::Embed } else { LinkKind::Wiki },
+                    range: link.range,
+                    label: link.label,
+                    target: link.target,
+                })
+                .collect();
+            found.wiki.retain(|link| !is_table_of_contents(link.range.of(text)));
+        }
+        if self.footnotes {
+            self.footnote_marks(text, run, &mut found);
+        }
+        if self.tags {
+            tags(text, run, &mut found);
+        }
+        if self.block_ids {
+            found.block_id = block_id(text, run);
+        }
+        found.substance = substance(text, run, &found);
+        found
+    }
+
+    fn footnote_marks(&self, text: &str, run: &Run, found: &mut Found) {
+        let source = run.range.of(text);
+        for (open, _) in source.match_indices("[^") {
+            let start = run.range.start() + open;
+            let rest = &source[open + 2..];
+            let Some(len) = rest.find(']') else { break };
+            let name = &rest[..len];
+            let named =
+                !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+            let escaped = source[..open].ends_with('\\');
+            let definition = rest[len + 1..].starts_with(':');
+            if named && !escaped && !definition && run.is_text(start) && !run.is_opaque(start) {
+                let target = TextRange::new(start + 2, start + 2 + len);
+                let range = TextRange::new(start, target.end() + 1);
+                found.footnotes.push(Link { kind: LinkKind::Footnote, range, label: target, target });
+            }
+        }
+    }
+}
+
+fn tags(text: &str, run: &Run, found: &mut Found) {
+    let source = run.range.of(text);
+    for (at, _) in source.match_indices('#') {
+        let before = source[..at].chars().next_back();
+        let free = before.is_none_or(|c| c.is_whitespace() || "(（[【，。、；：,;:".contains(c));
+        if !free {
+            continue;
+        }
+        let rest = &source[at + 1..];
+        let len = rest
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '/') || is_emoji(c)))
+            .unwrap_or(rest.len());
+        let name = rest[..len].trim_end_matches('/');
+        let start = run.range.start() + at;
+        // `#123` is an issue, `#` alone a sign.
+        let named = name.contains(|c: char| !c.is_ascii_digit())
+            && name.contains(|c: char| c.is_alphanumeric() || is_emoji(c));
+        if named && run.is_text(start) && !run.is_opaque(start) && !in_wiki(found, start) {
+            found.tags.push(TextRange::new(start, start + 1 + name.len()));
+        }
+    }
+}
+
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{fe0f}' | '\u{200d}')
+}
+
+fn in_wiki(found: &Found, at: usize) -> bool {
+    found.wiki.iter().any(|link| link.range.contains(at))
+}
+
+/// `… ^block-id` at the end of a block.
+fn block_id(text: &str, run: &Run) -> Option<TextRange> {
+    let source = run.range.of(text).trim_end();
+    let caret = source.rfind('^')?;
+    let name = &source[caret + 1..];
+    let free = source[..caret].is_empty() || source[..caret].ends_with(char::is_whitespace);
+    let start = run.range.start() + caret;
+    let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (free && named && run.is_text(start)).then(|| TextRange::new(start + 1, start + 1 + name.len()))
+}
+
+/// What the shown text outside links amounts to, wiki links, marks that say nothing and directives taken out.
+fn substance(text: &str, run: &Run, found: &Found) -> Substance {
+    let source = run.range.of(text).trim();
+    if is_table_of_contents(source) {
+        return Substance::default();
+    }
+    if is_include(source) {
+        return Substance::INCLUDE;
+    }
+    let mut substance = Substance::default();
+    for piece in &run.outside_links {
+        let mut at = piece.start();
+        let mut add = |range: TextRange| substance = substance.with(text_substance(range.of(text)));
+        let holes = found.wiki.iter().map(|link| link.range);
+        let id = found.block_id.map(|name| TextRange::new(name.start() - 1, name.end()));
+        for hole in holes.chain(id) {
+            if hole.overlaps(*piece) && hole.start() >= at {
+                add(TextRange::new(at, hole.start()));
+            }
+            if hole.overlaps(*piece) {
+                at = at.max(hole.end());
+            }
+        }
+        if at < piece.end() {
+            add(TextRange::new(at, piece.end()));
+        }
+        if substance.has(Substance::TEXT) {
+            break;
+        }
+    }
+    substance
+}
+
+/// `[TOC]`, `[[toc]]`, `[[_TOC_]]`, `{:toc}`
+fn is_table_of_contents(source: &str) -> bool {
+    source.len() <= 12 && {
+        let bare = source.trim_matches(|c: char| !c.is_ascii_alphabetic());
+        bare.eq_ignore_ascii_case("toc") && source.starts_with(['[', '{', '@'])
+    }
+}
+
+/// A line that puts another file in its place, as site generators know them.
+fn is_include(source: &str) -> bool {
+    [
+        "{{#include",
+        "{{#playground",
+        "{{<",
+        "{{%",
+        "!!!include",
+        "@include",
+        "[!INCLUDE",
+        "--8<--",
+        "{% include",
+        "@import",
+    ]
+    .iter()
+    .any(|mark| source.starts_with(mark))
+}
+
+/// Whether `[a][r]` without a definition was meant as a link: `m[i][j]` and `[1][2]` are code in prose.
+pub fn may_be_reference(text: &str, range: TextRange, target: TextRange) -> bool {
+    let before = text[..range.start()].chars().next_back();
+    let after = text[range.end()..].chars().next();
+    let name = target.of(text);
+    let indexed =
+        before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, ')' | ']' | '_' | '`' | '['));
+    let chained = after.is_some_and(|c| matches!(c, '[' | ']' | '('));
+    let expression = name.chars().count() < 2 && name.is_ascii()
+        || name.bytes().all(|byte| byte.is_ascii_digit())
+        || name.contains(['=', '+', '*', '<', '>', '$', '{', '\n'])
+        || name.starts_with('^');
+    !indexed && !chained && !expression
+}
