@@ -13,7 +13,7 @@ use crate::note::read::sections::Sections;
 use crate::note::{
     Anchor, AnchorKind, Block, BlockKind, Callout, Details, Directive, DirectiveKind, FootnoteDefinition,
     FrontMatter, Heading, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT,
-    Substance, Task, wording,
+    Substance, Task, is_picture, order_by_slug, wording,
 };
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
@@ -660,7 +660,7 @@ impl<'a> Reader<'a> {
             .collect();
         for (range, parts) in &walked.broken_references {
             let (range, label, target) = (moved(*range), moved(parts.label), moved(parts.target));
-            if inline::may_be_reference(self.text, range, target) {
+            if inline::may_be_reference(self.text, range, label, target) {
                 self.links.push(Link { kind: LinkKind::BrokenReference, range, label, target });
             }
         }
@@ -673,6 +673,7 @@ impl<'a> Reader<'a> {
             path,
             text: Text::new(string),
             front_matter: self.front,
+            by_slug: order_by_slug(&headings),
             headings,
             sections,
             blocks: self.blocks.into(),
@@ -722,12 +723,6 @@ fn is_back_to_top(label: &str, target: &str) -> bool {
     let words =
         ["返回顶部", "回到顶部", "返回目录", "回到目录", "顶部", "back to top", "top", "back to contents"];
     words.contains(&bare.as_str()) || (bare.is_empty() && label.contains(['⬆', '↑', '▲', '🔝', '⇧']))
-}
-
-fn is_picture(target: &str) -> bool {
-    let path = target.split(['#', '|']).next().unwrap_or_default();
-    let ending = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    ["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "avif"].contains(&ending.as_str())
 }
 
 /// Whether text has letters or digits, or only punctuation.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::vault::Vault;
+use crate::vault::judge::judge;
 
 /// Whether a section is answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
@@ -119,12 +120,60 @@ pub struct NoteCoverage {
 impl Vault {
     /// What is known of each section of `note`.
     pub fn answers(&self, note: &Arc<Note>) -> Answers {
-        let _ = note;
-        Answers { sections: Vec::new() }
+        judge(self, note)
     }
 
     /// How much of `note` is answered.
     pub fn coverage(&self, note: &Arc<Note>) -> NoteCoverage {
-        NoteCoverage { path: note.path.clone(), total: Coverage::default(), chapters: Vec::new() }
+        note_coverage(note, &self.answers(note))
     }
 }
+
+/// How much of `note` is answered, from what is known of its sections.
+pub fn note_coverage(note: &Note, answers: &Answers) -> NoteCoverage {
+    let mut total = Coverage::default();
+    let mut by_section = vec![Coverage::default(); answers.sections.len()];
+    // Parents come before their parts, so from the back every part is counted before its parent is.
+    for (index, answer) in answers.sections.iter().enumerate().rev() {
+        if answer.question {
+            by_section[index] += Coverage::of(answer.state);
+        }
+        let sum = by_section[index];
+        match note.sections[index].parent {
+            Some(parent) => by_section[parent as usize] += sum,
+            None => total += sum,
+        }
+    }
+    let chapters = answers
+        .sections
+        .iter()
+        .enumerate()
+        .filter(|(_, answer)| answer.chapter)
+        .map(|(section, _)| ChapterCoverage { section, coverage: by_section[section] })
+        .collect();
+    NoteCoverage { path: note.path.clone(), total, chapters }
+}
+
+impl Coverage {
+    /// One question in this state.
+    pub fn of(state: AnswerState) -> Self {
+        let mut coverage = Self { questions: 1, ..Self::default() };
+        match state {
+            AnswerState::Answered
+            | AnswerState::AnsweredByChildren
+            | AnswerState::Partial
+            | AnswerState::Delegated => coverage.answered = 1,
+            AnswerState::Stub => coverage.stub = 1,
+            AnswerState::Unanswered | AnswerState::EmptyChapter => coverage.unanswered = 1,
+        }
+        coverage
+    }
+
+    /// The answered part in whole percent, rounded down so that 100 means all; 100 when nothing is asked.
+    pub fn percent(self) -> usize {
+        (self.answered * 100).checked_div(self.questions).unwrap_or(100)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 //! order or the edits by which they came. Nothing here reads the disk.
 
 pub mod coverage;
+mod judge;
 mod names;
 pub mod resolve;
 

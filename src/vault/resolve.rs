@@ -4,10 +4,14 @@
 
 use std::sync::Arc;
 
-use crate::note::{Link, Note};
+use crate::config::AnchorStyle;
+use crate::note::destination::{Destination, Syntax};
+use crate::note::slug::slug;
+use crate::note::{Anchor, AnchorKind, Heading, Link, LinkDefinition, LinkKind, Note, is_picture};
 use crate::path::NotePath;
 use crate::text::TextRange;
-use crate::vault::Vault;
+use crate::vault::names::fold;
+use crate::vault::{Scope, Vault};
 
 /// Where a link leads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -93,16 +97,465 @@ impl Target {
 }
 
 impl Vault {
-    /// Where `link` of `note` leads.
+    /// Where `link` of `note` leads. A reference leads where its definition leads.
     pub fn resolve(&self, note: &Arc<Note>, link: &Link) -> Resolution {
-        let _ = (note, link);
-        Resolution::Skipped
+        let target = note.text.slice(link.target);
+        match link.kind {
+            LinkKind::Autolink => Resolution::External,
+            LinkKind::Footnote => {
+                let name = fold_label(target);
+                let found = note
+                    .footnotes
+                    .iter()
+                    .position(|footnote| fold_label(note.text.slice(footnote.name)) == name);
+                match found {
+                    Some(index) => found_in(note, Place::Footnote(index)),
+                    None => Resolution::Missing(Missing::Footnote(target.to_owned())),
+                }
+            }
+            LinkKind::BrokenReference => Resolution::Missing(Missing::Reference(target.to_owned())),
+            LinkKind::Reference | LinkKind::ImageReference => match definition_of(note, target) {
+                Some(index) => {
+                    let range = note.definitions[index].target;
+                    self.destination(note, range, Syntax::Markdown, wanted(link.kind))
+                }
+                None => Resolution::Missing(Missing::Reference(target.to_owned())),
+            },
+            LinkKind::Inline | LinkKind::Image => {
+                self.destination(note, link.target, Syntax::Markdown, wanted(link.kind))
+            }
+            LinkKind::HtmlLink | LinkKind::HtmlImage => {
+                self.destination(note, link.target, Syntax::Html, wanted(link.kind))
+            }
+            LinkKind::Wiki | LinkKind::Embed => self.wiki(note, link),
+        }
+    }
+
+    /// Where the destination of a link definition of `note` leads.
+    pub fn resolve_definition(&self, note: &Arc<Note>, definition: &LinkDefinition) -> Resolution {
+        let wanted = if is_picture(note.text.slice(definition.target)) { Wanted::Image } else { Wanted::Any };
+        self.destination(note, definition.target, Syntax::Markdown, wanted)
     }
 
     /// The paths inside the roots that links of `note` name and of which nothing is known: for the loader to look up,
     /// so that an ignored file is not called missing.
     pub fn unknown_paths(&self, note: &Arc<Note>) -> Vec<NotePath> {
-        let _ = note;
-        Vec::new()
+        let links = note.links.iter().map(|link| self.resolve(note, link));
+        let definitions = note.definitions.iter().map(|definition| self.resolve_definition(note, definition));
+        let mut paths = Vec::new();
+        for resolution in links.chain(definitions) {
+            if let Resolution::Missing(Missing::File(path) | Missing::Image(path)) = resolution {
+                if path.extension().is_empty() {
+                    let extensions = &self.config_of(&note.path).files.extensions;
+                    paths.extend(extensions.iter().map(|ending| NotePath::new(&format!("{path}.{ending}"))));
+                }
+                paths.push(path);
+            }
+        }
+        paths.sort_unstable();
+        paths.dedup();
+        paths
     }
+
+    fn destination(&self, note: &Arc<Note>, range: TextRange, syntax: Syntax, wanted: Wanted) -> Resolution {
+        let raw = note.text.slice(range);
+        let local = match Destination::parse(raw, syntax) {
+            Destination::Empty | Destination::Opaque => return Resolution::Skipped,
+            Destination::External => return Resolution::External,
+            Destination::Local(local) => local,
+        };
+        let fragment = local.fragment.as_deref().map(|fragment| {
+            let lead = raw.len() - raw.trim_start().len();
+            let start = range.start() + lead + local.hash;
+            (fragment, TextRange::new(start, range.start() + raw.trim_end().len()))
+        });
+        if local.path.is_empty() {
+            return match fragment {
+                Some((fragment, range)) => self.fragment(note, note, fragment, range),
+                None => Resolution::Skipped,
+            };
+        }
+        let Some(path) = self.local_path(note, &local.path) else { return Resolution::Skipped };
+        match self.at_path(&path, &local.path) {
+            Some(target) => self.with_fragment(note, target, fragment),
+            None if local.path.ends_with('/') || self.is_page_of_a_note(&path) => Resolution::Skipped,
+            None => match self.picture_by_name(&path, &local.path, wanted) {
+                Some(targets) => Resolution::Found(targets),
+                None if wanted == Wanted::Image => Resolution::Missing(Missing::Image(path)),
+                None => Resolution::Missing(Missing::File(path)),
+            },
+        }
+    }
+
+    /// The absolute path that `path` in a link of `note` names; `None` when it leads out of the roots or starts at a
+    /// site's own root, which is not known.
+    fn local_path(&self, note: &Note, path: &str) -> Option<NotePath> {
+        let resolved = match path.strip_prefix('/') {
+            Some(rest) => {
+                let root = self.root_of(&note.path)?;
+                let content_root = root.config.links.content_root.as_deref()?;
+                root.path.join(content_root.trim_matches('/')).join(rest)
+            }
+            None => note.path.folder().join(path),
+        };
+        self.root_of(&resolved)?;
+        Some(resolved)
+    }
+
+    /// What stands at `path`: a file of exactly this path, a note whose ending was left out, or a file whose path
+    /// differs in the case of letters only.
+    fn at_path(&self, path: &NotePath, written: &str) -> Option<Target> {
+        if self.notes.contains_key(path) {
+            return Some(Target { path: path.clone(), place: Place::Note });
+        }
+        if self.has_file(path) {
+            return Some(Target { path: path.clone(), place: Place::File });
+        }
+        if self.has_folder(path) {
+            return Some(Target { path: path.clone(), place: Place::Folder });
+        }
+        if written.ends_with('/') {
+            return None;
+        }
+        let mut names = vec![path.as_str().to_owned()];
+        names.extend(self.config_of(path).files.extensions.iter().map(|ending| format!("{path}.{ending}")));
+        names.iter().map(|name| NotePath::new(name)).find_map(|candidate| {
+            let folded = fold(candidate.as_str());
+            let bearers = self.names.files(candidate.file_name());
+            let found = bearers.iter().find(|bearer| fold(bearer.as_str()) == folded)?;
+            let place = if self.notes.contains_key(found) { Place::Note } else { Place::File };
+            Some(Target { path: found.clone(), place })
+        })
+    }
+
+    /// Whether `path` is the page that a site makes of a note: `a.html` of `a.md`.
+    fn is_page_of_a_note(&self, path: &NotePath) -> bool {
+        matches!(path.extension(), "html" | "htm") && {
+            let note = path.folder().join(path.stem());
+            self.at_path(&note, note.as_str()).is_some() || matches!(path.stem(), "index")
+        }
+    }
+
+    /// Pictures of a bare name anywhere in the vault, as Obsidian finds them.
+    fn picture_by_name(&self, path: &NotePath, written: &str, wanted: Wanted) -> Option<Vec<Target>> {
+        if written.contains('/') || !(wanted == Wanted::Image || is_picture(written)) {
+            return None;
+        }
+        let folded = fold(path.file_name());
+        let bearers = self.names.files(path.file_name());
+        let found: Vec<Target> = bearers
+            .iter()
+            .filter(|bearer| fold(bearer.file_name()) == folded && !self.notes.contains_key(*bearer))
+            .map(|bearer| Target { path: bearer.clone(), place: Place::File })
+            .collect();
+        (!found.is_empty()).then_some(found)
+    }
+
+    fn with_fragment(
+        &self,
+        from: &Arc<Note>,
+        target: Target,
+        fragment: Option<(&str, TextRange)>,
+    ) -> Resolution {
+        match (fragment, self.notes.get(&target.path)) {
+            (Some((fragment, range)), Some(note)) if target.place == Place::Note => {
+                self.fragment(from, note, fragment, range)
+            }
+            _ => Resolution::Found(vec![target]),
+        }
+    }
+
+    /// Where `fragment` (decoded, without `#`) leads in `note`; `range` is where it stands in `from`.
+    fn fragment(&self, from: &Arc<Note>, note: &Arc<Note>, fragment: &str, range: TextRange) -> Resolution {
+        let name = fragment.strip_prefix("user-content-").unwrap_or(fragment);
+        if name.is_empty() {
+            return found_in(note, Place::Note);
+        }
+        if let Some(line) = line_fragment(name) {
+            return found_in(note, Place::Line(line));
+        }
+        if let Some(index) = note.heading_by_slug(name) {
+            return found_in(note, Place::Heading(index));
+        }
+        if let Some(place) = anchor(note, name) {
+            return found_in(note, place);
+        }
+        let style = self.config_of(&from.path).links.anchors;
+        if let Some(index) = note.headings.iter().position(|heading| names_in_style(heading, name, style)) {
+            return found_in(note, Place::Heading(index));
+        }
+        if is_undecidable(from, name, range) {
+            return Resolution::Skipped;
+        }
+        Resolution::Missing(Missing::Heading {
+            note: note.path.clone(),
+            fragment: fragment.to_owned(),
+            range,
+        })
+    }
+
+    fn wiki(&self, note: &Arc<Note>, link: &Link) -> Resolution {
+        let raw = note.text.slice(link.target);
+        if raw.contains("://") || raw.contains("{{") {
+            return Resolution::Skipped;
+        }
+        let hash = raw.find('#').unwrap_or(raw.len());
+        let name = raw[..hash].trim();
+        // In `[[note#chapter#section]]` the last part is the section that is meant.
+        let fragment = raw.get(hash + 1..).map(|rest| rest.rsplit('#').next().unwrap_or(rest).trim());
+        let range = TextRange::new(link.target.start() + hash, link.target.end());
+        if name.is_empty() {
+            return match fragment {
+                Some(fragment) => wiki_fragment(note, fragment, range),
+                None => Resolution::Skipped,
+            };
+        }
+        let found = self.notes_called(note, name);
+        if found.is_empty() {
+            return self.wiki_without_note(note, link, name);
+        }
+        let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) else {
+            return Resolution::Found(found);
+        };
+        let mut missing = None;
+        let mut places = Vec::new();
+        for target in &found {
+            let Some(named) = self.notes.get(&target.path) else { continue };
+            match wiki_fragment(named, fragment, range) {
+                Resolution::Found(targets) => places.extend(targets),
+                other => missing = missing.or(Some(other)),
+            }
+        }
+        match missing {
+            Some(missing) if places.is_empty() => missing,
+            _ => Resolution::Found(places),
+        }
+    }
+
+    /// What `name` means when it is no note's: a file, a heading, or nothing.
+    fn wiki_without_note(&self, note: &Arc<Note>, link: &Link, name: &str) -> Resolution {
+        if let Some(path) = self.local_path(note, name)
+            && let Some(target) = self.at_path(&path, name)
+        {
+            return Resolution::Found(vec![target]);
+        }
+        if let Some(root) = self.root_of(&note.path)
+            && let Some(target) = self.at_path(&root.path.join(name.trim_start_matches('/')), name)
+        {
+            return Resolution::Found(vec![target]);
+        }
+        let path = note.path.folder().join(name);
+        let file_name = path.file_name();
+        let files: Vec<Target> = self
+            .names
+            .files(file_name)
+            .iter()
+            .filter(|file| {
+                fold(file.as_str()).ends_with(&*fold(&format!("/{}", name.trim_start_matches(['.', '/']))))
+            })
+            .map(|file| Target { path: file.clone(), place: Place::File })
+            .collect();
+        if !files.is_empty() {
+            return Resolution::Found(files);
+        }
+        let headings = self.headings_called(name);
+        if !headings.is_empty() {
+            return Resolution::Found(headings);
+        }
+        let known_whole = self.root_of(&note.path).is_some_and(|root| root.scope == Scope::Folder);
+        if is_picture(name) {
+            return if known_whole { Resolution::Missing(Missing::Image(path)) } else { Resolution::Skipped };
+        }
+        let name_only = link.kind == LinkKind::Wiki || link.kind == LinkKind::Embed;
+        if known_whole && name_only {
+            Resolution::Missing(Missing::Note(name.to_owned()))
+        } else {
+            Resolution::Skipped
+        }
+    }
+
+    /// The notes called `name`: by file name or path (nearest first), else by title, else by alias.
+    fn notes_called(&self, from: &Note, name: &str) -> Vec<Target> {
+        let without_ending = self.config_of(&from.path).files.extensions.iter().find_map(|ending| {
+            name.len().checked_sub(ending.len() + 1).and_then(|cut| {
+                let (stem, tail) = name.split_at_checked(cut)?;
+                tail.strip_prefix('.').is_some_and(|tail| tail.eq_ignore_ascii_case(ending)).then_some(stem)
+            })
+        });
+        let name = without_ending.unwrap_or(name);
+        let target = |note: &Arc<Note>| Target { path: note.path.clone(), place: Place::Note };
+        let stem = name.rsplit('/').next().unwrap_or(name);
+        let candidates: Vec<&Arc<Note>> =
+            self.names.notes(stem).iter().filter_map(|path| self.notes.get(path)).collect();
+        let wanted_stem = fold(stem);
+        let relative = name.starts_with("./") || name.starts_with("../");
+        let absolute = relative.then(|| from.path.folder().join(name));
+        let suffix = format!("/{}", fold(name.trim_start_matches('/')));
+        let mut by_path: Vec<&&Arc<Note>> = candidates
+            .iter()
+            .filter(|note| fold(note.path.stem()) == wanted_stem)
+            .filter(|note| {
+                let folder = note.path.folder();
+                let whole = format!("{}/{}", folder.as_str().trim_end_matches('/'), note.path.stem());
+                match &absolute {
+                    Some(absolute) => fold(&whole) == fold(absolute.as_str()),
+                    None => fold(&whole).ends_with(&suffix),
+                }
+            })
+            .collect();
+        by_path.sort_by_key(|note| {
+            (
+                note.path.folder() != from.path.folder(),
+                note.path.as_str().matches('/').count(),
+                note.path.clone(),
+            )
+        });
+        if !by_path.is_empty() {
+            // A note beside the link or one alone at the top is what everybody means: shorter paths are not doubtful.
+            let nearest = by_path[0];
+            let same_folder = nearest.path.folder() == from.path.folder();
+            return if same_folder {
+                vec![target(nearest)]
+            } else {
+                by_path.into_iter().map(|note| target(note)).collect()
+            };
+        }
+        let wanted_name = fold(name);
+        let candidates: Vec<&Arc<Note>> =
+            self.names.notes(name).iter().filter_map(|path| self.notes.get(path)).collect();
+        let titled = |note: &&&Arc<Note>| {
+            note.front_matter
+                .as_ref()
+                .and_then(|front| front.title.as_ref())
+                .is_some_and(|title| fold(title) == wanted_name)
+        };
+        let by_title: Vec<Target> = candidates.iter().filter(titled).map(|note| target(note)).collect();
+        if !by_title.is_empty() {
+            return by_title;
+        }
+        let aliased = |note: &&&Arc<Note>| {
+            note.front_matter
+                .as_ref()
+                .is_some_and(|front| front.aliases.iter().any(|alias| fold(alias) == wanted_name))
+        };
+        candidates.iter().filter(aliased).map(|note| target(note)).collect()
+    }
+
+    /// The headings of any note whose text or title is `name`.
+    fn headings_called(&self, name: &str) -> Vec<Target> {
+        let wanted = fold(name);
+        let mut found = Vec::new();
+        for note in self.names.notes(name).iter().filter_map(|path| self.notes.get(path)) {
+            for (index, heading) in note.headings.iter().enumerate() {
+                if fold(&heading.text) == wanted || fold(&heading.title) == wanted {
+                    found.push(Target { path: note.path.clone(), place: Place::Heading(index) });
+                }
+            }
+        }
+        found
+    }
+}
+
+/// What kind of file a link wants.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Any,
+    Image,
+}
+
+fn wanted(kind: LinkKind) -> Wanted {
+    match kind {
+        LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlImage => Wanted::Image,
+        _ => Wanted::Any,
+    }
+}
+
+fn found_in(note: &Arc<Note>, place: Place) -> Resolution {
+    Resolution::Found(vec![Target { path: note.path.clone(), place }])
+}
+
+/// The index of the definition that `label` names.
+pub fn definition_of(note: &Note, label: &str) -> Option<usize> {
+    let wanted = fold_label(label);
+    note.definitions.iter().position(|definition| fold_label(note.text.slice(definition.label)) == wanted)
+}
+
+/// A label as CommonMark compares them: case folded, white space folded (0.31.2, "matches").
+fn fold_label(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The line (from 0) of `L10` or `L10-L20`.
+fn line_fragment(name: &str) -> Option<usize> {
+    let first = name.strip_prefix('L')?.split('-').next()?;
+    first.parse::<usize>().ok()?.checked_sub(1)
+}
+
+fn anchor(note: &Note, name: &str) -> Option<Place> {
+    let by_name = |anchor: &Anchor| anchor.kind != AnchorKind::Block && note.text.slice(anchor.name) == name;
+    if let Some(index) = note.anchors.iter().position(by_name) {
+        return Some(Place::Anchor(index));
+    }
+    let block = name.strip_prefix('^')?;
+    let by_block = |anchor: &Anchor| {
+        anchor.kind == AnchorKind::Block && note.text.slice(anchor.name).eq_ignore_ascii_case(block)
+    };
+    note.anchors.iter().position(by_block).map(Place::Anchor)
+}
+
+fn names_in_style(heading: &Heading, name: &str, style: AnchorStyle) -> bool {
+    match style {
+        AnchorStyle::GitHub => false,
+        AnchorStyle::MkDocs => mkdocs_slug(&heading.text) == name.to_lowercase(),
+        AnchorStyle::Obsidian => fold(&heading.text) == fold(name),
+    }
+}
+
+/// As Python-Markdown's `toc` with Unicode slugs: runs of hyphens and spaces become one hyphen.
+fn mkdocs_slug(text: &str) -> String {
+    let kept: String = text
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_whitespace() { '-' } else { c })
+        .filter(|&c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+        .collect();
+    kept.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+fn wiki_fragment(note: &Arc<Note>, fragment: &str, range: TextRange) -> Resolution {
+    let wanted = fold(fragment);
+    let by_text = |heading: &Heading| fold(&heading.text) == wanted || fold(&heading.title) == wanted;
+    let place = if fragment.starts_with('^') {
+        anchor(note, fragment)
+    } else {
+        note.headings
+            .iter()
+            .position(by_text)
+            .or_else(|| note.heading_by_slug(&slug(fragment)))
+            .map(Place::Heading)
+            .or_else(|| anchor(note, fragment))
+    };
+    match place {
+        Some(place) => found_in(note, place),
+        None => Resolution::Missing(Missing::Heading {
+            note: note.path.clone(),
+            fragment: fragment.to_owned(),
+            range,
+        }),
+    }
+}
+
+/// Fragments that other programs give a meaning to: tabs and routes of sites, text fragments, contributor lists.
+fn is_undecidable(from: &Note, name: &str, range: TextRange) -> bool {
+    if name.starts_with("tab/")
+        || name.starts_with(['/', '!', ':', '?', '^', '{'])
+        || name.contains("{{")
+        || name.contains('=')
+    {
+        return true;
+    }
+    let text = from.text.as_str();
+    let start = text.find("ALL-CONTRIBUTORS-LIST:START");
+    let end = text.find("ALL-CONTRIBUTORS-LIST:END");
+    matches!((start, end), (Some(start), Some(end)) if start < range.start() && range.end() < end)
 }

@@ -3,6 +3,11 @@
 //! Invariant: a check reports only codes it declares; a code that the settings turn off is never reported. A new
 //! check is one file beside this one and one line in [`CHECKS`].
 
+mod links;
+mod questions;
+mod references;
+mod unreadable;
+
 use std::sync::Arc;
 
 use crate::config::{Config, Level, Severity};
@@ -85,11 +90,19 @@ pub struct Finding {
 }
 
 /// Every check there is.
-pub static CHECKS: &[Check] = &[];
+pub static CHECKS: &[&Check] = &[&questions::CHECK, &links::CHECK, &references::CHECK];
 
-/// Every code there is, in the order of [`CHECKS`].
+/// Every code there is: those of [`CHECKS`] in order, then those for whole files.
 pub fn codes() -> impl Iterator<Item = &'static CodeSpec> {
-    CHECKS.iter().flat_map(|check| check.codes)
+    CHECKS.iter().flat_map(|check| check.codes).chain(unreadable::CODES)
+}
+
+/// What there is to say of files that should be notes and cannot be read, by path.
+pub fn check_unreadable(vault: &Vault) -> Vec<(NotePath, Diagnostic)> {
+    vault
+        .unreadable()
+        .filter_map(|(path, why)| Some((path.clone(), unreadable::diagnostic(vault, path, why)?)))
+        .collect()
 }
 
 /// Every finding about `note`, by place.

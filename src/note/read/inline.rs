@@ -244,16 +244,18 @@ fn is_include(source: &str) -> bool {
 }
 
 /// Whether `[a][r]` without a definition was meant as a link: `m[i][j]` and `[1][2]` are code in prose.
-pub fn may_be_reference(text: &str, range: TextRange, target: TextRange) -> bool {
+pub fn may_be_reference(text: &str, range: TextRange, label: TextRange, target: TextRange) -> bool {
     let before = text[..range.start()].chars().next_back();
     let after = text[range.end()..].chars().next();
     let name = target.of(text);
     let indexed =
         before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, ')' | ']' | '_' | '`' | '['));
     let chained = after.is_some_and(|c| matches!(c, '[' | ']' | '('));
-    let expression = name.chars().count() < 2 && name.is_ascii()
-        || name.bytes().all(|byte| byte.is_ascii_digit())
+    // `[The Go blog][1]` is a link, `[0][1]` an index.
+    let worded = label.of(text).contains(char::is_alphabetic) && label.of(text).chars().count() > 3;
+    let expression = name.chars().count() < 2 && name.is_ascii() && !worded
         || name.contains(['=', '+', '*', '<', '>', '$', '{', '\n'])
+        || name.bytes().all(|byte| byte.is_ascii_digit()) && !worded
         || name.starts_with('^');
     !indexed && !chained && !expression
 }

@@ -1,0 +1,93 @@
+//! Questions without an answer, answers that are put off, and chapters and sections with nothing in them.
+//!
+//! Invariant: what is flagged and what is not is decided in `vault::judge`; here it is only put into words.
+
+use crate::config::Severity;
+use crate::features::diagnostics::{Check, CodeSpec, Context, Finding};
+use crate::note::Substance;
+use crate::vault::coverage::{Coverage, Flag, note_coverage};
+
+const UNANSWERED: &str = "unanswered-question";
+const STUB: &str = "stub-answer";
+const EMPTY_SECTION: &str = "empty-section";
+const EMPTY_CHAPTER: &str = "empty-chapter";
+
+/// The check.
+pub static CHECK: Check = Check {
+    codes: &[
+        CodeSpec {
+            code: UNANSWERED,
+            severity: Severity::Information,
+            summary: "A heading that asks something and has nothing under it.",
+        },
+        CodeSpec {
+            code: STUB,
+            severity: Severity::Information,
+            summary: "An answer that only says it is still to be written.",
+        },
+        CodeSpec {
+            code: EMPTY_SECTION,
+            severity: Severity::Hint,
+            summary: "A heading with nothing under it that may not be a question.",
+        },
+        CodeSpec {
+            code: EMPTY_CHAPTER,
+            severity: Severity::Hint,
+            summary: "A chapter that is empty, or whose parts all are.",
+        },
+    ],
+    run,
+};
+
+fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let note = context.note;
+    let answers = context.vault.answers(note);
+    let flagged =
+        || answers.sections.iter().enumerate().filter_map(|(index, answer)| Some((index, answer.flag?)));
+    let coverage =
+        flagged().any(|(_, flag)| flag == Flag::EmptyChapter).then(|| note_coverage(note, &answers));
+    for (index, flag) in flagged() {
+        let (heading, section) = (&note.headings[index], &note.sections[index]);
+        let only_dead_links =
+            section.substance.has(Substance::LINK.with(Substance::EMBED).with(Substance::IMAGE));
+        let (code, message) = match flag {
+            Flag::UnansweredQuestion if only_dead_links => {
+                (UNANSWERED, "no answer yet: everything it points to is missing".to_owned())
+            }
+            Flag::UnansweredQuestion => (UNANSWERED, "no answer yet".to_owned()),
+            Flag::EmptySection => (EMPTY_SECTION, "nothing written here yet".to_owned()),
+            Flag::EmptyChapter => {
+                let chapter = coverage
+                    .iter()
+                    .flat_map(|coverage| &coverage.chapters)
+                    .find(|chapter| chapter.section == index)
+                    .map(|chapter| chapter.coverage);
+                (EMPTY_CHAPTER, empty_chapter(chapter, parts_of(context, index)))
+            }
+            Flag::StubAnswer => {
+                let body = section.short_body.as_deref().unwrap_or("TODO");
+                (STUB, format!("the answer is still to be written: “{body}”"))
+            }
+        };
+        findings.push(Finding {
+            code,
+            range: heading.content,
+            message,
+            related: Vec::new(),
+            data: vec![("title", heading.title.to_string())],
+        });
+    }
+}
+
+fn parts_of(context: &Context<'_>, index: usize) -> usize {
+    let parent = u32::try_from(index).ok();
+    context.note.sections.iter().filter(|section| section.parent == parent).count()
+}
+
+fn empty_chapter(chapter: Option<Coverage>, parts: usize) -> String {
+    match (chapter.map_or(0, |coverage| coverage.questions), parts) {
+        (0 | 1, 0 | 1) => "nothing in this chapter yet".to_owned(),
+        (0 | 1, parts) => format!("all {parts} parts are still empty"),
+        (questions, _) => format!("none of its {questions} questions is answered yet"),
+    }
+}

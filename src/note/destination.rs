@@ -1,0 +1,158 @@
+//! What a link's destination says, before it is known where it leads: address, path, query, fragment.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// A destination taken apart and decoded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Destination {
+    /// Nothing is named.
+    Empty,
+    /// An address with a scheme or a host: `https://…`, `mailto:…`, `//host/…`.
+    External,
+    /// Text of which no reader of Markdown can say where it leads: templates, other programs' own links.
+    Opaque,
+    /// A path, a fragment, or both.
+    Local(Local),
+}
+
+/// A path and a fragment, percent-decoded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Local {
+    /// `../网络/tcp.md` of `../%E7%BD%91%E7%BB%9C/tcp.md?raw=1#a`; empty for a fragment alone.
+    pub path: String,
+    /// What follows the first `#`; `None` when there is no `#`.
+    pub fragment: Option<String>,
+    /// Where the `#` stands in the destination as written, in bytes.
+    pub hash: usize,
+}
+
+/// The syntax a destination is written in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Syntax {
+    /// Backslash escapes and entities.
+    Markdown,
+    /// Entities.
+    Html,
+}
+
+impl Destination {
+    /// Takes `raw`, the destination as written, apart.
+    pub fn parse(raw: &str, syntax: Syntax) -> Self {
+        let raw = raw.trim();
+        if raw.is_empty() {
+            return Self::Empty;
+        }
+        if is_opaque(raw) {
+            return Self::Opaque;
+        }
+        if raw.starts_with("//") || raw.starts_with("www.") {
+            return Self::External;
+        }
+        if let Some(scheme) = scheme(raw) {
+            // A drive letter names a place on one machine only.
+            return if scheme.len() == 1 || scheme.eq_ignore_ascii_case("file") {
+                Self::Opaque
+            } else {
+                Self::External
+            };
+        }
+        let hash = raw.find('#').unwrap_or(raw.len());
+        let path = &raw[..hash];
+        let path = path.split('?').next().unwrap_or_default();
+        let fragment = raw.get(hash + 1..).map(|fragment| decode(fragment, syntax));
+        Self::Local(Local { path: decode(path, syntax), fragment, hash })
+    }
+}
+
+fn is_opaque(raw: &str) -> bool {
+    ["{{", "}}", "<%", "${", "[["].iter().any(|mark| raw.contains(mark))
+        || raw.starts_with("((")
+        || raw.starts_with('@')
+}
+
+/// `https` of `https://a.b` (RFC 3986, section 3.1).
+fn scheme(raw: &str) -> Option<&str> {
+    let colon = raw.find(':')?;
+    let scheme = &raw[..colon];
+    let mut bytes = scheme.bytes();
+    let first = bytes.next()?.is_ascii_alphabetic();
+    (first && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-')))
+        .then_some(scheme)
+}
+
+fn decode(text: &str, syntax: Syntax) -> String {
+    let mut text = Cow::Borrowed(text);
+    if text.contains('&') {
+        let plain = [
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&quot;", "\""),
+            ("&#39;", "'"),
+            ("&nbsp;", "\u{a0}"),
+            ("&amp;", "&"),
+        ]
+        .iter()
+        .fold(text.into_owned(), |text, (entity, c)| text.replace(entity, c));
+        text = Cow::Owned(plain);
+    }
+    if syntax == Syntax::Markdown && text.contains('\\') {
+        text = Cow::Owned(unescape(&text));
+    }
+    // What is no UTF-8 when decoded was no encoding: `100%E4.md` stays as it is.
+    match percent_decode_str(&text).decode_utf8() {
+        Ok(decoded) => decoded.into_owned(),
+        Err(_) => text.into_owned(),
+    }
+}
+
+/// Backslash escapes resolved (CommonMark 0.31.2, "Backslash escapes").
+pub fn unescape(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some(next) if c == '\\' && next.is_ascii_punctuation() => {
+                plain.push(*next);
+                chars.next();
+            }
+            _ => plain.push(c),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Destination, Local, Syntax};
+
+    fn local(raw: &str) -> (String, Option<String>) {
+        match Destination::parse(raw, Syntax::Markdown) {
+            Destination::Local(Local { path, fragment, .. }) => (path, fragment),
+            other => panic!("{raw} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn paths_and_fragments_are_decoded() {
+        assert_eq!(local("../%E7%BD%91/a.md?x=1#%E4%B8%80"), ("../网/a.md".into(), Some("一".into())));
+        assert_eq!(local(r"a\(b\).md"), ("a(b).md".into(), None));
+        assert_eq!(local("#"), (String::new(), Some(String::new())));
+        assert_eq!(local("100%.md"), ("100%.md".into(), None));
+        assert_eq!(local("a&amp;b.md"), ("a&b.md".into(), None));
+    }
+
+    #[test]
+    fn addresses_and_what_is_undecidable() {
+        for raw in
+            ["https://a.b", "mailto:a@b.c", "//cdn/x", "vscode:open", "www.a.b", "data:image/png;base64,xx"]
+        {
+            assert_eq!(Destination::parse(raw, Syntax::Markdown), Destination::External, "{raw}");
+        }
+        for raw in ["{{page}}", "((6543-uuid))", "[[page]]", "file:///a", r"C:\a.md", "<% x %>"] {
+            assert_eq!(Destination::parse(raw, Syntax::Markdown), Destination::Opaque, "{raw}");
+        }
+        assert_eq!(Destination::parse(" ", Syntax::Html), Destination::Empty);
+    }
+}

@@ -1,0 +1,375 @@
+//! Which sections are answered, which ask, which group others, and what should be said of each.
+//!
+//! Invariant: a function of the note, the settings and where its links lead; one pass from the last section to the
+//! first for the states, one from the first to the last for the roles.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::note::{DirectiveKind, LinkKind, Note, Place as Container, Substance, wording};
+use crate::vault::Vault;
+use crate::vault::coverage::{AnswerState, Answers, Flag, SectionAnswer};
+use crate::vault::names::fold;
+use crate::vault::resolve::{Missing, Place, Resolution};
+
+/// What the own body of a section amounts to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Own {
+    Content,
+    Delegated,
+    Stub,
+    Nothing,
+}
+
+/// Content by itself, whatever else stands beside it.
+const CONTENT: Substance = Substance::TABLE
+    .with(Substance::CODE)
+    .with(Substance::MATH)
+    .with(Substance::INCLUDE)
+    .with(Substance::MEDIA)
+    .with(Substance::DEFINITION);
+
+struct Judge<'a> {
+    vault: &'a Vault,
+    note: &'a Arc<Note>,
+    config: &'a Config,
+    own: Vec<Own>,
+    ignored: Vec<bool>,
+    children: Vec<Vec<usize>>,
+    roots: Vec<usize>,
+    questions: Vec<OnceCell<bool>>,
+    states: Vec<AnswerState>,
+    /// How often each title stands in the note.
+    repeats: HashMap<String, usize>,
+}
+
+/// Judges every section of `note`.
+pub fn judge(vault: &Vault, note: &Arc<Note>) -> Answers {
+    let mut judge = Judge::new(vault, note);
+    judge.find_states();
+    Answers { sections: judge.roles() }
+}
+
+impl<'a> Judge<'a> {
+    fn new(vault: &'a Vault, note: &'a Arc<Note>) -> Self {
+        let count = note.sections.len();
+        let mut children = vec![Vec::new(); count];
+        let mut roots = Vec::new();
+        for (index, section) in note.sections.iter().enumerate() {
+            match section.parent {
+                Some(parent) => children[parent as usize].push(index),
+                None => roots.push(index),
+            }
+        }
+        let config = vault.config_of(&note.path);
+        let mut judge = Self {
+            vault,
+            note,
+            config,
+            own: Vec::with_capacity(count),
+            ignored: vec![false; count],
+            children,
+            roots,
+            questions: vec![OnceCell::new(); count],
+            states: vec![AnswerState::Unanswered; count],
+            repeats: HashMap::new(),
+        };
+        judge.own = (0..count).map(|index| judge.own_body(index)).collect();
+        judge.heed_directives();
+        judge
+    }
+
+    fn own_body(&self, index: usize) -> Own {
+        let section = &self.note.sections[index];
+        let held = section.substance;
+        let short_stub = || {
+            section
+                .short_body
+                .as_deref()
+                .is_some_and(|body| wording::is_stub(body, &self.config.questions.stub_phrases))
+        };
+        if held.has(CONTENT) {
+            return Own::Content;
+        }
+        if held.has(Substance::TEXT) {
+            return if !held.has(Substance::IMAGE) && short_stub() { Own::Stub } else { Own::Content };
+        }
+        if held.has(Substance::IMAGE) && self.config.questions.image_is_answer && self.shows_an_image(index) {
+            return Own::Content;
+        }
+        if held.has(Substance::LINK.with(Substance::EMBED)) && self.delegates(index) {
+            return Own::Delegated;
+        }
+        if held.has(Substance::PUNCTUATION) && !held.has(Substance::LINK.with(Substance::IMAGE)) {
+            return if short_stub() { Own::Stub } else { Own::Content };
+        }
+        if self.heading_delegates(index) {
+            return Own::Delegated;
+        }
+        if held.has(Substance::TODO_COMMENT) { Own::Stub } else { Own::Nothing }
+    }
+
+    /// The links in a range of the note.
+    fn links_in(&self, range: crate::text::TextRange) -> impl Iterator<Item = &'a crate::note::Link> {
+        let links = &self.note.links;
+        let first = links.partition_point(|link| link.range.start < range.start);
+        links[first..].iter().take_while(move |link| link.range.start < range.end)
+    }
+
+    fn shows_an_image(&self, index: usize) -> bool {
+        let image = |kind| {
+            matches!(kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::Embed | LinkKind::HtmlImage)
+        };
+        self.links_in(self.note.sections[index].body).filter(|link| image(link.kind)).any(|link| {
+            !matches!(self.vault.resolve(self.note, link), Resolution::Missing(Missing::Image(_)))
+        })
+    }
+
+    /// Whether a body of links leads anywhere.
+    fn delegates(&self, index: usize) -> bool {
+        self.config.questions.link_is_answer
+            && self
+                .links_in(self.note.sections[index].body)
+                .filter(|link| link.kind != LinkKind::Footnote)
+                .any(|link| !matches!(self.vault.resolve(self.note, link), Resolution::Missing(_)))
+    }
+
+    /// Whether the heading itself links to an answer; a mark of a footnote and a link to the heading do not.
+    fn heading_delegates(&self, index: usize) -> bool {
+        let content = self.note.headings[index].content;
+        self.config.questions.link_is_answer
+            && self.links_in(content).filter(|link| link.kind != LinkKind::Footnote).any(|link| {
+                let image =
+                    matches!(link.kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlImage);
+                let mark = self.note.text.slice(link.target).starts_with("#fn");
+                !image
+                    && !mark
+                    && match self.vault.resolve(self.note, link) {
+                        Resolution::Missing(_) => false,
+                        Resolution::Found(targets) => targets
+                            .iter()
+                            .any(|to| to.path != self.note.path || to.place != Place::Heading(index)),
+                        Resolution::External | Resolution::Skipped => true,
+                    }
+            })
+    }
+
+    fn heed_directives(&mut self) {
+        for directive in &self.note.directives {
+            let Some(index) = self.note.section_at(directive.range.start()) else { continue };
+            match directive.kind {
+                DirectiveKind::Ignore => self.ignored[index] = true,
+                DirectiveKind::Answered => self.own[index] = Own::Content,
+                DirectiveKind::Todo => self.own[index] = Own::Stub,
+            }
+        }
+    }
+
+    fn find_states(&mut self) {
+        for index in (0..self.own.len()).rev() {
+            self.states[index] = self.state(index);
+        }
+    }
+
+    fn state(&self, index: usize) -> AnswerState {
+        let parts = &self.children[index];
+        let is = |state: AnswerState| move |&part: &usize| self.states[part] == state;
+        let open =
+            |&part: &usize| matches!(self.states[part], AnswerState::Unanswered | AnswerState::EmptyChapter);
+        let settled = |&part: &usize| {
+            matches!(
+                self.states[part],
+                AnswerState::Answered | AnswerState::AnsweredByChildren | AnswerState::Delegated
+            ) || self.ignored[part]
+        };
+        match self.own[index] {
+            Own::Content if parts.iter().all(settled) => AnswerState::Answered,
+            Own::Content => AnswerState::Partial,
+            Own::Delegated if parts.is_empty() => AnswerState::Delegated,
+            Own::Stub if parts.is_empty() => AnswerState::Stub,
+            Own::Nothing if parts.is_empty() => AnswerState::Unanswered,
+            Own::Delegated if parts.iter().all(settled) => AnswerState::Answered,
+            Own::Delegated => AnswerState::Partial,
+            _ if parts.iter().all(settled) => AnswerState::AnsweredByChildren,
+            _ if parts.iter().all(open) => AnswerState::EmptyChapter,
+            _ if parts.iter().all(|part| open(part) || is(AnswerState::Stub)(part)) => AnswerState::Stub,
+            _ => AnswerState::Partial,
+        }
+    }
+
+    fn roles(mut self) -> Vec<SectionAnswer> {
+        let quiet = self.is_quiet_note();
+        for heading in &self.note.headings {
+            *self.repeats.entry(fold(&heading.title).into_owned()).or_default() += 1;
+        }
+        let mut roles = vec![Role::Part; self.own.len()];
+        self.roles_of_group(&self.roots, &mut roles);
+        for index in 0..self.own.len() {
+            if roles[index] == Role::Chapter {
+                self.roles_of_group(&self.children[index], &mut roles);
+            }
+        }
+        (0..self.own.len())
+            .map(|index| SectionAnswer {
+                state: if roles[index] == Role::Chapter && self.states[index] == AnswerState::Unanswered {
+                    AnswerState::EmptyChapter
+                } else {
+                    self.states[index]
+                },
+                question: roles[index] == Role::Question && !quiet,
+                chapter: roles[index] == Role::Chapter,
+                flag: if quiet { None } else { self.flag(index, roles[index]) },
+            })
+            .collect()
+    }
+
+    /// Whether nothing is said of the whole note: switched off, a template, or another program's own format.
+    fn is_quiet_note(&self) -> bool {
+        let path = self.note.path.as_str().to_lowercase();
+        let in_template = match self.vault.root_of(&self.note.path) {
+            Some(root) => self
+                .note
+                .path
+                .relative_to(&root.path)
+                .is_some_and(|rest| rest.to_lowercase().contains("template")),
+            None => path.contains("template"),
+        };
+        in_template
+            || self.note.front_matter.as_ref().is_some_and(|front| {
+                front.foreign
+                    || front.studymark.as_deref().is_some_and(|value| value.eq_ignore_ascii_case("off"))
+            })
+    }
+
+    /// Decides for the sections of one parent which ask and which group others.
+    fn roles_of_group(&self, group: &[usize], roles: &mut [Role]) {
+        let judged: Vec<usize> = group.iter().copied().filter(|&index| self.is_judged(index)).collect();
+        let bare_parents = judged.iter().filter(|&&index| self.is_bare_parent(index)).count();
+        let title_alone = judged.len() == 1
+            && judged.first().is_some_and(|&index| {
+                self.note.sections[index].parent.is_none() && !self.children[index].is_empty()
+            });
+        let of_chapters = bare_parents > 0 && bare_parents * 2 >= judged.len();
+        for (place, &index) in judged.iter().enumerate() {
+            let parent = !self.children[index].is_empty();
+            let empty_leaf = !parent && self.own[index] == Own::Nothing;
+            let chapter = (title_alone && parent)
+                || (of_chapters && (parent || empty_leaf) && !self.asks(index))
+                || self.heads_a_series(index);
+            let prose =
+                of_chapters && !chapter && !self.asks(index) && self.note.headings[index].number.is_none();
+            roles[index] = if chapter {
+                Role::Chapter
+            } else if prose || self.is_reserved(index) || self.continues(&judged, place) {
+                Role::Part
+            } else {
+                Role::Question
+            };
+        }
+    }
+
+    /// Headings in quotes, footnotes and outlines of bullets are not judged, nor what a switch takes out.
+    fn is_judged(&self, index: usize) -> bool {
+        let heading = &self.note.headings[index];
+        matches!(heading.place, Container::Root | Container::NumberedItem)
+            && !heading.title.is_empty()
+            && !self.ignored[index]
+            && !wording::is_placeholder(&heading.text)
+    }
+
+    fn is_bare_parent(&self, index: usize) -> bool {
+        !self.children[index].is_empty() && self.own[index] == Own::Nothing && !self.asks(index)
+    }
+
+    fn asks(&self, index: usize) -> bool {
+        *self.questions[index].get_or_init(|| {
+            wording::is_question(&self.note.headings[index].title, &self.config.questions.words)
+        })
+    }
+
+    fn is_reserved(&self, index: usize) -> bool {
+        let heading = &self.note.headings[index];
+        let reserved = &self.config.questions.reserved_headings;
+        wording::is_reserved(&heading.title, reserved) || wording::is_reserved(&heading.text, reserved)
+    }
+
+    /// Whether an unnumbered heading between numbered ones goes on with the question before it, whose words it
+    /// repeats: `## GMP 模型` after `## 17 GMP 模型，为什么要有 P？`.
+    fn continues(&self, group: &[usize], place: usize) -> bool {
+        let heading = &self.note.headings[group[place]];
+        if heading.number.is_some() || place == 0 {
+            return false;
+        }
+        let before = &self.note.headings[group[place - 1]];
+        before.number.is_some() && fold(&before.title).contains(&*fold(&heading.title))
+    }
+
+    /// Whether an empty heading is the parent in all but level of what follows: `2 锁` before `2.1 互斥锁`, or an
+    /// unnumbered one right before number 1 at its level.
+    fn heads_a_series(&self, index: usize) -> bool {
+        let heading = &self.note.headings[index];
+        if self.own[index] != Own::Nothing || !self.children[index].is_empty() {
+            return false;
+        }
+        let Some(next) = self.note.headings.get(index + 1) else { return false };
+        let Some(number) = &next.number else { return false };
+        match &heading.number {
+            Some(own) => number.parts.len() == own.parts.len() + 1 && number.parts.starts_with(&own.parts),
+            None => next.level == heading.level && *number.parts == [1],
+        }
+    }
+
+    fn flag(&self, index: usize, role: Role) -> Option<Flag> {
+        if !self.is_judged(index) || self.is_reserved(index) {
+            return None;
+        }
+        let leaf = self.children[index].is_empty();
+        match self.states[index] {
+            AnswerState::EmptyChapter => Some(Flag::EmptyChapter),
+            AnswerState::Stub if leaf => Some(Flag::StubAnswer),
+            AnswerState::Unanswered if self.is_never_flagged(index) => None,
+            AnswerState::Unanswered if role == Role::Chapter => Some(Flag::EmptyChapter),
+            AnswerState::Unanswered if self.is_loud(index) => Some(Flag::UnansweredQuestion),
+            AnswerState::Unanswered => Some(Flag::EmptySection),
+            _ => None,
+        }
+    }
+
+    fn is_never_flagged(&self, index: usize) -> bool {
+        let heading = &self.note.headings[index];
+        let title_of_the_note =
+            index == 0 && !self.note.text.as_str()[heading.range.end()..].trim().is_empty();
+        let boilerplate = self.repeats.get(&*fold(&heading.title)).is_some_and(|&count| count >= 3);
+        title_of_the_note || boilerplate || self.heads_a_series(index)
+    }
+
+    fn is_loud(&self, index: usize) -> bool {
+        if self.asks(index) {
+            return true;
+        }
+        let group = match self.note.sections[index].parent {
+            Some(parent) => &self.children[parent as usize],
+            None => &self.roots,
+        };
+        let others = || group.iter().copied().filter(|&other| other != index);
+        let numbered = |other: usize| self.note.headings[other].number.is_some();
+        if numbered(index) && others().any(numbered) {
+            return true;
+        }
+        let count = others().count();
+        count > 0 && others().filter(|&other| self.asks(other)).count() * 2 >= count
+    }
+}
+
+/// What a section is to its note.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It asks.
+    Question,
+    /// It groups others.
+    Chapter,
+    /// It belongs to the answer of another, or closes the note.
+    Part,
+}
