@@ -34,6 +34,8 @@ pub enum Event<'a> {
         /// Which kind began.
         tag: LinkTag,
     },
+    /// Emphasis, strong emphasis or strikethrough begins; its range is all of it.
+    Emphasis,
     /// Text as shown: escapes and entities resolved.
     Text(Cow<'a, str>),
     /// Text of a code block.
@@ -226,11 +228,13 @@ impl<'a, F: BrokenLinkCallback<'a>> Walker<'a, F> {
                 let parts = link_parts(self.text, range, tag, inner_end);
                 Event::LinkEnd { parts, tag }
             }
+            RawEvent::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough) => Event::Emphasis,
             RawEvent::Start(tag) => {
                 let tag = block_tag(&tag)?;
                 self.in_code = tag == BlockTag::Code;
                 return Some(Event::BlockStart(tag));
             }
+            RawEvent::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough) => return None,
             RawEvent::End(tag) => {
                 self.in_code = false;
                 return block_tag_end(tag).map(Event::BlockEnd);
@@ -297,7 +301,7 @@ fn block_tag(tag: &Tag<'_>) -> Option<BlockTag> {
         Tag::Table(_) => BlockTag::Table,
         Tag::TableHead | Tag::TableRow => BlockTag::TableRow,
         Tag::TableCell => BlockTag::TableCell,
-        // Emphasis changes nothing that a fact speaks of; the other tags belong to extensions that are off.
+        // The other tags belong to extensions that are off.
         _ => return None,
     })
 }

@@ -217,6 +217,30 @@ impl Substance {
         Self(self.0 | other.0)
     }
 
+    /// The names of what is held, in a fixed order; for messages and tests.
+    pub fn names(self) -> Vec<&'static str> {
+        const NAMES: [&str; 12] = [
+            "text",
+            "punctuation",
+            "table",
+            "code",
+            "math",
+            "image",
+            "link",
+            "embed",
+            "include",
+            "media",
+            "definition",
+            "todo-comment",
+        ];
+        NAMES
+            .into_iter()
+            .enumerate()
+            .filter(|(bit, _)| self.0 & (1 << bit) != 0)
+            .map(|(_, name)| name)
+            .collect()
+    }
+
     /// Whether nothing at all is held.
     pub fn is_empty(self) -> bool {
         self.0 == 0

@@ -243,7 +243,9 @@ impl<'a> Reader<'a> {
             }
             Event::InlineHtml => {
                 self.run.opaque.push(range);
-                self.html(range);
+                if !self.html(range) {
+                    self.masks.push(Mask { kind: MaskKind::Html, range });
+                }
             }
             Event::FootnoteMark => {
                 self.run.opaque.push(range);
@@ -746,3 +748,6 @@ fn attribute_id(text: &str, content: TextRange) -> Option<(TextRange, TextRange)
     let cut = TextRange::new(content.start(), content.start() + source[..open].trim_end().len());
     Some((TextRange::new(start, start + id.len()), cut))
 }
+
+#[cfg(test)]
+mod tests;

@@ -155,7 +155,11 @@ fn defers(text: &str) -> bool {
         && inner.contains('篇')
         && ["文章", "博客", "笔记"].iter().any(|word| inner.contains(word));
     let later = ["以后", "后续", "之后", "后面", "稍后"].iter().any(|when| {
-        inner.split_once(when).is_some_and(|(_, rest)| {
+        inner.split_once(when).is_some_and(|(before, rest)| {
+            // `这部分以后再补` defers; a whole statement before it is an answer with a remark.
+            if before.chars().count() > 8 || before.contains(['，', ',', '：', ':']) {
+                return false;
+            }
             let rest = rest.trim_start_matches([
                 '再', '会', '将', '慢', '来', '单', '独', '另', '行', '有', '空', '时', '间',
             ]);

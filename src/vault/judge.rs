@@ -345,6 +345,15 @@ impl<'a> Judge<'a> {
         title_of_the_note || boilerplate || self.heads_a_series(index)
     }
 
+    /// Whether a numbered heading stands right before an unnumbered one of its own level: then that may be its part.
+    fn is_followed_by_its_parts(&self, index: usize) -> bool {
+        let heading = &self.note.headings[index];
+        self.note
+            .headings
+            .get(index + 1)
+            .is_some_and(|next| next.level == heading.level && next.number.is_none())
+    }
+
     fn is_loud(&self, index: usize) -> bool {
         if self.asks(index) {
             return true;
@@ -355,7 +364,7 @@ impl<'a> Judge<'a> {
         };
         let others = || group.iter().copied().filter(|&other| other != index);
         let numbered = |other: usize| self.note.headings[other].number.is_some();
-        if numbered(index) && others().any(numbered) {
+        if numbered(index) && others().any(numbered) && !self.is_followed_by_its_parts(index) {
             return true;
         }
         let count = others().count();
