@@ -1,7 +1,15 @@
 //! Settings: what they are, their defaults, and how a file or a client sets them.
+//!
+//! Invariant: every setting stands once, in [`settings::SETTINGS`]; reading, checking, the commented file, the schema
+//! and the documentation all come from there. What is wrong in one setting takes nothing from the others.
+
+pub mod render;
+mod settings;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use toml::de::{DeTable, DeValue};
 
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
@@ -137,6 +145,10 @@ pub struct ConfigFile {
     pub path: NotePath,
     /// Its text.
     pub text: Text,
+    /// What it sets.
+    pub layer: Layer,
+    /// Where each key stands, in the order of the file.
+    pub keys: Vec<(String, TextRange)>,
     /// What is wrong in it; the rest of it holds all the same.
     pub problems: Vec<Problem>,
 }
@@ -152,10 +164,116 @@ pub struct Problem {
     pub message: String,
 }
 
+/// The name of the settings file.
+pub const FILE_NAME: &str = "studymark.toml";
+
 impl Config {
     /// The settings in force where nothing is set.
     pub fn defaults() -> &'static Self {
         static DEFAULTS: LazyLock<Config> = LazyLock::new(Config::default);
         &DEFAULTS
     }
+
+    /// The settings that come of layers laid over each other, the last on top. Values that are wrong are passed over;
+    /// [`Layer::problems`] says which.
+    pub fn of(layers: &[&Layer]) -> Self {
+        let mut config = Self::default();
+        for layer in layers {
+            for (key, value) in &layer.values {
+                // A wrong value leaves the setting as it was: the layer's problems tell about it.
+                let _ = settings::apply(&mut config, key, value);
+            }
+        }
+        config
+    }
 }
+
+impl Layer {
+    /// Sets one setting by its dotted key.
+    pub fn set(&mut self, key: impl Into<String>, value: Value) {
+        self.values.insert(key.into(), value);
+    }
+
+    /// What is wrong with it: unknown keys and values of the wrong kind.
+    pub fn problems(&self) -> Vec<(&str, String)> {
+        let mut config = Config::default();
+        self.values
+            .iter()
+            .filter_map(|(key, value)| Some((key.as_str(), settings::apply(&mut config, key, value).err()?)))
+            .collect()
+    }
+}
+
+impl ConfigFile {
+    /// Reads a settings file.
+    pub fn read(path: NotePath, text: &str) -> Self {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let mut file = Self {
+            path,
+            text: Text::new(text),
+            layer: Layer::default(),
+            keys: Vec::new(),
+            problems: Vec::new(),
+        };
+        for error in errors {
+            let range = error.span().map_or(TextRange::empty(0), TextRange::from);
+            let message = format!("this is no valid TOML: {}", error.message().replace('\n', ", "));
+            file.problems.push(Problem { range, key: "syntax".to_owned(), message });
+        }
+        file.add_table("", table.get_ref());
+        file.keys.sort_by_key(|(_, range)| *range);
+        for (key, message) in file.layer.problems() {
+            let range = file
+                .keys
+                .iter()
+                .find(|(known, _)| known == key)
+                .map_or(TextRange::empty(0), |(_, range)| *range);
+            file.problems.push(Problem { range, key: key.to_owned(), message });
+        }
+        file.problems.sort_by_key(|problem| problem.range);
+        file
+    }
+
+    fn add_table(&mut self, prefix: &str, table: &DeTable<'_>) {
+        for (name, value) in table {
+            let key = if prefix.is_empty() {
+                name.get_ref().to_string()
+            } else {
+                format!("{prefix}.{}", name.get_ref())
+            };
+            if let DeValue::Table(inner) = value.get_ref()
+                && (prefix.is_empty() || !settings::is_setting(&key))
+            {
+                self.add_table(&key, inner);
+                continue;
+            }
+            let range = TextRange::new(name.span().start, value.span().end);
+            self.keys.push((key.clone(), range));
+            match value_of(value.get_ref()) {
+                Some(value) => self.layer.set(key, value),
+                None => self.problems.push(Problem {
+                    range,
+                    message: format!("no setting takes a {}", value.get_ref().type_str()),
+                    key,
+                }),
+            }
+        }
+    }
+}
+
+fn value_of(value: &DeValue<'_>) -> Option<Value> {
+    Some(match value {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Boolean(on) => Value::Bool(*on),
+        DeValue::Integer(number) => {
+            Value::Integer(i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()?)
+        }
+        DeValue::Array(items) => {
+            Value::List(items.iter().map(|item| value_of(item.get_ref())).collect::<Option<_>>()?)
+        }
+        DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

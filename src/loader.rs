@@ -71,3 +71,18 @@ pub fn refresh(vault: &mut Vault, paths: &[NotePath], is_open: &dyn Fn(&NotePath
 pub fn look_up(vault: &mut Vault, note: &Arc<Note>) {
     let _ = (vault, note);
 }
+
+/// What stands at a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PathKind {
+    /// A file.
+    File,
+    /// A folder.
+    Folder,
+}
+
+/// What stands at `path`; `None` when there is nothing, or nothing that may be seen.
+pub fn kind_of(path: &NotePath) -> Option<PathKind> {
+    let metadata = std::fs::metadata(path.to_disk()).ok()?;
+    Some(if metadata.is_dir() { PathKind::Folder } else { PathKind::File })
+}

@@ -1,5 +1,5 @@
 //! The program: hands its arguments to the command line.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    studymark::cli::run()
 }

@@ -1,0 +1,218 @@
+//! The list of all settings: key, kind, default, meaning, and how each is put into a [`Config`].
+//!
+//! Invariant: the default written here is the one that [`Config::default`] has (a test compares).
+
+use crate::config::{AnchorStyle, Config, Level, Severity, Value};
+
+/// A setting.
+pub struct Setting {
+    /// Its dotted key: `questions.words`.
+    pub key: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+    /// Its default, as written in TOML; empty when it is unset.
+    pub default: &'static str,
+    /// What it does, in one or two sentences.
+    pub doc: &'static str,
+    apply: fn(&mut Config, &Value) -> Result<(), String>,
+}
+
+/// What values a setting takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// `true` or `false`
+    Bool,
+    /// A whole number of at least 1.
+    Count,
+    /// A text.
+    Text,
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+    /// A list of texts.
+    Texts,
+}
+
+/// The words for the level of a diagnostic code.
+pub const LEVELS: &[&str] = &["off", "hint", "information", "warning", "error"];
+
+/// The table of diagnostic codes; its keys are the codes.
+pub const DIAGNOSTICS: &str = "diagnostics";
+
+/// Every setting, by section, the levels of diagnostic codes left out: their keys are known above.
+pub static SETTINGS: &[Setting] = &[
+    Setting {
+        key: "questions.words",
+        kind: Kind::Texts,
+        default: "[]",
+        doc: "Further words that make a heading a question when it contains one of them, beside 什么, 如何, why, how and the other built-in ones.",
+        apply: |config, value| texts(value).map(|texts| config.questions.words = texts),
+    },
+    Setting {
+        key: "questions.stub-phrases",
+        kind: Kind::Texts,
+        default: "[]",
+        doc: "Further texts that put an answer off when they are the whole of it, beside TODO, 待补充, 略 and the other built-in ones.",
+        apply: |config, value| texts(value).map(|texts| config.questions.stub_phrases = texts),
+    },
+    Setting {
+        key: "questions.reserved-headings",
+        kind: Kind::Texts,
+        default: "[]",
+        doc: "Further headings that ask nothing and are never flagged or counted, beside References, 参考资料 and the other built-in ones.",
+        apply: |config, value| texts(value).map(|texts| config.questions.reserved_headings = texts),
+    },
+    Setting {
+        key: "questions.image-is-answer",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether an image alone is an answer.",
+        apply: |config, value| bool(value).map(|on| config.questions.image_is_answer = on),
+    },
+    Setting {
+        key: "questions.link-is-answer",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether a link alone (in the heading or under it) is an answer.",
+        apply: |config, value| bool(value).map(|on| config.questions.link_is_answer = on),
+    },
+    Setting {
+        key: "links.content-root",
+        kind: Kind::Text,
+        default: "",
+        doc: "The folder, relative to the root, that links such as /guide/start begin at. Unset, such links are not checked.",
+        apply: |config, value| text(value).map(|text| config.links.content_root = Some(text)),
+    },
+    Setting {
+        key: "links.anchors",
+        kind: Kind::Choice(&["github", "mkdocs", "obsidian"]),
+        default: "\"github\"",
+        doc: "How a fragment names a heading: as GitHub makes anchors, as mkdocs does, or by the heading's text as Obsidian does. GitHub's way is understood in any case.",
+        apply: |config, value| {
+            config.links.anchors = match choice(value, &["github", "mkdocs", "obsidian"])? {
+                "mkdocs" => AnchorStyle::MkDocs,
+                "obsidian" => AnchorStyle::Obsidian,
+                _ => AnchorStyle::GitHub,
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "files.exclude",
+        kind: Kind::Texts,
+        default: "[]",
+        doc: "Globs of files and folders that are left out, relative to the root, in the manner of .gitignore. What .gitignore and .ignore leave out is left out already.",
+        apply: |config, value| texts(value).map(|texts| config.files.exclude = texts),
+    },
+    Setting {
+        key: "files.extensions",
+        kind: Kind::Texts,
+        default: "[\"md\", \"markdown\", \"mdown\", \"mkd\"]",
+        doc: "The endings of notes.",
+        apply: |config, value| {
+            let endings = texts(value)?;
+            config.files.extensions =
+                endings.iter().map(|text| text.trim_start_matches('.').to_lowercase()).collect();
+            Ok(())
+        },
+    },
+    Setting {
+        key: "files.max-bytes",
+        kind: Kind::Count,
+        default: "16777216",
+        doc: "The size in bytes above which a file is not read and reported as unreadable-file.",
+        apply: |config, value| count(value).map(|count| config.files.max_bytes = count),
+    },
+];
+
+/// Whether `key` is a setting that may hold a table: none does, so only codes are left.
+pub fn is_setting(key: &str) -> bool {
+    SETTINGS.iter().any(|setting| setting.key == key)
+}
+
+/// Puts one setting into `config`.
+///
+/// # Errors
+/// What is wrong and what to write instead, in one line.
+pub fn apply(config: &mut Config, key: &str, value: &Value) -> Result<(), String> {
+    if let Some(code) = key.strip_prefix(DIAGNOSTICS).and_then(|rest| rest.strip_prefix('.')) {
+        let level = level(value)?;
+        config.levels.insert(code.to_owned(), level);
+        return Ok(());
+    }
+    match SETTINGS.iter().find(|setting| setting.key == key) {
+        Some(setting) => (setting.apply)(config, value),
+        None => Err(unknown(key)),
+    }
+}
+
+fn unknown(key: &str) -> String {
+    match nearest(key, SETTINGS.iter().map(|setting| setting.key)) {
+        Some(known) => format!("there is no such setting; did you mean {known}?"),
+        None => "there is no such setting; `studymark init --print` shows them all".to_owned(),
+    }
+}
+
+/// The candidate that `written` was probably meant to be.
+pub fn nearest<'a>(written: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .map(|candidate| (strsim::damerau_levenshtein(written, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 2.max(candidate.len() / 4))
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+fn level(value: &Value) -> Result<Level, String> {
+    // `false` is what a person writes who wants a code gone.
+    if *value == Value::Bool(false) {
+        return Ok(Level::Off);
+    }
+    Ok(match choice(value, LEVELS)? {
+        "hint" => Level::At(Severity::Hint),
+        "information" => Level::At(Severity::Information),
+        "warning" => Level::At(Severity::Warning),
+        "error" => Level::At(Severity::Error),
+        _ => Level::Off,
+    })
+}
+
+fn bool(value: &Value) -> Result<bool, String> {
+    match value {
+        Value::Bool(on) => Ok(*on),
+        _ => Err("this takes true or false".to_owned()),
+    }
+}
+
+fn count(value: &Value) -> Result<u64, String> {
+    match value {
+        Value::Integer(number) if *number > 0 => Ok(number.unsigned_abs()),
+        _ => Err("this takes a whole number of at least 1".to_owned()),
+    }
+}
+
+fn text(value: &Value) -> Result<String, String> {
+    match value {
+        Value::Text(text) => Ok(text.clone()),
+        _ => Err("this takes a text in quotes".to_owned()),
+    }
+}
+
+fn choice<'a>(value: &Value, choices: &[&'a str]) -> Result<&'a str, String> {
+    let Value::Text(text) = value else { return Err(format!("this takes one of: {}", choices.join(", "))) };
+    choices.iter().copied().find(|choice| choice.eq_ignore_ascii_case(text)).ok_or_else(|| {
+        match nearest(text, choices.iter().copied()) {
+            Some(near) => format!("{text:?} is none of {}; did you mean {near:?}?", choices.join(", ")),
+            None => format!("{text:?} is none of {}", choices.join(", ")),
+        }
+    })
+}
+
+fn texts(value: &Value) -> Result<Vec<String>, String> {
+    let Value::List(items) = value else {
+        return Err("this takes a list of texts: [\"a\", \"b\"]".to_owned());
+    };
+    items
+        .iter()
+        .map(text)
+        .collect::<Result<_, _>>()
+        .map_err(|_| "every item of this list must be a text".to_owned())
+}
