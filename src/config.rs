@@ -4,7 +4,7 @@
 //! and the documentation all come from there. What is wrong in one setting takes nothing from the others.
 
 pub mod render;
-mod settings;
+pub mod settings;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

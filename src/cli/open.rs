@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{Failure, Paths};
 use crate::config::{Config, Layer};
+use crate::features::diagnostics::unknown_codes;
 use crate::loader::{self, PathKind, Progress, RootSpec};
 use crate::note::Note;
 use crate::path::NotePath;
@@ -83,7 +84,9 @@ pub fn open(paths: &Paths) -> Result<Opened, Failure> {
         bar.finish_and_clear();
     }
     for file in &loaded.configs {
-        if let Some(problem) = file.problems.first() {
+        if let Some(problem) =
+            file.problems.iter().chain(&unknown_codes(file)).min_by_key(|problem| problem.range)
+        {
             let line = file.text.line_col(problem.range.start(), PositionEncoding::Utf32).line + 1;
             return Err(Failure::Usage(format!(
                 "{}:{line}: {}: {}",
@@ -92,7 +95,12 @@ pub fn open(paths: &Paths) -> Result<Opened, Failure> {
         }
     }
     let root = common_root(&loaded.vault, &named);
-    Ok(Opened { vault: loaded.vault, root, named })
+    let mut opened = Opened { vault: loaded.vault, root, named };
+    let notes: Vec<Arc<Note>> = opened.notes().cloned().collect();
+    for note in &notes {
+        loader::look_up(&mut opened.vault, note);
+    }
+    Ok(opened)
 }
 
 fn absolute(path: &Path) -> Result<NotePath, Failure> {

@@ -62,9 +62,12 @@ fn what_is_wrong_is_said_with_its_place_and_the_rest_holds() {
 
 #[test]
 fn broken_syntax_is_one_problem_and_the_rest_holds() {
-    check_problems("[questions\nwords = [\"a\"]\n", expect![[r#"
+    check_problems(
+        "[questions\nwords = [\"a\"]\n",
+        expect![[r#"
         "" syntax: this is no valid TOML: unclosed table, expected `]`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

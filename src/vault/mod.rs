@@ -189,6 +189,45 @@ impl Vault {
         self.files.iter()
     }
 
+    /// Every note and file at `path` or under it.
+    pub fn known_under(&self, path: &NotePath) -> impl Iterator<Item = NotePath> {
+        let under = |known: &&NotePath| known.is_in(path);
+        let notes = self
+            .notes
+            .range(path.clone()..)
+            .map(|(known, _)| known)
+            .take_while(move |known| starts_with(known, path))
+            .filter(under);
+        let files =
+            self.files.range(path.clone()..).take_while(move |known| starts_with(known, path)).filter(under);
+        let unreadable = self
+            .unreadable
+            .range(path.clone()..)
+            .map(|(known, _)| known)
+            .take_while(move |known| starts_with(known, path))
+            .filter(under);
+        notes.chain(files).chain(unreadable).cloned()
+    }
+
+    /// Forgets a folder and the folders in it.
+    pub fn remove_folder(&mut self, path: &NotePath) {
+        let gone: Vec<NotePath> = self
+            .folders
+            .range(path.clone()..)
+            .take_while(|known| starts_with(known, path))
+            .filter(|known| known.is_in(path))
+            .cloned()
+            .collect();
+        for folder in gone {
+            self.folders.remove(&folder);
+        }
+    }
+
+    /// Whether the file at `path` should be a note and cannot be read.
+    pub fn is_unreadable(&self, path: &NotePath) -> bool {
+        self.unreadable.contains_key(path)
+    }
+
     /// Says that a file that should be a note cannot be read; a note at that path goes.
     pub fn insert_unreadable(&mut self, path: NotePath, why: Unreadable) {
         self.remove(&path);
@@ -218,4 +257,9 @@ impl Vault {
             folder = folder.folder();
         }
     }
+}
+
+/// Whether `path` begins with the text of `prefix`: the paths between a folder and what is in it, in their order.
+fn starts_with(path: &NotePath, prefix: &NotePath) -> bool {
+    path.as_str().starts_with(prefix.as_str())
 }

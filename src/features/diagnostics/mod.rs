@@ -10,7 +10,8 @@ mod unreadable;
 
 use std::sync::Arc;
 
-use crate::config::{Config, Level, Severity};
+use crate::config::settings::nearest;
+use crate::config::{Config, ConfigFile, Level, Problem, Severity};
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::text::TextRange;
@@ -102,6 +103,23 @@ pub fn check_unreadable(vault: &Vault) -> Vec<(NotePath, Diagnostic)> {
     vault
         .unreadable()
         .filter_map(|(path, why)| Some((path.clone(), unreadable::diagnostic(vault, path, why)?)))
+        .collect()
+}
+
+/// Keys of a settings file that set the level of a code that does not exist.
+pub fn unknown_codes(file: &ConfigFile) -> Vec<Problem> {
+    let known = || codes().map(|spec| spec.code);
+    file.keys
+        .iter()
+        .filter_map(|(key, range)| Some((key, key.strip_prefix("diagnostics.")?, *range)))
+        .filter(|(_, code, _)| !known().any(|known| known == *code))
+        .map(|(key, code, range)| {
+            let message = match nearest(code, known()) {
+                Some(near) => format!("there is no such finding; did you mean {near}?"),
+                None => "there is no such finding; `studymark init --print` shows them all".to_owned(),
+            };
+            Problem { range, key: key.clone(), message }
+        })
         .collect()
 }
 

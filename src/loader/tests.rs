@@ -1,0 +1,238 @@
+//! Real folders.
+
+use std::fs;
+use std::path::Path;
+
+use crate::config::Layer;
+use crate::loader::{RootSpec, discover_root, load, load_with, look_up, read_text, refresh};
+use crate::path::NotePath;
+use crate::vault::{Scope, Unreadable, Vault};
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn with(files: &[(&str, &[u8])]) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        for (path, content) in files {
+            folder.write(path, content);
+        }
+        folder
+    }
+
+    fn write(&self, path: &str, content: &[u8]) {
+        let path = self.0.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    fn root(&self) -> NotePath {
+        NotePath::from_disk(&self.0.path().canonicalize().unwrap()).unwrap()
+    }
+
+    fn path(&self, path: &str) -> NotePath {
+        self.root().join(path)
+    }
+
+    fn spec(&self) -> RootSpec {
+        RootSpec { path: self.root(), scope: Scope::Folder, notes: Vec::new() }
+    }
+
+    fn load(&self) -> Vault {
+        load(&[self.spec()], &Layer::default(), &|_| true).vault
+    }
+
+    fn notes(&self, vault: &Vault) -> Vec<String> {
+        vault.notes().map(|note| note.path.relative_to(&self.root()).unwrap().to_owned()).collect()
+    }
+}
+
+fn never(_: &NotePath) -> bool {
+    false
+}
+
+#[test]
+fn ignore_rules_exclude_globs_and_hidden_folders() {
+    let folder = Folder::with(&[
+        (".gitignore", b"build/\n"),
+        ("build/a.md", b"# a"),
+        (".obsidian/b.md", b"# b"),
+        ("studymark.toml", "[files]\nexclude = [\"草稿/**\", \"*.tmp.md\"]\n".as_bytes()),
+        ("草稿/c.md", b"# c"),
+        ("x.tmp.md", b"# x"),
+        ("笔记/闭包.md", "# 闭包".as_bytes()),
+        ("笔记/图.png", b""),
+    ]);
+    let vault = folder.load();
+    assert_eq!(folder.notes(&vault), ["笔记/闭包.md"]);
+    assert!(vault.has_file(&folder.path("笔记/图.png")));
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let folder = Folder::with(&[
+        ("gbk.md", b"# ok\n\xb1\xd5\xb0\xfc\n"),
+        ("utf16.md", b"\xff\xfe#\0"),
+        ("bom.md", b"\xef\xbb\xbf# bom\n"),
+        ("big.md", b"0123456789"),
+        ("studymark.toml", b"[files]\nmax-bytes = 9\n"),
+        ("ok.md", b"# ok"),
+    ]);
+    let vault = folder.load();
+    let unreadable: Vec<_> =
+        vault.unreadable().map(|(path, why)| (path.file_name().to_owned(), why.clone())).collect();
+    assert_eq!(
+        unreadable,
+        [
+            ("big.md".to_owned(), Unreadable::TooLarge { bytes: 10, limit: 9 }),
+            ("gbk.md".to_owned(), Unreadable::TooLarge { bytes: 10, limit: 9 }),
+            ("utf16.md".to_owned(), Unreadable::NotUtf8 { line: 0, offset: 0 }),
+        ]
+    );
+    assert_eq!(read_text(&folder.path("gbk.md"), 100), Err(Unreadable::NotUtf8 { line: 1, offset: 5 }));
+    assert_eq!(vault.note(&folder.path("bom.md")).unwrap().text.as_str(), "# bom\n");
+    assert_eq!(read_text(&folder.path("gone.md"), 100), Ok(None));
+    assert!(matches!(read_text(&folder.root(), 100), Err(Unreadable::Failed(_))));
+}
+
+#[test]
+fn the_order_and_number_of_threads_leave_no_trace() {
+    let files: Vec<(String, String)> = (0..200)
+        .map(|n| {
+            (format!("{}/{n}.md", n % 7), format!("# n{n}\n\n[[{}]] [x]({}.md)\n", (n * 7) % 200, n + 1))
+        })
+        .collect();
+    let borrowed: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (&**path, text.as_bytes())).collect();
+    let folder = Folder::with(&borrowed);
+    let vaults =
+        [1, 2, 5].map(|threads| load_with(&[folder.spec()], &Layer::default(), &|_| true, threads).vault);
+    let links = |vault: &Vault| -> Vec<String> {
+        vault
+            .notes()
+            .flat_map(|note| {
+                note.links.iter().map(|link| format!("{:?}", vault.resolve(note, link))).collect::<Vec<_>>()
+            })
+            .collect()
+    };
+    assert_eq!(folder.notes(&vaults[0]).len(), 200);
+    for vault in &vaults[1..] {
+        assert_eq!(folder.notes(vault), folder.notes(&vaults[0]));
+        assert_eq!(links(vault), links(&vaults[0]));
+    }
+}
+
+#[test]
+fn loading_stops_when_asked_to() {
+    let files: Vec<String> = (0..500).map(|n| format!("{n}.md")).collect();
+    let borrowed: Vec<(&str, &[u8])> = files.iter().map(|path| (&**path, &b"# x"[..])).collect();
+    let folder = Folder::with(&borrowed);
+    let stopped = load_with(&[folder.spec()], &Layer::default(), &|_| false, 1).vault;
+    assert!(stopped.len() < 500);
+}
+
+#[test]
+fn single_notes_read_only_what_they_link_to() {
+    let folder = Folder::with(&[
+        ("a.md", "[b](b.md#没有) [c](sub/c.md) ![p](p.png) ![q](q.png) [[z]]".as_bytes()),
+        ("b.md", b"[d](d.md)"),
+        ("sub/c.md", b"# c"),
+        ("d.md", b"# d"),
+        ("z.md", b"# z"),
+        ("p.png", b""),
+    ]);
+    let note = folder.path("a.md");
+    let spec = RootSpec { path: folder.root(), scope: Scope::SingleNotes, notes: vec![note.clone()] };
+    let vault = load(&[spec], &Layer::default(), &|_| true).vault;
+    assert_eq!(folder.notes(&vault), ["a.md", "b.md", "sub/c.md"]);
+    assert!(vault.has_file(&folder.path("p.png")) && !vault.has_file(&folder.path("q.png")));
+}
+
+#[test]
+fn files_that_come_change_and_go() {
+    let folder = Folder::with(&[
+        (".gitignore", b"out/\n"),
+        ("a.md", b"# a"),
+        ("sub/b.md", b"# b"),
+        ("sub/p.png", b""),
+    ]);
+    let mut vault = folder.load();
+    folder.write("a.md", b"# a2");
+    folder.write("new/c.md", b"# c");
+    folder.write("out/d.md", b"# d");
+    let paths = ["a.md", "new", "out/d.md", "sub/b.md", "nowhere.md"].map(|path| folder.path(path));
+    let changed = refresh(&mut vault, &paths, &never);
+    assert_eq!(changed, [folder.path("a.md"), folder.path("new/c.md")]);
+    assert_eq!(&*vault.note(&folder.path("a.md")).unwrap().headings[0].title, "a2");
+    assert!(vault.note(&folder.path("out/d.md")).is_none(), "what is ignored stays out");
+
+    fs::remove_dir_all(folder.0.path().join("sub")).unwrap();
+    folder.write("a.md", b"# a3");
+    let open = folder.path("a.md");
+    let changed = refresh(&mut vault, &[folder.path("sub"), open.clone()], &|path| *path == open);
+    assert_eq!(changed, [folder.path("sub/b.md")], "an open note keeps its text");
+    assert!(!vault.has_file(&folder.path("sub/p.png")) && !vault.has_folder(&folder.path("sub")));
+}
+
+#[test]
+fn a_file_that_turns_unreadable_and_back() {
+    let folder = Folder::with(&[("a.md", b"# a")]);
+    let mut vault = folder.load();
+    folder.write("a.md", b"\xff");
+    refresh(&mut vault, &[folder.path("a.md")], &never);
+    assert_eq!((vault.len(), vault.unreadable().count()), (0, 1));
+    folder.write("a.md", b"# b");
+    refresh(&mut vault, &[folder.path("a.md")], &never);
+    assert_eq!((vault.len(), vault.unreadable().count()), (1, 0));
+}
+
+#[test]
+fn ignored_files_exist_for_links() {
+    let folder = Folder::with(&[
+        (".gitignore", b"out/\n"),
+        ("a.md", b"[x](out/x.md) [y](out/y.md) [z](out/)"),
+        ("out/x.md", b""),
+    ]);
+    let mut vault = folder.load();
+    let note = vault.note(&folder.path("a.md")).unwrap().clone();
+    assert_eq!(vault.unknown_paths(&note).len(), 2);
+    assert!(look_up(&mut vault, &note));
+    assert_eq!(vault.unknown_paths(&note), [folder.path("out/y.md")]);
+}
+
+#[cfg(unix)]
+#[test]
+fn symbolic_links_do_not_lead_out_or_around() {
+    use std::os::unix::fs::symlink;
+    let outside = Folder::with(&[("secret.md", b"# secret"), ("sub/deep.md", b"# deep")]);
+    let folder = Folder::with(&[("a.md", b"[s](to-secret.md) [d](out/sub/deep.md)"), ("sub/b.md", b"# b")]);
+    let at = |path: &str| folder.0.path().join(path);
+    symlink(outside.0.path().join("secret.md"), at("to-secret.md")).unwrap();
+    symlink(outside.0.path(), at("out")).unwrap();
+    symlink(at("."), at("sub/loop")).unwrap();
+    symlink(at("sub/b.md"), at("inner.md")).unwrap();
+    let mut vault = folder.load();
+    assert_eq!(folder.notes(&vault), ["a.md", "inner.md", "sub/b.md"]);
+    let note = vault.note(&folder.path("a.md")).unwrap().clone();
+    assert!(!look_up(&mut vault, &note), "nothing outside is even looked at");
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_are_not_unicode_are_said() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::with(&[("a.md", b"# a")]);
+    if fs::write(folder.0.path().join(OsStr::from_bytes(b"\xb1\xd5.md")), b"# x").is_err() {
+        // Some file systems take no such name, and then there is nothing to say.
+        return;
+    }
+    let vault = folder.load();
+    assert_eq!((vault.len(), vault.unreadable().count()), (1, 1));
+}
+
+#[test]
+fn roots_are_found_upwards_by_their_marks() {
+    let folder = Folder::with(&[("notes/studymark.toml", b""), ("notes/deep/er/a.md", b"")]);
+    let found = discover_root(&folder.0.path().join("notes/deep/er"));
+    assert_eq!(found.as_deref(), Some(folder.0.path().join("notes").as_path()));
+    assert_eq!(discover_root(Path::new("/")), None);
+}

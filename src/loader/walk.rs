@@ -1,0 +1,169 @@
+//! Folders: every file that ignore rules leave in, with notes read on the spot by the thread that found them.
+//!
+//! Invariant: symbolic links to folders are not followed (so there are no loops, and no note stands twice); one to a
+//! file counts when the file lies in the root.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use ignore::overrides::{Override, OverrideBuilder};
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use crate::loader::{Progress, disk};
+use crate::note::Note;
+use crate::path::NotePath;
+use crate::vault::{Root, Unreadable};
+
+/// What was found at a path.
+pub enum Seen {
+    /// A note.
+    Note(Note),
+    /// Another file.
+    File(NotePath),
+    /// A note that cannot be read.
+    Unreadable(NotePath, Unreadable),
+}
+
+impl Seen {
+    /// Where it stands.
+    pub fn path(&self) -> &NotePath {
+        match self {
+            Self::Note(note) => &note.path,
+            Self::File(path) | Self::Unreadable(path, _) => path,
+        }
+    }
+}
+
+/// How many notes are read between two calls of the progress function.
+const STRIDE: usize = 64;
+
+/// Everything in a root. `progress` returning `false` ends the walk early.
+pub fn all(root: &Root, threads: usize, progress: &(dyn Fn(Progress) -> bool + Sync)) -> Vec<Seen> {
+    let shares: Mutex<Vec<Vec<Seen>>> = Mutex::new(Vec::new());
+    let (found, read, stopped) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    builder(root).threads(threads.max(1)).build_parallel().run(|| {
+        let mut share = Share { seen: Vec::new(), shares: &shares };
+        let (found, read, stopped) = (&found, &read, &stopped);
+        Box::new(move |entry| {
+            if stopped.load(Ordering::Relaxed) {
+                return WalkState::Quit;
+            }
+            let Some(path) = file(root, entry, &mut share.seen) else { return WalkState::Continue };
+            if !disk::is_note(&path, &root.config) {
+                share.seen.push(Seen::File(path));
+                return WalkState::Continue;
+            }
+            let found = found.fetch_add(1, Ordering::Relaxed) + 1;
+            share.seen.extend(disk::read_note(&path, &root.config));
+            let read = read.fetch_add(1, Ordering::Relaxed) + 1;
+            if read % STRIDE == 0 && !progress(Progress { found, read }) {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            WalkState::Continue
+        })
+    });
+    shares.into_inner().unwrap_or_default().into_iter().flatten().collect()
+}
+
+/// What one thread saw; handed over when the thread is done.
+struct Share<'a> {
+    seen: Vec<Seen>,
+    shares: &'a Mutex<Vec<Vec<Seen>>>,
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut shares) = self.shares.lock() {
+            shares.push(std::mem::take(&mut self.seen));
+        }
+    }
+}
+
+/// What stands at `paths` and under them, in one walk that goes only where they lead.
+pub fn only(root: &Root, paths: &[NotePath]) -> Vec<Seen> {
+    let wanted: HashSet<PathBuf> = paths.iter().map(NotePath::to_disk).collect();
+    let ways: HashSet<PathBuf> =
+        wanted.iter().flat_map(|path| path.ancestors().map(Path::to_owned)).collect();
+    let mut builder = builder(root);
+    let under = {
+        let wanted = wanted.clone();
+        move |path: &Path| path.ancestors().any(|above| wanted.contains(above))
+    };
+    builder.filter_entry({
+        let under = under.clone();
+        move |entry| ways.contains(entry.path()) || under(entry.path())
+    });
+    let mut seen = Vec::new();
+    for entry in builder.build() {
+        if let Some(path) = file(root, entry, &mut seen)
+            && under(&path.to_disk())
+        {
+            if disk::is_note(&path, &root.config) {
+                seen.extend(disk::read_note(&path, &root.config));
+            } else {
+                seen.push(Seen::File(path));
+            }
+        }
+    }
+    seen
+}
+
+fn builder(root: &Root) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(root.path.to_disk());
+    // The same notes for everybody: a person's global rules and folders above the root have no say.
+    builder.parents(false).git_global(false).git_exclude(false).require_git(false).follow_links(false);
+    builder.overrides(excluded(root));
+    builder
+}
+
+/// The globs of `files.exclude`; one that is no glob excludes nothing.
+fn excluded(root: &Root) -> Override {
+    let mut builder = OverrideBuilder::new(root.path.to_disk());
+    for glob in &root.config.files.exclude {
+        // In overrides `!` excludes.
+        let _ = builder.add(&format!("!{glob}"));
+    }
+    builder.build().unwrap_or_else(|_| Override::empty())
+}
+
+/// The path of an entry that is a file of the root. What cannot be looked at is put into `seen`.
+fn file(root: &Root, entry: Result<DirEntry, ignore::Error>, seen: &mut Vec<Seen>) -> Option<NotePath> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(error) => {
+            seen.extend(failed(root, &error));
+            return None;
+        }
+    };
+    let kind = entry.file_type()?;
+    if kind.is_dir() {
+        return None;
+    }
+    let Some(path) = NotePath::from_disk(entry.path()) else {
+        // Said under the name as far as it can be shown; only notes are missed.
+        let shown = NotePath::new(&entry.path().to_string_lossy());
+        if disk::is_note(&shown, &root.config) {
+            seen.push(Seen::Unreadable(
+                shown,
+                Unreadable::Failed("the file's name is not UTF-8; rename it".into()),
+            ));
+        }
+        return None;
+    };
+    let usable = !kind.is_symlink() || (disk::stays_inside(&path, &root.path) && path.to_disk().is_file());
+    usable.then_some(path)
+}
+
+/// A folder or file that the walk could not open.
+fn failed(root: &Root, error: &ignore::Error) -> Option<Seen> {
+    let (path, reason) = match error {
+        ignore::Error::WithPath { path, err } => (path.clone(), err.to_string()),
+        ignore::Error::WithDepth { err, .. } => return failed(root, err),
+        ignore::Error::Partial(errors) => return errors.first().and_then(|error| failed(root, error)),
+        _ => return None,
+    };
+    let path = NotePath::from_disk(&path).filter(|path| path.is_in(&root.path))?;
+    Some(Seen::Unreadable(path, Unreadable::Failed(reason.into())))
+}
