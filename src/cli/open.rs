@@ -96,6 +96,15 @@ pub fn open(paths: &Paths) -> Result<Opened, Failure> {
     }
     let root = common_root(&loaded.vault, &named);
     let mut opened = Opened { vault: loaded.vault, root, named };
+    for (path, written) in opened.named.iter().zip(&paths.paths) {
+        let known = loader::kind_of(path) == Some(PathKind::Folder)
+            || opened.vault.note(path).is_some()
+            || opened.vault.is_unreadable(path);
+        // What is named counts, whatever ignore rules say.
+        if !known && !loader::read_named(&mut opened.vault, path) {
+            return Err(no_note(written));
+        }
+    }
     let notes: Vec<Arc<Note>> = opened.notes().cloned().collect();
     for note in &notes {
         loader::look_up(&mut opened.vault, note);
@@ -122,11 +131,7 @@ fn add_note(roots: &mut Vec<RootSpec>, note: &NotePath, written: &Path) -> Resul
     let folder = note.folder();
     let marked = loader::discover_root(&folder.to_disk()).and_then(|root| NotePath::from_disk(&root));
     if marked.is_none() && !endings.iter().any(|ending| ending.eq_ignore_ascii_case(note.extension())) {
-        return Err(Failure::Usage(format!(
-            "{} is no note: notes end in .{}; other endings are set by files.extensions",
-            written.display(),
-            endings.join(", .")
-        )));
+        return Err(no_note(written));
     }
     if let Some(root) = marked {
         add_root(roots, root);
@@ -140,6 +145,14 @@ fn add_note(roots: &mut Vec<RootSpec>, note: &NotePath, written: &Path) -> Resul
         None => roots.push(RootSpec { path: folder, scope: Scope::SingleNotes, notes: vec![note.clone()] }),
     }
     Ok(())
+}
+
+fn no_note(written: &Path) -> Failure {
+    let endings = Config::defaults().files.extensions.join(", .");
+    let written = written.display();
+    Failure::Usage(format!(
+        "{written} is no note: notes end in .{endings}; files.extensions sets other endings"
+    ))
 }
 
 /// The one root, or the deepest folder that holds all that was named.

@@ -12,6 +12,7 @@ use crate::cli::output::{BOLD, ColorChoice, DIM, Out, fitted, state_mark};
 use crate::cli::{Failure, Format, Paths};
 use crate::note::Note;
 use crate::text::PositionEncoding;
+use crate::vault::coverage::AnswerState;
 
 /// Arguments of `outline`.
 #[derive(Args, Debug)]
@@ -44,6 +45,8 @@ struct Row<'a> {
     text: &'a str,
     anchor: &'a str,
     state: &'static str,
+    #[serde(skip)]
+    answer: AnswerState,
     question: bool,
 }
 
@@ -86,6 +89,7 @@ fn rows<'a>(opened: &Opened, note: &'a Arc<Note>) -> Vec<Row<'a>> {
             text: &heading.text,
             anchor: heading.id.as_deref().unwrap_or(&heading.slug),
             state: answer.state.name(),
+            answer: answer.state,
             question: answer.question,
         })
         .collect()
@@ -94,28 +98,13 @@ fn rows<'a>(opened: &Opened, note: &'a Arc<Note>) -> Vec<Row<'a>> {
 fn human(out: &mut Out, opened: &Opened, note: &Arc<Note>, anchors: bool) -> Result<(), Failure> {
     writeln!(out, "{BOLD}{}{BOLD:#}", opened.shown(&note.path))?;
     for row in rows(opened, note) {
-        let state = opened.vault.answers(note);
-        let _ = state;
         let indent = "  ".repeat(usize::from(row.level));
         let line = format!("{:>5}", row.line);
         let text = fitted(row.text, out.width.saturating_sub(indent.len() + 10));
         let anchor = if anchors { format!("  {DIM}#{}{DIM:#}", row.anchor) } else { String::new() };
-        let (mark, style) = mark_of(row.state);
+        let (mark, style) = state_mark(row.answer);
         writeln!(out, "{DIM}{line}{DIM:#}{indent}{style}{mark}{style:#} {text}{anchor}")?;
     }
     writeln!(out)?;
     Ok(())
-}
-
-fn mark_of(state: &str) -> (&'static str, anstyle::Style) {
-    use crate::vault::coverage::AnswerState;
-    let states = [
-        AnswerState::Answered,
-        AnswerState::AnsweredByChildren,
-        AnswerState::Partial,
-        AnswerState::Delegated,
-        AnswerState::Stub,
-        AnswerState::Unanswered,
-    ];
-    state_mark(states.into_iter().find(|known| known.name() == state).unwrap_or(AnswerState::EmptyChapter))
 }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 use serde_json::json;
 
@@ -57,22 +57,16 @@ pub fn snippet(opened: &Opened, located: &Located, width: usize) -> String {
         Severity::Information => Level::INFO,
         Severity::Hint => Level::HELP.with_name("hint"),
     };
-    let (start, _) = located.places();
-    let origin = |path: &str, place: LineCol| {
-        Origin::path(path.to_owned()).line(place.line as usize + 1).char_column(place.column as usize + 1)
+    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
+    let path = opened.shown(&located.path);
+    let mut group = match &located.note {
+        Some(note) => title.elements(source(path, note, diagnostic.range, AnnotationKind::Primary, None)),
+        None => title.element(Origin::path(path)),
     };
-    let mut group = level
-        .primary_title(diagnostic.message.as_str())
-        .id(diagnostic.code)
-        .element(origin(opened.shown(&located.path), start));
-    if let Some(note) = &located.note {
-        group = group.element(source(note, diagnostic.range, AnnotationKind::Primary, None));
-    }
     for Related { path, range, message } in &diagnostic.related {
         if let Some(note) = opened.vault.note(path) {
-            let (start, _) = places(note, *range);
-            group = group.element(origin(opened.shown(path), start));
-            group = group.element(source(note, *range, AnnotationKind::Context, Some(message)));
+            let path = opened.shown(path);
+            group = group.elements(source(path, note, *range, AnnotationKind::Context, Some(message)));
         }
     }
     let renderer = Renderer::styled().decor_style(DecorStyle::Unicode).term_width(width);
@@ -81,27 +75,41 @@ pub fn snippet(opened: &Opened, located: &Located, width: usize) -> String {
     shown
 }
 
+/// The source line of a range, marked; only the first line of a construct of several: the rest says nothing more
+/// about the place.
 fn source<'a>(
+    path: &'a str,
     note: &'a Note,
     range: TextRange,
     kind: AnnotationKind,
     label: Option<&'a str>,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+) -> Vec<Element<'a>> {
     let text = &note.text;
     let line = text.line_of(range.start());
-    let first = text.line_range(line);
-    // Only the first line: the rest of a long construct says nothing more about the place.
-    let end = range.end().min(first.end()).max(range.start());
-    let (mut from, mut to) = (first.start(), first.end());
-    if to - from > LONGEST_SOURCE {
-        let boundary = |at: usize| (0..=at).rev().find(|&at| text.as_str().is_char_boundary(at)).unwrap_or(0);
-        from = boundary(range.start().saturating_sub(LONGEST_SOURCE / 2)).max(from);
-        to = boundary(range.start() + LONGEST_SOURCE / 2).min(to);
+    let whole = text.line_range(line);
+    let end = range.end().min(whole.end()).max(range.start());
+    let shown = around(text.as_str(), whole, range.start());
+    let span = range.start() - shown.start()..end.min(shown.end()).max(range.start()) - shown.start();
+    let snippet =
+        Snippet::source(text.slice(shown)).line_start(line + 1).annotation(kind.span(span).label(label));
+    if shown == whole {
+        return vec![snippet.path(path).into()];
     }
-    let span = range.start() - from..end.min(to).max(range.start()) - from;
-    Snippet::source(text.slice(TextRange::new(from, to)))
-        .line_start(line + 1)
-        .annotation(kind.span(span).label(label))
+    // Of a line that is shown in part the column has to be said apart.
+    let (start, _) = places(note, range);
+    let origin = Origin::path(path).line(line + 1).char_column(start.column as usize + 1);
+    vec![origin.into(), snippet.into()]
+}
+
+/// The part of a long line that is around a place.
+fn around(text: &str, line: TextRange, at: usize) -> TextRange {
+    if line.len() <= LONGEST_SOURCE {
+        return line;
+    }
+    let boundary =
+        |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let from = boundary(at.saturating_sub(LONGEST_SOURCE / 2)).max(line.start());
+    TextRange::new(from, boundary(at + LONGEST_SOURCE / 2).min(line.end()))
 }
 
 #[derive(Serialize)]

@@ -249,6 +249,15 @@ fn reread(vault: &mut Vault, path: &NotePath, config: &Config) -> bool {
     }
 }
 
+/// Reads a note that was asked for by name, ignored or not; returns whether it is one.
+pub fn read_named(vault: &mut Vault, path: &NotePath) -> bool {
+    let config = vault.config_of(path).clone();
+    if !disk::is_note(path, &config) {
+        return false;
+    }
+    disk::read_note(path, &config).map(|seen| put(vault, seen)).is_some()
+}
+
 /// Looks up on disk what the links of `note` name and the vault does not know (ignored files, files beside a single
 /// note), and puts what exists into the vault. Never looks outside the roots. Returns whether anything was found.
 pub fn look_up(vault: &mut Vault, note: &Arc<Note>) -> bool {
