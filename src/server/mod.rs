@@ -1,1 +1,5 @@
-//! The language server: the protocol on one side, features over snapshots of the vault on the other.
+//! The language server.
+pub mod border;
+pub mod inlet;
+pub mod lifecycle;
+pub mod uri;
