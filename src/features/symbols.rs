@@ -1,1 +1,331 @@
-//! symbols
+//! The outline of a note, and headings of any note by a few letters of them.
+//!
+//! Invariant: a symbol's range lies in that of the symbol around it, and its selection lies in its range.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use crate::note::Note;
+use crate::path::NotePath;
+use crate::text::TextRange;
+use crate::vault::Vault;
+use crate::vault::coverage::{Answers, note_coverage};
+
+/// A section in an outline.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Symbol {
+    /// The heading's text, its number included.
+    pub name: String,
+    /// How it stands: `unanswered`, or `6/14` for a chapter with questions.
+    pub detail: Option<String>,
+    /// What it is for.
+    pub role: SymbolRole,
+    /// The whole section.
+    pub range: TextRange,
+    /// The heading's content.
+    pub selection: TextRange,
+    /// The sections inside it.
+    pub children: Vec<Symbol>,
+}
+
+/// What a section is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SymbolRole {
+    /// It groups questions.
+    Chapter,
+    /// It asks.
+    Question,
+    /// Neither.
+    Section,
+}
+
+/// A heading that was searched for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Topic {
+    /// Its note.
+    pub path: NotePath,
+    /// The heading's content.
+    pub range: TextRange,
+    /// The heading's text, its number included.
+    pub name: String,
+    /// What it is for.
+    pub role: SymbolRole,
+    /// Where it stands: `网络 · interview`, the section around it and its note.
+    pub container: String,
+}
+
+/// What a heading without text is called; editors refuse empty names.
+const NAMELESS: &str = "—";
+
+/// The sections of a note, nested.
+pub fn outline(vault: &Vault, note: &Arc<Note>) -> Vec<Symbol> {
+    let answers = vault.answers(note);
+    let details = details(note, &answers);
+    let mut children: Vec<Vec<Symbol>> = note.sections.iter().map(|_| Vec::new()).collect();
+    let mut roots = Vec::new();
+    // From the back, so that a section is whole before it is put into the one around it.
+    for (index, section) in note.sections.iter().enumerate().rev() {
+        let heading = &note.headings[index];
+        let mut inside = std::mem::take(&mut children[index]);
+        inside.reverse();
+        let symbol = Symbol {
+            name: name_of(&heading.text),
+            detail: details.get(index).cloned().flatten(),
+            role: role(&answers, index),
+            range: section.range,
+            selection: heading.content,
+            children: inside,
+        };
+        match section.parent {
+            Some(parent) => children[parent as usize].push(symbol),
+            None => roots.push(symbol),
+        }
+    }
+    roots.reverse();
+    roots
+}
+
+/// An outline in document order, each symbol with the one around it.
+pub fn flatten(nested: &[Symbol]) -> Vec<(&Symbol, Option<&Symbol>)> {
+    let mut flat = Vec::new();
+    let mut open: Vec<_> = nested.iter().rev().map(|symbol| (symbol, None)).collect();
+    while let Some((symbol, parent)) = open.pop() {
+        flat.push((symbol, parent));
+        open.extend(symbol.children.iter().rev().map(|child| (child, Some(symbol))));
+    }
+    flat
+}
+
+/// For each section what is to be said beside its name.
+fn details(note: &Note, answers: &Answers) -> Vec<Option<String>> {
+    let mut details: Vec<Option<String>> = answers
+        .sections
+        .iter()
+        .map(|answer| (answer.question || answer.flag.is_some()).then(|| answer.state.name().to_owned()))
+        .collect();
+    for chapter in note_coverage(note, answers).chapters {
+        let coverage = chapter.coverage;
+        if coverage.questions > 0 {
+            details[chapter.section] = Some(format!("{}/{}", coverage.answered, coverage.questions));
+        }
+    }
+    details
+}
+
+fn role(answers: &Answers, index: usize) -> SymbolRole {
+    match answers.sections.get(index) {
+        Some(answer) if answer.chapter => SymbolRole::Chapter,
+        Some(answer) if answer.question => SymbolRole::Question,
+        _ => SymbolRole::Section,
+    }
+}
+
+fn name_of(text: &str) -> String {
+    if text.trim().is_empty() { NAMELESS.to_owned() } else { text.to_owned() }
+}
+
+/// The headings of all notes that `query` may mean, at most `limit`, the best first.
+///
+/// The words of a query are searched one by one; each has to be found in the heading or in the name of what it stands
+/// in, letters in order. Nearer letters, beginnings of words and shorter headings are better.
+pub fn search(vault: &Vault, query: &str, limit: usize) -> Vec<Topic> {
+    let query = query.to_lowercase();
+    let words: Vec<Vec<char>> = query.split_whitespace().map(|word| word.chars().collect()).collect();
+    // The worst of the best so far is on top. Ties go to the heading that comes first.
+    let mut best: BinaryHeap<Reverse<(i32, Reverse<(&NotePath, usize)>)>> = BinaryHeap::new();
+    for note in vault.notes() {
+        for index in 0..note.headings.len() {
+            let Some(score) = score(note, index, &words) else { continue };
+            best.push(Reverse((score, Reverse((&note.path, index)))));
+            if best.len() > limit {
+                best.pop();
+            }
+        }
+    }
+    let mut answered: Option<(&NotePath, Answers)> = None;
+    let ranked = best.into_sorted_vec().into_iter();
+    let topics = ranked.filter_map(|Reverse((_, Reverse((path, index))))| {
+        let note = vault.note(path)?;
+        if answered.as_ref().is_none_or(|(of, _)| *of != path) {
+            answered = Some((path, vault.answers(note)));
+        }
+        let (_, answers) = answered.as_ref()?;
+        let heading = &note.headings[index];
+        Some(Topic {
+            path: path.clone(),
+            range: heading.content,
+            name: name_of(&heading.text),
+            role: role(answers, index),
+            container: container(note, index),
+        })
+    });
+    topics.collect()
+}
+
+/// `网络 · interview`
+fn container(note: &Note, index: usize) -> String {
+    let around = note.sections[index].parent.map(|parent| &*note.headings[parent as usize].title);
+    match around {
+        Some(title) if !title.is_empty() => format!("{title} · {}", note.path.stem()),
+        _ => note.path.stem().to_owned(),
+    }
+}
+
+/// How well the words fit a heading; `None` when one of them does not.
+fn score(note: &Note, index: usize, words: &[Vec<char>]) -> Option<i32> {
+    let text = &*note.headings[index].text;
+    let mut sum = 0;
+    for word in words {
+        sum += match fuzzy(word, text) {
+            Some(score) => score,
+            // A word may also say which chapter or note is meant, but then it does not find much.
+            None => fuzzy(word, &container(note, index))? / 4,
+        };
+    }
+    let length = i32::try_from(text.chars().take(200).count()).unwrap_or(200);
+    (words.is_empty() || !text.is_empty()).then_some(sum * 8 - length)
+}
+
+/// How well lower-case letters fit a text that has them in this order; `None` when it has not.
+fn fuzzy(letters: &[char], text: &str) -> Option<i32> {
+    let first = *letters.first()?;
+    // The first letter may stand in several places; the best of the first few is taken.
+    let folded: Vec<(char, bool)> = folded(text);
+    let starts = folded.iter().enumerate().filter(|(_, (c, _))| *c == first).map(|(at, _)| at).take(8);
+    starts.filter_map(|start| fuzzy_from(letters, &folded[start..], start == 0)).max()
+}
+
+fn fuzzy_from(letters: &[char], text: &[(char, bool)], at_start: bool) -> Option<i32> {
+    let mut score = if at_start { 8 } else { 0 };
+    let mut wanted = letters.iter();
+    let mut next = wanted.next();
+    let mut gap = 0;
+    for &(c, opens_word) in text {
+        if next == Some(&c) {
+            score += 10 - gap.min(6) + if opens_word { 4 } else { 0 };
+            gap = 0;
+            next = wanted.next();
+            if next.is_none() {
+                return Some(score);
+            }
+        } else {
+            gap += 1;
+        }
+    }
+    None
+}
+
+/// The letters of a text in lower case, each with whether a word opens there.
+fn folded(text: &str) -> Vec<(char, bool)> {
+    let mut before = ' ';
+    let mut letters = Vec::with_capacity(text.len());
+    for c in text.chars() {
+        let opens = !before.is_alphanumeric() || (before.is_lowercase() && c.is_uppercase());
+        letters.extend(c.to_lowercase().map(|lower| (lower, opens)));
+        before = c;
+    }
+    letters
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Symbol, outline, search};
+    use crate::fixture::Fixture;
+    use crate::text::TextRange;
+    use expect_test::{Expect, expect};
+    use std::fmt::Write;
+
+    fn render(symbols: &[Symbol], depth: usize, out: &mut String) {
+        for symbol in symbols {
+            let detail = symbol.detail.as_deref().unwrap_or("-");
+            writeln!(out, "{:depth$}{:?} {} [{detail}]", "", symbol.role, symbol.name, depth = depth * 2)
+                .unwrap();
+            assert!(symbol.range.contains_range(symbol.selection));
+            assert!(symbol.children.iter().all(|child| symbol.range.contains_range(child.range)));
+            render(&symbol.children, depth + 1, out);
+        }
+    }
+
+    fn check_outline(fixture: &str, expected: &Expect) {
+        let fixture = Fixture::parse(fixture);
+        let mut out = String::new();
+        render(&outline(&fixture.vault, fixture.first()), 0, &mut out);
+        expected.assert_eq(&out);
+    }
+
+    fn check_search(query: &str, fixture: &str, expected: &Expect) {
+        let fixture = Fixture::parse(fixture);
+        let found = search(&fixture.vault, query, 4);
+        let lines: Vec<String> =
+            found.iter().map(|topic| format!("{} — {}", topic.name, topic.container)).collect();
+        expected.assert_eq(&lines.join("\n"));
+    }
+
+    #[test]
+    fn sections_nest_and_tell_their_state() {
+        check_outline(
+            "# 面试\n\n## 一、网络\n\n### 1. 什么是 TCP？\n\n可靠的字节流。\n\n### 2. 什么是 UDP？\n\n## 二、系统\n\n###\n",
+            &expect![[r#"
+                Section 面试 [-]
+                  Chapter 一、网络 [1/2]
+                    Question 1. 什么是 TCP？ [answered]
+                    Question 2. 什么是 UDP？ [unanswered]
+                  Chapter 二、系统 [empty-chapter]
+                    Section — [-]
+            "#]],
+        );
+    }
+
+    #[test]
+    fn headings_in_any_container_stay_inside_each_other() {
+        check_outline(
+            "1. ## 列表\n\n   text\n\n> # 引用\n\n标题\n---\n",
+            &expect![[r#"
+                Question 列表 [answered]
+                Section 引用 [-]
+                Section 标题 [-]
+            "#]],
+        );
+    }
+
+    const NOTES: &str = "//- 网络.md
+# 网络
+## TCP 和 UDP 的区别
+## 三次握手
+//- go.md
+# Go
+## goroutine 调度
+## GC 三色标记
+";
+
+    #[test]
+    fn letters_are_found_in_order() {
+        check_search("tcudp", NOTES, &expect!["TCP 和 UDP 的区别 — 网络 · 网络"]);
+        check_search(
+            "三",
+            NOTES,
+            &expect![[r#"
+            三次握手 — 网络 · 网络
+            GC 三色标记 — Go · go"#]],
+        );
+        check_search(
+            "g",
+            NOTES,
+            &expect![[r#"
+            Go — go
+            goroutine 调度 — Go · go
+            GC 三色标记 — Go · go"#]],
+        );
+        check_search("gc go", NOTES, &expect!["GC 三色标记 — Go · go"]);
+        check_search("xyz", NOTES, &expect![""]);
+    }
+
+    #[test]
+    fn an_empty_query_gives_some() {
+        let fixture = Fixture::parse(NOTES);
+        assert_eq!(search(&fixture.vault, " ", 2).len(), 2);
+        assert_eq!(search(&fixture.vault, "", 99).len(), 6);
+        assert_eq!(search(&fixture.vault, "go", 99)[0].range, TextRange::new(2, 4));
+    }
+}

@@ -1,10 +1,136 @@
-//! The language server: the protocol on one side, features over snapshots of the vault on the other.
+//! The language server: the analysis, spoken over the Language Server Protocol.
+//!
+//! Invariant: types of the protocol and of the async runtime are known here and nowhere else.
 
-/// x
-pub fn run_stdio() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+mod backend;
+mod border;
+mod capabilities;
+mod convert;
+mod disk;
+mod documents;
+mod handlers;
+mod inlet;
+mod lifecycle;
+mod publish;
+mod publisher;
+mod settings;
+mod state;
+mod uri;
+mod watch;
+
+pub use backend::Backend;
+pub use lifecycle::End;
+
+use std::net::Ipv4Addr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tower::Layer;
+use tower_lsp::{LspService, LspServiceBuilder, Server};
+
+use crate::server::border::{BorderLayer, Outward, Spellings};
+use crate::server::inlet::Inlet;
+use crate::server::lifecycle::{Ending, Outlet, log};
+
+/// How many messages are worked on at a time. An edit waits while so many requests are under way, so it is more than
+/// any editor sends at once.
+const CONCURRENCY: usize = 64;
+
+/// What can be set about a server; a test wants it more impatient.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How long after a key the section under the cursor is left alone.
+    pub quiet: Duration,
+    /// How often the server looks whether the process that started it is there.
+    pub parent_poll: Duration,
+    /// How long answers under way may take when the client has said `exit` or closed its end.
+    pub grace: Duration,
 }
-/// x
-pub fn run_tcp(_port: u16) -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            quiet: Duration::from_secs(3),
+            parent_poll: Duration::from_secs(5),
+            grace: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Serves a client on stdin and stdout until it is gone. The exit code is 0 after `shutdown`, else 1.
+pub fn run_stdio() -> ExitCode {
+    run(async {
+        serve(tokio::io::stdin(), tokio::io::stdout(), Options::default(), |server| server).await.into()
+    })
+}
+
+/// Serves one client over TCP on this machine, for debugging. With port 0 the system picks one; the log names it.
+pub fn run_tcp(port: u16) -> ExitCode {
+    run(async move {
+        match accept(port).await {
+            Ok((read, write)) => serve(read, write, Options::default(), |server| server).await.into(),
+            Err(error) => {
+                log(&format!("cannot listen on 127.0.0.1:{port}: {error}"));
+                ExitCode::FAILURE
+            }
+        }
+    })
+}
+
+async fn accept(
+    port: u16,
+) -> std::io::Result<(tokio::net::tcp::OwnedReadHalf, tokio::net::tcp::OwnedWriteHalf)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    log(&format!("listening on {}", listener.local_addr()?));
+    let (stream, _) = listener.accept().await?;
+    stream.set_nodelay(true)?;
+    Ok(stream.into_split())
+}
+
+fn run(server: impl Future<Output = ExitCode>) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            log(&format!("cannot start: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(server);
+    // A thread that waits for stdin cannot be stopped, and need not be waited for.
+    runtime.shutdown_background();
+    code
+}
+
+/// Serves one client over any pair of streams until it is gone. `extend` may add methods of its own.
+pub async fn serve<R, W>(
+    read: R,
+    write: W,
+    options: Options,
+    extend: impl FnOnce(LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend>,
+) -> End
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let ending = Ending::default();
+    let shut_down = Arc::new(AtomicBool::new(false));
+    let builder =
+        LspService::build(|client| Backend::new(client, &options, ending.clone(), Arc::clone(&shut_down)));
+    let (service, socket) = extend(builder).finish();
+    let spellings = Spellings::default();
+    let service = BorderLayer { spellings: spellings.clone(), ending: ending.clone() }.layer(service);
+    let server = Server::new(
+        Inlet::new(read, ending.clone()),
+        Outlet::new(write, ending.clone()),
+        Outward { socket, spellings },
+    );
+    tokio::select! {
+        () = server.concurrency_level(CONCURRENCY).serve(service) => {}
+        () = ending.wait(options.grace) => {}
+    }
+    if shut_down.load(Ordering::Relaxed) { End::Clean } else { End::Abrupt }
 }

@@ -1,1 +1,1 @@
-
+//! The real binary, as people and tools run it.

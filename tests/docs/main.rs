@@ -1,1 +1,1 @@
-
+//! Documentation says what the code does.

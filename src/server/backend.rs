@@ -1,0 +1,353 @@
+//! The messages of the protocol, one short method each.
+//!
+//! Invariant: a method touches the state before its first await, since methods start in the order of their messages and
+//! may overtake each other at every await. None waits for the client: whoever asks it something is a task apart.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::{
+    ConfigurationItem, CreateFilesParams, DeleteFilesParams, DidChangeConfigurationParams,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentSymbolParams, DocumentSymbolResponse,
+    FoldingRange, FoldingRangeParams, InitializeParams, InitializeResult, InitializedParams, Registration,
+    RenameFilesParams, ServerInfo, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
+    WorkspaceSymbolParams, WorkspaceSymbolResponse,
+};
+use tower_lsp::{Client, LanguageServer};
+
+use crate::config::Layer;
+use crate::path::NotePath;
+use crate::server::border::panic_text;
+use crate::server::capabilities::{self, ClientFeatures};
+use crate::server::handlers::{self, WorkspaceMemo};
+use crate::server::lifecycle::{self, Ending, log};
+use crate::server::state::{Snapshot, State};
+use crate::server::{Options, disk, publisher, settings, uri, watch};
+
+/// What the methods and the workers share.
+pub struct Shared {
+    /// The client.
+    pub client: Client,
+    /// There are findings to send.
+    pub findings_wanted: Notify,
+    /// There is something to read from disk.
+    pub disk_wanted: Notify,
+    state: Mutex<State>,
+    workspace_memo: Mutex<WorkspaceMemo>,
+    started: AtomicBool,
+    number: AtomicU64,
+}
+
+impl Shared {
+    /// The state. A panic elsewhere does not keep others out: each change of the state is whole at every point where it
+    /// may panic.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A number that is never given twice.
+    pub fn next_number(&self) -> u64 {
+        self.number.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Does what takes long, off the async threads; `None`, and a line in the log, when it panicked.
+    pub async fn blocking<T: Send + 'static>(
+        &self,
+        what: &str,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        match tokio::task::spawn_blocking(work).await {
+            Ok(done) => Some(done),
+            Err(error) => {
+                if let Ok(panic) = error.try_into_panic() {
+                    log(&format!("{what} failed: {}", panic_text(panic.as_ref())));
+                }
+                None
+            }
+        }
+    }
+}
+
+/// The server as the protocol sees it.
+pub struct Backend {
+    shared: Arc<Shared>,
+    /// Tasks that end with the server.
+    tasks: Mutex<JoinSet<()>>,
+    ending: Ending,
+    shut_down: Arc<AtomicBool>,
+    parent_poll: Duration,
+}
+
+impl Backend {
+    /// A server for this client. `shut_down` is set once the client has asked for the end.
+    pub fn new(client: Client, options: &Options, ending: Ending, shut_down: Arc<AtomicBool>) -> Self {
+        let shared = Shared {
+            client,
+            findings_wanted: Notify::new(),
+            disk_wanted: Notify::new(),
+            state: Mutex::new(State::new(options.quiet)),
+            workspace_memo: Mutex::default(),
+            started: AtomicBool::new(false),
+            number: AtomicU64::new(0),
+        };
+        let tasks = Mutex::default();
+        Self { shared: Arc::new(shared), tasks, ending, shut_down, parent_poll: options.parent_poll }
+    }
+
+    /// Answers a request from the present moment, off the async threads. When the request is cancelled meanwhile, its
+    /// answer is sent at once and what is found is dropped.
+    ///
+    /// # Errors
+    /// An internal error when the work panicked.
+    pub async fn answer<T: Send + 'static>(
+        &self,
+        what: &str,
+        work: impl FnOnce(&Snapshot) -> T + Send + 'static,
+    ) -> Result<T> {
+        let snapshot = self.shared.state().snapshot();
+        self.shared.blocking(what, move || work(&snapshot)).await.ok_or_else(Error::internal_error)
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
+    }
+
+    /// Starts the workers and the first load, once.
+    fn start(&self) {
+        if self.shared.started.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        self.shared.state().want_load();
+        self.spawn(publisher::work(Arc::clone(&self.shared)));
+        self.spawn(disk::work(Arc::clone(&self.shared)));
+    }
+
+    /// Wakes the workers after a change of the state.
+    fn wake(&self) {
+        self.start();
+        self.shared.findings_wanted.notify_one();
+        self.shared.disk_wanted.notify_one();
+    }
+
+    /// Takes settings from the client; everything is read anew when they differ.
+    fn take_settings(shared: &Shared, layer: Layer) {
+        let mut state = shared.state();
+        let mut merged = state.layer.clone();
+        merged.values.extend(layer.values);
+        if merged != state.layer {
+            state.layer = merged;
+            state.want_load();
+            shared.disk_wanted.notify_one();
+        }
+    }
+
+    /// Asks the client for its settings.
+    fn ask_settings(&self) {
+        let shared = Arc::clone(&self.shared);
+        self.spawn(async move {
+            let item = ConfigurationItem { scope_uri: None, section: Some("studymark".to_owned()) };
+            match shared.client.configuration(vec![item]).await {
+                Ok(answers) => {
+                    for answer in answers {
+                        Self::take_settings(&shared, settings::layer(&answer));
+                    }
+                }
+                Err(error) => log(&format!("the client does not tell its settings: {error}")),
+            }
+        });
+    }
+
+    fn register(&self, registrations: Vec<Registration>) {
+        let client = self.shared.client.clone();
+        self.spawn(async move {
+            if let Err(error) = client.register_capability(registrations).await {
+                log(&format!("the client does not register what it is asked to: {error}"));
+            }
+        });
+    }
+
+    fn files_changed(&self, uris: impl Iterator<Item = String>) {
+        {
+            let mut state = self.shared.state();
+            uris.for_each(|uri| watch::changed_file(&mut state, uri::path_of_text(&uri)));
+        }
+        self.wake();
+    }
+}
+
+/// The folders that a client works in, each once.
+fn folders_of(params: &InitializeParams) -> Vec<NotePath> {
+    let folders = params.workspace_folders.iter().flatten().map(|folder| uri::path_of(&folder.uri));
+    let mut paths: Vec<NotePath> = folders.collect();
+    #[expect(deprecated, reason = "older clients say nothing else")]
+    if paths.is_empty() {
+        let by_uri = params.root_uri.as_ref().map(uri::path_of);
+        paths.extend(by_uri.or_else(|| params.root_path.as_deref().map(uri::path_of_text)));
+    }
+    let mut unique: Vec<NotePath> = Vec::new();
+    for path in paths {
+        if !unique.contains(&path) {
+            unique.push(path);
+        }
+    }
+    unique
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let features = ClientFeatures::of(&params.capabilities);
+        let encoding = features.encoding;
+        {
+            let mut state = self.shared.state();
+            state.features = Arc::new(features);
+            state.folders = folders_of(&params);
+            state.layer = params.initialization_options.as_ref().map(settings::layer).unwrap_or_default();
+        }
+        if let Some(process) = params.process_id {
+            self.spawn(lifecycle::watch_parent(process, self.parent_poll, self.ending.clone()));
+        }
+        Ok(InitializeResult {
+            capabilities: capabilities::server(encoding),
+            server_info: Some(ServerInfo {
+                name: env!("CARGO_PKG_NAME").to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+            ..InitializeResult::default()
+        })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.wake();
+        let features = Arc::clone(&self.shared.state().features);
+        if features.configuration {
+            self.ask_settings();
+        }
+        if features.watches_files {
+            self.register(watch::registrations());
+        }
+        if features.registers_configuration {
+            self.register(vec![Registration {
+                id: "studymark-settings".to_owned(),
+                method: "workspace/didChangeConfiguration".to_owned(),
+                register_options: Some(serde_json::json!({ "section": "studymark" })),
+            }]);
+        }
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.shut_down.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        let document = params.text_document;
+        let path = uri::path_of(&document.uri);
+        if path.extension() == "toml" || document.language_id == "toml" {
+            return;
+        }
+        self.shared.state().open(path, document.uri, document.version, &document.text);
+        self.wake();
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        let document = params.text_document;
+        let path = uri::path_of(&document.uri);
+        let changed = self.shared.state().change(&path, document.version, &params.content_changes);
+        if changed {
+            self.wake();
+        } else {
+            log(&format!("passed over an edit of {path}, which is not open"));
+        }
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        let path = uri::path_of(&params.text_document.uri);
+        self.shared.state().save(&path);
+        self.wake();
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        let path = uri::path_of(&params.text_document.uri);
+        self.shared.state().close(&path);
+        self.wake();
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        watch::changed(&mut self.shared.state(), &params.changes);
+        self.wake();
+    }
+
+    async fn did_create_files(&self, params: CreateFilesParams) {
+        self.files_changed(params.files.into_iter().map(|file| file.uri));
+    }
+
+    async fn did_rename_files(&self, params: RenameFilesParams) {
+        self.files_changed(params.files.into_iter().flat_map(|file| [file.old_uri, file.new_uri]));
+    }
+
+    async fn did_delete_files(&self, params: DeleteFilesParams) {
+        self.files_changed(params.files.into_iter().map(|file| file.uri));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        {
+            let mut state = self.shared.state();
+            let removed: Vec<NotePath> =
+                params.event.removed.iter().map(|folder| uri::path_of(&folder.uri)).collect();
+            state.folders.retain(|folder| !removed.contains(folder));
+            for folder in params.event.added.iter().map(|folder| uri::path_of(&folder.uri)) {
+                if !state.folders.contains(&folder) {
+                    state.folders.push(folder);
+                }
+            }
+            state.want_load();
+        }
+        self.wake();
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        Self::take_settings(&self.shared, settings::layer(&params.settings));
+        if self.shared.state().features.configuration {
+            self.ask_settings();
+        }
+        self.wake();
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        self.answer("documentSymbol", move |snapshot| handlers::document_symbol(snapshot, &params)).await
+    }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+        self.answer("workspace/symbol", move |snapshot| Some(handlers::workspace_symbol(snapshot, &params)))
+            .await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        self.answer("foldingRange", move |snapshot| handlers::folding_range(snapshot, &params)).await
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        self.shared.state().pull();
+        self.shared.findings_wanted.notify_one();
+        self.answer("diagnostic", move |snapshot| handlers::document_diagnostic(snapshot, &params).into())
+            .await
+    }
+
+    async fn workspace_diagnostic(
+        &self,
+        params: WorkspaceDiagnosticParams,
+    ) -> Result<WorkspaceDiagnosticReportResult> {
+        let shared = Arc::clone(&self.shared);
+        self.answer("workspace/diagnostic", move |snapshot| {
+            let mut memo = shared.workspace_memo.lock().unwrap_or_else(PoisonError::into_inner);
+            handlers::workspace_diagnostic(snapshot, &params, &mut memo).into()
+        })
+        .await
+    }
+}

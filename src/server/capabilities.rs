@@ -1,0 +1,161 @@
+//! What the client can do and what the server offers, as they tell each other at the start.
+//!
+//! Invariant: nothing is sent that the client did not say it understands; nothing is offered that is not answered.
+
+use tower_lsp::ls_types::{
+    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag,
+    DocumentSymbolOptions, FoldingRangeProviderCapability, OneOf, PositionEncodingKind, SaveOptions,
+    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
+};
+
+use crate::text::PositionEncoding;
+
+/// What the client can do, as far as it matters here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClientFeatures {
+    /// The unit in which it counts columns.
+    pub encoding: PositionEncoding,
+    /// It shows places that explain a finding.
+    pub related_information: bool,
+    /// It fades what is unnecessary.
+    pub unnecessary_tag: bool,
+    /// It keeps data with findings.
+    pub diagnostic_data: bool,
+    /// It asks for findings itself.
+    pub pulls_diagnostics: bool,
+    /// It asks for findings again when told to.
+    pub refreshes_diagnostics: bool,
+    /// It shows symbols inside symbols.
+    pub nested_symbols: bool,
+    /// It folds whole lines only.
+    pub line_folding_only: bool,
+    /// It watches the files that it is told to.
+    pub watches_files: bool,
+    /// It answers what its settings are.
+    pub configuration: bool,
+    /// It tells when its settings change, when asked to.
+    pub registers_configuration: bool,
+    /// It shows progress.
+    pub progress: bool,
+}
+
+impl Default for ClientFeatures {
+    fn default() -> Self {
+        Self::of(&ClientCapabilities::default())
+    }
+}
+
+impl ClientFeatures {
+    /// What a client says of itself.
+    pub fn of(client: &ClientCapabilities) -> Self {
+        let document = client.text_document.as_ref();
+        let workspace = client.workspace.as_ref();
+        let published = document.and_then(|document| document.publish_diagnostics.as_ref());
+        let unnecessary = published.and_then(|published| published.tag_support.as_ref());
+        Self {
+            encoding: encoding(client),
+            related_information: is(published.and_then(|published| published.related_information)),
+            unnecessary_tag: unnecessary
+                .is_some_and(|tags| tags.value_set.contains(&DiagnosticTag::UNNECESSARY)),
+            diagnostic_data: is(published.and_then(|published| published.data_support)),
+            pulls_diagnostics: document.is_some_and(|document| document.diagnostic.is_some()),
+            refreshes_diagnostics: is(workspace
+                .and_then(|workspace| workspace.diagnostics.as_ref())
+                .and_then(|diagnostics| diagnostics.refresh_support)),
+            nested_symbols: is(document
+                .and_then(|document| document.document_symbol.as_ref())
+                .and_then(|symbol| symbol.hierarchical_document_symbol_support)),
+            line_folding_only: is(document
+                .and_then(|document| document.folding_range.as_ref())
+                .and_then(|folding| folding.line_folding_only)),
+            watches_files: is(workspace
+                .and_then(|workspace| workspace.did_change_watched_files.as_ref())
+                .and_then(|watched| watched.dynamic_registration)),
+            configuration: is(workspace.and_then(|workspace| workspace.configuration)),
+            registers_configuration: is(workspace
+                .and_then(|workspace| workspace.did_change_configuration.as_ref())
+                .and_then(|changes| changes.dynamic_registration)),
+            progress: is(client.window.as_ref().and_then(|window| window.work_done_progress)),
+        }
+    }
+}
+
+fn is(said: Option<bool>) -> bool {
+    said.unwrap_or(false)
+}
+
+/// The first encoding of the client's list that is known here: the list is in the client's order of preference.
+fn encoding(client: &ClientCapabilities) -> PositionEncoding {
+    let offered = client.general.as_ref().and_then(|general| general.position_encodings.as_deref());
+    offered.unwrap_or_default().iter().find_map(encoding_of).unwrap_or(PositionEncoding::Utf16)
+}
+
+fn encoding_of(kind: &PositionEncodingKind) -> Option<PositionEncoding> {
+    [PositionEncoding::Utf8, PositionEncoding::Utf16, PositionEncoding::Utf32]
+        .into_iter()
+        .find(|encoding| kind_of(*encoding) == *kind)
+}
+
+fn kind_of(encoding: PositionEncoding) -> PositionEncodingKind {
+    match encoding {
+        PositionEncoding::Utf8 => PositionEncodingKind::UTF8,
+        PositionEncoding::Utf16 => PositionEncodingKind::UTF16,
+        PositionEncoding::Utf32 => PositionEncodingKind::UTF32,
+    }
+}
+
+/// What the server offers to a client that counts in this unit.
+pub fn server(encoding: PositionEncoding) -> ServerCapabilities {
+    ServerCapabilities {
+        position_encoding: Some(kind_of(encoding)),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::INCREMENTAL),
+            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
+            ..TextDocumentSyncOptions::default()
+        })),
+        document_symbol_provider: Some(OneOf::Right(DocumentSymbolOptions {
+            label: Some("studymark".to_owned()),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        diagnostic_provider: Some(DiagnosticServerCapabilities::Options(DiagnosticOptions {
+            identifier: Some("studymark".to_owned()),
+            inter_file_dependencies: true,
+            workspace_diagnostics: true,
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: None,
+        }),
+        ..ServerCapabilities::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ClientFeatures;
+    use crate::text::PositionEncoding;
+    use serde_json::json;
+
+    fn encoding(offered: serde_json::Value) -> PositionEncoding {
+        let client = serde_json::from_value(json!({"general": {"positionEncodings": offered}})).unwrap();
+        ClientFeatures::of(&client).encoding
+    }
+
+    #[test]
+    fn the_clients_order_decides_the_encoding() {
+        assert_eq!(encoding(json!(["utf-8", "utf-16"])), PositionEncoding::Utf8);
+        assert_eq!(encoding(json!(["utf-32", "utf-8"])), PositionEncoding::Utf32);
+        assert_eq!(encoding(json!(["utf-7", "utf-16", "utf-8"])), PositionEncoding::Utf16);
+        assert_eq!(encoding(json!([])), PositionEncoding::Utf16);
+        assert_eq!(ClientFeatures::default().encoding, PositionEncoding::Utf16);
+    }
+}

@@ -1,0 +1,173 @@
+//! Between the types of the protocol and our own.
+//!
+//! Invariant: ranges leave as lines and columns in the unit agreed with the client, and never otherwise.
+
+use serde_json::Value;
+use tower_lsp::ls_types::{
+    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentSymbol,
+    FoldingRange, FoldingRangeKind, Location, NumberOrString, Position, Range, SymbolInformation, SymbolKind,
+    Uri,
+};
+
+use crate::config::{ConfigFile, Severity};
+use crate::features::folding::{Fold, FoldKind};
+use crate::features::symbols::{Symbol, SymbolRole, Topic};
+use crate::features::{diagnostics, symbols};
+use crate::path::NotePath;
+use crate::server::state::Snapshot;
+use crate::text::{LineCol, PositionEncoding, Text, TextRange};
+
+/// The name under which findings are shown.
+const SOURCE: &str = "studymark";
+
+/// A place as the client said it.
+pub fn line_col(position: Position) -> LineCol {
+    LineCol { line: position.line, column: position.character }
+}
+
+/// The place of a byte offset.
+pub fn position(text: &Text, offset: usize, encoding: PositionEncoding) -> Position {
+    let LineCol { line, column } = text.line_col(offset, encoding);
+    Position { line, character: column }
+}
+
+/// A range of bytes as places.
+pub fn range(text: &Text, range: TextRange, encoding: PositionEncoding) -> Range {
+    Range { start: position(text, range.start(), encoding), end: position(text, range.end(), encoding) }
+}
+
+/// Where a range of a note stands; `None` when there is no such note.
+pub fn location(snapshot: &Snapshot, path: &NotePath, at: TextRange) -> Option<Location> {
+    let note = snapshot.vault.note(path)?;
+    Some(Location { uri: snapshot.uri(path)?, range: range(&note.text, at, snapshot.encoding()) })
+}
+
+/// A finding in a file of this text.
+pub fn diagnostic(snapshot: &Snapshot, text: &Text, found: &diagnostics::Diagnostic) -> Diagnostic {
+    let related = found.related.iter().filter_map(|related| {
+        let location = location(snapshot, &related.path, related.range)?;
+        Some(DiagnosticRelatedInformation { location, message: related.message.clone() })
+    });
+    let related: Vec<_> = if snapshot.features.related_information { related.collect() } else { Vec::new() };
+    let unnecessary = found.unnecessary && snapshot.features.unnecessary_tag;
+    let data = snapshot.features.diagnostic_data && !found.data.is_empty();
+    Diagnostic {
+        range: range(text, found.range, snapshot.encoding()),
+        severity: Some(severity(found.severity)),
+        code: Some(NumberOrString::String(found.code.to_owned())),
+        source: Some(SOURCE.to_owned()),
+        message: found.message.clone(),
+        related_information: (!related.is_empty()).then_some(related),
+        tags: unnecessary.then(|| vec![DiagnosticTag::UNNECESSARY]),
+        data: data.then(|| {
+            found.data.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str()))).collect()
+        }),
+        ..Diagnostic::default()
+    }
+}
+
+/// What is wrong in a settings file.
+pub fn config_problems(file: &ConfigFile, encoding: PositionEncoding) -> Vec<Diagnostic> {
+    let problem = |problem: &crate::config::Problem| Diagnostic {
+        range: range(&file.text, problem.range, encoding),
+        severity: Some(DiagnosticSeverity::WARNING),
+        code: Some(NumberOrString::String("setting".to_owned())),
+        source: Some(SOURCE.to_owned()),
+        message: problem.message.clone(),
+        ..Diagnostic::default()
+    };
+    file.problems.iter().map(problem).collect()
+}
+
+fn severity(severity: Severity) -> DiagnosticSeverity {
+    match severity {
+        Severity::Hint => DiagnosticSeverity::HINT,
+        Severity::Information => DiagnosticSeverity::INFORMATION,
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        Severity::Error => DiagnosticSeverity::ERROR,
+    }
+}
+
+/// A section as a symbol, its parts inside it.
+pub fn nested_symbol(text: &Text, symbol: &Symbol, encoding: PositionEncoding) -> DocumentSymbol {
+    let children = symbol.children.iter().map(|child| nested_symbol(text, child, encoding)).collect();
+    #[expect(deprecated, reason = "the field has to be named to build the type")]
+    DocumentSymbol {
+        name: symbol.name.clone(),
+        detail: symbol.detail.clone(),
+        kind: symbol_kind(symbol.role),
+        tags: None,
+        deprecated: None,
+        range: range(text, symbol.range, encoding),
+        selection_range: range(text, symbol.selection, encoding),
+        children: Some(children),
+    }
+}
+
+/// The same for clients that know a flat list only, in document order.
+pub fn flat_symbols(
+    text: &Text,
+    uri: &Uri,
+    nested: &[Symbol],
+    encoding: PositionEncoding,
+) -> Vec<SymbolInformation> {
+    symbols::flatten(nested)
+        .into_iter()
+        .map(|(symbol, parent)| {
+            let location = Location { uri: uri.clone(), range: range(text, symbol.range, encoding) };
+            information(symbol.name.clone(), symbol.role, location, parent.map(|parent| parent.name.clone()))
+        })
+        .collect()
+}
+
+/// A heading of any note that was searched for; `None` when its note has no URI.
+pub fn topic(snapshot: &Snapshot, topic: &Topic) -> Option<SymbolInformation> {
+    let location = location(snapshot, &topic.path, topic.range)?;
+    Some(information(topic.name.clone(), topic.role, location, Some(topic.container.clone())))
+}
+
+fn information(
+    name: String,
+    role: SymbolRole,
+    location: Location,
+    container_name: Option<String>,
+) -> SymbolInformation {
+    #[expect(deprecated, reason = "the field has to be named to build the type")]
+    SymbolInformation {
+        name,
+        kind: symbol_kind(role),
+        tags: None,
+        deprecated: None,
+        location,
+        container_name,
+    }
+}
+
+fn symbol_kind(role: SymbolRole) -> SymbolKind {
+    match role {
+        SymbolRole::Chapter => SymbolKind::NAMESPACE,
+        SymbolRole::Question => SymbolKind::FUNCTION,
+        SymbolRole::Section => SymbolKind::STRING,
+    }
+}
+
+/// A stretch of lines that can be folded.
+pub fn fold(text: &Text, fold: &Fold, snapshot: &Snapshot) -> FoldingRange {
+    let at = range(text, fold.range, snapshot.encoding());
+    let whole_lines = snapshot.features.line_folding_only;
+    FoldingRange {
+        start_line: at.start.line,
+        start_character: (!whole_lines).then(|| {
+            let line = text.line_range(at.start.line as usize);
+            position(text, line.end(), snapshot.encoding()).character
+        }),
+        end_line: at.end.line,
+        end_character: (!whole_lines).then_some(at.end.character),
+        kind: match fold.kind {
+            FoldKind::Section => Some(FoldingRangeKind::Region),
+            FoldKind::Comment => Some(FoldingRangeKind::Comment),
+            FoldKind::Block | FoldKind::FrontMatter => None,
+        },
+        collapsed_text: None,
+    }
+}

@@ -1,0 +1,135 @@
+//! The documents that a client has open: live buffers, which win over the disk.
+//!
+//! Invariant: a document's buffer holds every edit that was received, in the order received; its note is read anew when
+//! someone asks and not before, so that a burst of edits costs one reading.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
+
+use crate::note::Note;
+use crate::path::NotePath;
+use crate::server::convert;
+use crate::text::{Buffer, PositionEncoding, TextRange};
+
+/// An open document.
+pub struct Document {
+    /// What the client calls it.
+    pub uri: Arc<Uri>,
+    /// The version of its text, as the client counts.
+    pub version: i32,
+    /// The live text.
+    pub buffer: Buffer,
+    /// The note of the vault is older than the buffer.
+    pub stale: bool,
+    /// Where the user is typing.
+    pub touch: Option<Touch>,
+    /// The paths that were last looked up on disk for its links; `None` when that was never done.
+    pub looked_up: Option<Vec<NotePath>>,
+    /// The findings that the client was last sent: their version and the name of their content.
+    pub pushed: Option<(i32, String)>,
+}
+
+/// The latest edit, while it is fresh.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Touch {
+    /// Where its new text ends, in bytes of the present text.
+    pub offset: usize,
+    /// When the user counts as having stopped.
+    pub until: Instant,
+    /// Findings are withheld because of it.
+    pub withholds: bool,
+}
+
+impl Document {
+    /// A document as it was opened.
+    pub fn new(uri: Uri, version: i32, text: &str) -> Self {
+        Self {
+            uri: Arc::new(uri),
+            version,
+            buffer: Buffer::new(without_bom(text)),
+            stale: true,
+            touch: None,
+            looked_up: None,
+            pushed: None,
+        }
+    }
+
+    /// Applies the changes of one message in their order. Places outside the text are moved to its nearest end.
+    pub fn change(
+        &mut self,
+        version: i32,
+        changes: &[TextDocumentContentChangeEvent],
+        encoding: PositionEncoding,
+        quiet: Duration,
+    ) {
+        self.version = version;
+        for change in changes {
+            let edit = match change.range {
+                Some(range) => {
+                    let (start, end) = (convert::line_col(range.start), convert::line_col(range.end));
+                    self.buffer.edit(start, end, encoding, &change.text)
+                }
+                None => {
+                    let (range, new_text) = difference(&self.buffer.to_text(), without_bom(&change.text));
+                    self.buffer.replace(range, &new_text)
+                }
+            };
+            let withholds = self.touch.is_some_and(|touch| touch.withholds);
+            let until = Instant::now() + quiet;
+            self.touch = Some(Touch { offset: edit.new_end.offset, until, withholds });
+        }
+        self.stale = true;
+    }
+
+    /// Reads the note of the buffer.
+    pub fn read(&mut self, path: &NotePath) -> Note {
+        self.stale = false;
+        Note::read(path.clone(), self.buffer.to_text())
+    }
+}
+
+/// A byte order mark is no part of a note's text.
+fn without_bom(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Where two texts differ: the range of the old one, and what the new one has there. A client that sends whole texts
+/// so has a place where its user types.
+fn difference(old: &str, new: &str) -> (TextRange, String) {
+    let mut start = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+    while !old.is_char_boundary(start) || !new.is_char_boundary(start) {
+        start -= 1;
+    }
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let mut same = old_rest.bytes().rev().zip(new_rest.bytes().rev()).take_while(|(a, b)| a == b).count();
+    while !old_rest.is_char_boundary(old_rest.len() - same)
+        || !new_rest.is_char_boundary(new_rest.len() - same)
+    {
+        same -= 1;
+    }
+    (TextRange::new(start, old.len() - same), new_rest[..new_rest.len() - same].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+    use crate::text::TextRange;
+
+    #[test]
+    fn a_whole_text_is_an_edit_of_what_differs() {
+        let check = |old: &str, new: &str, range: std::ops::Range<usize>, text: &str| {
+            assert_eq!(difference(old, new), (TextRange::from(range.clone()), text.to_owned()));
+            let mut edited = old.to_owned();
+            edited.replace_range(range, text);
+            assert_eq!(edited, new);
+        };
+        check("闭包", "闭x包", 3..3, "x");
+        check("闭包", "闭函", 3..6, "函");
+        check("aaa", "aa", 2..3, "");
+        check("", "a", 0..0, "a");
+        check("同", "同", 3..3, "");
+        check("😀", "😁", 0..4, "😁");
+    }
+}

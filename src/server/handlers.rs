@@ -1,0 +1,159 @@
+//! Answers to requests: pure functions of a [`Snapshot`] and the request's parameters.
+//!
+//! Invariant: nothing here waits, locks or reads the disk; a document that is not known is answered with nothing.
+
+use std::collections::HashMap;
+
+use tower_lsp::ls_types::{
+    Diagnostic, DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentSymbolParams,
+    DocumentSymbolResponse, FoldingRange, FoldingRangeParams, FullDocumentDiagnosticReport,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
+    UnchangedDocumentDiagnosticReport, WorkspaceDiagnosticParams, WorkspaceDiagnosticReport,
+    WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport, WorkspaceSymbolParams,
+    WorkspaceSymbolResponse, WorkspaceUnchangedDocumentDiagnosticReport,
+};
+
+use crate::features::{folding, symbols};
+use crate::path::NotePath;
+use crate::server::state::Snapshot;
+use crate::server::{convert, publish, uri};
+
+/// The most headings that a search gives.
+const SEARCH_LIMIT: usize = 200;
+
+/// `textDocument/documentSymbol`
+pub fn document_symbol(snapshot: &Snapshot, params: &DocumentSymbolParams) -> Option<DocumentSymbolResponse> {
+    let note = snapshot.vault.note(&uri::path_of(&params.text_document.uri))?;
+    let outline = symbols::outline(&snapshot.vault, note);
+    let encoding = snapshot.encoding();
+    Some(if snapshot.features.nested_symbols {
+        let nested = outline.iter().map(|symbol| convert::nested_symbol(&note.text, symbol, encoding));
+        DocumentSymbolResponse::Nested(nested.collect())
+    } else {
+        let uri = &params.text_document.uri;
+        DocumentSymbolResponse::Flat(convert::flat_symbols(&note.text, uri, &outline, encoding))
+    })
+}
+
+/// `workspace/symbol`
+pub fn workspace_symbol(snapshot: &Snapshot, params: &WorkspaceSymbolParams) -> WorkspaceSymbolResponse {
+    let topics = symbols::search(&snapshot.vault, &params.query, SEARCH_LIMIT);
+    WorkspaceSymbolResponse::Flat(topics.iter().filter_map(|topic| convert::topic(snapshot, topic)).collect())
+}
+
+/// `textDocument/foldingRange`
+pub fn folding_range(snapshot: &Snapshot, params: &FoldingRangeParams) -> Option<Vec<FoldingRange>> {
+    let note = snapshot.vault.note(&uri::path_of(&params.text_document.uri))?;
+    Some(folding::folds(note).iter().map(|fold| convert::fold(&note.text, fold, snapshot)).collect())
+}
+
+/// `textDocument/diagnostic`
+pub fn document_diagnostic(
+    snapshot: &Snapshot,
+    params: &DocumentDiagnosticParams,
+) -> DocumentDiagnosticReport {
+    let note = snapshot.vault.note(&uri::path_of(&params.text_document.uri));
+    let items = note.map(|note| publish::findings(snapshot, note).items).unwrap_or_default();
+    let result_id = publish::result_id(&items);
+    if params.previous_result_id.as_ref() == Some(&result_id) {
+        let unchanged_document_diagnostic_report = UnchangedDocumentDiagnosticReport { result_id };
+        return DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
+            related_documents: None,
+            unchanged_document_diagnostic_report,
+        });
+    }
+    DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+        related_documents: None,
+        full_document_diagnostic_report: full(result_id, items),
+    })
+}
+
+/// What every note was last called when all were asked for, so that asking again in vain costs nothing.
+#[derive(Default)]
+pub struct WorkspaceMemo {
+    /// The revision of the vault.
+    revision: u64,
+    /// The result ids of the notes with findings; `None` before the first time.
+    ids: Option<HashMap<NotePath, String>>,
+}
+
+/// `workspace/diagnostic`: the notes whose findings the client does not have. Those it has and which have not changed
+/// are named as unchanged.
+pub fn workspace_diagnostic(
+    snapshot: &Snapshot,
+    params: &WorkspaceDiagnosticParams,
+    memo: &mut WorkspaceMemo,
+) -> WorkspaceDiagnosticReport {
+    let previous: HashMap<NotePath, &str> = params
+        .previous_result_ids
+        .iter()
+        .map(|previous| (uri::path_of(&previous.uri), previous.value.as_str()))
+        .collect();
+    let known = |path: &NotePath, id: &str| previous.get(path) == Some(&id);
+    let same_as_before = memo.revision == snapshot.revision
+        && memo
+            .ids
+            .as_ref()
+            .is_some_and(|ids| ids.len() == previous.len() && ids.iter().all(|(path, id)| known(path, id)));
+    if same_as_before && snapshot.open.values().all(|document| document.typing_at.is_none()) {
+        return WorkspaceDiagnosticReport::default();
+    }
+    let mut ids = HashMap::new();
+    let mut reports = Vec::new();
+    for note in snapshot.vault.notes() {
+        let path = &note.path;
+        let items = publish::findings(snapshot, note).items;
+        let id = publish::result_id(&items);
+        let report = if known(path, &id) {
+            report_unchanged(snapshot, path, id.clone())
+        } else if items.is_empty() && !previous.contains_key(path) {
+            None
+        } else {
+            report_full(snapshot, path, id.clone(), items.clone())
+        };
+        if !items.is_empty() || previous.contains_key(path) {
+            ids.insert(path.clone(), id);
+        }
+        reports.extend(report);
+    }
+    let gone = previous.keys().filter(|path| snapshot.vault.note(path).is_none());
+    reports.extend(gone.filter_map(|path| {
+        let id = publish::result_id(&[]);
+        report_full(snapshot, path, id, Vec::new())
+    }));
+    *memo = WorkspaceMemo { revision: snapshot.revision, ids: Some(ids) };
+    WorkspaceDiagnosticReport { items: reports }
+}
+
+fn full(result_id: String, items: Vec<Diagnostic>) -> FullDocumentDiagnosticReport {
+    FullDocumentDiagnosticReport { result_id: Some(result_id), items }
+}
+
+fn report_full(
+    snapshot: &Snapshot,
+    path: &NotePath,
+    id: String,
+    items: Vec<Diagnostic>,
+) -> Option<WorkspaceDocumentDiagnosticReport> {
+    Some(WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
+        uri: snapshot.uri(path)?,
+        version: version(snapshot, path),
+        full_document_diagnostic_report: full(id, items),
+    }))
+}
+
+fn report_unchanged(
+    snapshot: &Snapshot,
+    path: &NotePath,
+    result_id: String,
+) -> Option<WorkspaceDocumentDiagnosticReport> {
+    Some(WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
+        uri: snapshot.uri(path)?,
+        version: version(snapshot, path),
+        unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id },
+    }))
+}
+
+fn version(snapshot: &Snapshot, path: &NotePath) -> Option<i64> {
+    snapshot.open.get(path).map(|document| i64::from(document.version))
+}

@@ -1,0 +1,197 @@
+//! The worker that shows findings: after a key those of the edited note, then those of the open notes it concerns.
+//!
+//! Invariant: findings are sent in the order in which they were made, with the version of the text they are about, and
+//! not at all when that text has changed meanwhile: then newer ones are on their way.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tower_lsp::ls_types::{Diagnostic, Position, Range, Uri};
+
+use crate::features::diagnostics;
+use crate::loader;
+use crate::path::NotePath;
+use crate::server::backend::Shared;
+use crate::server::publish::{self, Shown};
+use crate::server::state::{Snapshot, State};
+use crate::server::{convert, uri};
+use crate::text::Text;
+use crate::vault::Unreadable;
+
+/// What was last sent about files that are no open notes: result ids by path.
+type Sent = BTreeMap<NotePath, String>;
+
+/// Works for as long as the server runs.
+pub async fn work(shared: Arc<Shared>) {
+    let mut sent = Sent::new();
+    loop {
+        let quiet_ends = shared.state().end_quiet(Instant::now());
+        publish_all(&shared, &mut sent).await;
+        match quiet_ends {
+            None => shared.findings_wanted.notified().await,
+            Some(at) => {
+                // Woken by either; which one it was does not matter.
+                let _ = tokio::time::timeout_at(at.into(), shared.findings_wanted.notified()).await;
+            }
+        }
+    }
+}
+
+/// One thing to send.
+enum Work {
+    Clear(Arc<Uri>),
+    Note(NotePath),
+    Files(Vec<(NotePath, Vec<Diagnostic>)>),
+    Refresh,
+}
+
+fn next(state: &mut State) -> Option<Work> {
+    // Reading what was edited may show that other notes are concerned.
+    let snapshot = state.snapshot();
+    let publishing = &mut state.publishing;
+    if let Some(uri) = publishing.cleared.pop() {
+        return Some(Work::Clear(uri));
+    }
+    if !publishing.notes.is_empty() {
+        return Some(Work::Note(publishing.notes.remove(0)));
+    }
+    if std::mem::take(&mut publishing.files) {
+        return Some(Work::Files(about_files(state, &snapshot)));
+    }
+    let refresh = std::mem::take(&mut publishing.refresh);
+    (refresh && publishing.pulled && state.features.refreshes_diagnostics).then_some(Work::Refresh)
+}
+
+async fn publish_all(shared: &Arc<Shared>, sent: &mut Sent) {
+    loop {
+        let Some(work) = next(&mut shared.state()) else { return };
+        match work {
+            Work::Clear(uri) => shared.client.publish_diagnostics(Uri::clone(&uri), Vec::new(), None).await,
+            Work::Note(path) => publish_note(shared, path).await,
+            Work::Files(files) => publish_files(shared, files, sent).await,
+            Work::Refresh => {
+                let client = shared.client.clone();
+                // The client's answer says nothing, and its absence must not stop the work.
+                tokio::spawn(async move { client.workspace_diagnostic_refresh().await });
+            }
+        }
+    }
+}
+
+async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
+    let never_looked_up = {
+        let mut state = shared.state();
+        state.disk.loaded && state.document(&path).is_some_and(|document| document.looked_up.is_none())
+    };
+    if never_looked_up {
+        look_up(shared, &path).await;
+    }
+    let snapshot = shared.state().snapshot();
+    let Some(version) = snapshot.open.get(&path).map(|document| document.version) else { return };
+    let of = path.clone();
+    let made = shared
+        .blocking("making findings", move || match snapshot.vault.note(&of) {
+            Some(note) => {
+                let unknown = snapshot.vault.unknown_paths(note);
+                (publish::findings(&snapshot, note), unknown)
+            }
+            None => (Shown { items: Vec::new(), withheld: false }, Vec::new()),
+        })
+        .await;
+    let Some((shown, unknown)) = made else { return };
+    let (to_send, to_look_up) = {
+        let mut state = shared.state();
+        let pulled = state.publishing.pulled;
+        let loaded = state.disk.loaded;
+        let Some(document) = state.document(&path).filter(|document| document.version == version) else {
+            return;
+        };
+        if let Some(touch) = &mut document.touch {
+            touch.withholds = shown.withheld;
+        }
+        let name = (version, publish::result_id(&shown.items));
+        let news = !pulled && document.pushed.as_ref() != Some(&name);
+        if news {
+            document.pushed = Some(name);
+        }
+        let to_look_up = loaded && document.looked_up.as_ref() != Some(&unknown);
+        (news.then(|| Uri::clone(&document.uri)), to_look_up)
+    };
+    if let Some(uri) = to_send {
+        shared.client.publish_diagnostics(uri, shown.items, Some(version)).await;
+    }
+    if to_look_up && look_up(shared, &path).await {
+        shared.state().publish_last(path);
+    }
+}
+
+/// Looks up on disk what the links of an open note name and nobody knows. Returns whether anything was found.
+async fn look_up(shared: &Arc<Shared>, path: &NotePath) -> bool {
+    let snapshot = shared.state().snapshot();
+    let Some(note) = snapshot.vault.note(path).cloned() else { return false };
+    let unknown = snapshot.vault.unknown_paths(&note);
+    if let Some(document) = shared.state().document(path) {
+        document.looked_up = Some(unknown.clone());
+    }
+    if unknown.is_empty() {
+        return false;
+    }
+    let mut vault = snapshot.vault;
+    let looked_up = shared
+        .blocking("looking up links", move || {
+            loader::look_up(&mut vault, &note);
+            let found = unknown.into_iter().filter(|path| vault.has_file(path) || vault.has_folder(path));
+            (found.collect::<Vec<_>>(), vault)
+        })
+        .await;
+    match looked_up {
+        Some((found, vault)) if !found.is_empty() => {
+            shared.state().adopt_found(&found, &vault);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The findings about files that are no open notes: unreadable ones, and settings with problems.
+fn about_files(state: &State, snapshot: &Snapshot) -> Vec<(NotePath, Vec<Diagnostic>)> {
+    let nothing = Text::new("");
+    let mut files: Vec<(NotePath, Vec<Diagnostic>)> = Vec::new();
+    for (path, found) in diagnostics::check_unreadable(&snapshot.vault) {
+        let mut item = convert::diagnostic(snapshot, &nothing, &found);
+        item.range = place_of(snapshot, &path);
+        files.push((path, vec![item]));
+    }
+    for config in state.configs.iter().filter(|config| !config.problems.is_empty()) {
+        files.push((config.path.clone(), convert::config_problems(config, snapshot.encoding())));
+    }
+    files
+}
+
+/// Where in an unreadable file the fault is.
+fn place_of(snapshot: &Snapshot, path: &NotePath) -> Range {
+    let why = snapshot.vault.unreadable().find(|(unreadable, _)| *unreadable == path);
+    let line = match why {
+        Some((_, Unreadable::NotUtf8 { line, .. })) => *line,
+        _ => 0,
+    };
+    let start = Position { line, character: 0 };
+    Range { start, end: start }
+}
+
+/// Sends what is new about files, and takes back what is mended.
+async fn publish_files(shared: &Arc<Shared>, files: Vec<(NotePath, Vec<Diagnostic>)>, sent: &mut Sent) {
+    let mut mended = std::mem::take(sent);
+    for (path, items) in files {
+        let id = publish::result_id(&items);
+        let news = mended.remove(&path).as_ref() != Some(&id);
+        sent.insert(path.clone(), id);
+        if let (true, Some(uri)) = (news, uri::uri_of(&path)) {
+            shared.client.publish_diagnostics(uri, items, None).await;
+        }
+    }
+    for uri in mended.keys().filter_map(uri::uri_of) {
+        shared.client.publish_diagnostics(uri, Vec::new(), None).await;
+    }
+}

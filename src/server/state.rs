@@ -1,0 +1,393 @@
+//! What a server knows: the vault, the open documents, and what is to be done.
+//!
+//! Invariant: one writer at a time, behind one lock that is never held across an await. Requests work on a
+//! [`Snapshot`], which is a value and has every edit that was received before it was taken.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
+
+use crate::config::{ConfigFile, Layer};
+use crate::loader::{Loaded, RootSpec};
+use crate::path::NotePath;
+use crate::server::capabilities::ClientFeatures;
+use crate::server::documents::Document;
+use crate::server::uri;
+use crate::text::{MAX_TEXT_BYTES, PositionEncoding};
+use crate::vault::{Scope, Unreadable, Vault};
+
+/// What a server knows.
+pub struct State {
+    vault: Vault,
+    /// Counts the changes of the vault.
+    revision: u64,
+    documents: BTreeMap<NotePath, Document>,
+    /// The folders that the client works in.
+    pub folders: Vec<NotePath>,
+    /// Settings files as they were last read.
+    pub configs: Vec<ConfigFile>,
+    /// The client's settings.
+    pub layer: Layer,
+    /// What the client can do.
+    pub features: Arc<ClientFeatures>,
+    /// How long a section under the cursor is left alone.
+    pub quiet: Duration,
+    /// What is to be published.
+    pub publishing: Publishing,
+    /// What is to be read from disk.
+    pub disk: DiskWork,
+}
+
+/// What is to be published.
+#[derive(Default)]
+pub struct Publishing {
+    /// Open notes whose findings are to be made anew, the most urgent first.
+    pub notes: Vec<NotePath>,
+    /// The findings of files that are no open notes are to be made anew.
+    pub files: bool,
+    /// Documents whose findings are taken back.
+    pub cleared: Vec<Arc<Uri>>,
+    /// The client asks for findings itself, so that none are pushed: it would show them twice.
+    pub pulled: bool,
+    /// A client that asks for findings itself should ask again, for a reason it cannot know of.
+    pub refresh: bool,
+}
+
+/// What is to be read from disk.
+#[derive(Default)]
+pub struct DiskWork {
+    /// Everything.
+    pub load: bool,
+    /// Counts the loads that were asked for; one that is not the latest stops.
+    pub generation: u64,
+    /// Everything was read at least once.
+    pub loaded: bool,
+    /// Files that came, changed or went.
+    pub refresh: BTreeSet<NotePath>,
+    /// Folders outside the client's, each for notes that were opened there.
+    pub singles: BTreeSet<NotePath>,
+}
+
+/// One piece of [`DiskWork`].
+pub enum Job {
+    /// Read everything.
+    Load {
+        /// What to read.
+        roots: Vec<RootSpec>,
+        /// Which load it is.
+        generation: u64,
+    },
+    /// Read a folder outside the client's for the notes opened there.
+    Single(RootSpec),
+    /// Read these files.
+    Refresh(Vec<NotePath>),
+}
+
+/// Everything a request may look at, at one moment.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// All notes.
+    pub vault: Vault,
+    /// Which revision of it this is.
+    pub revision: u64,
+    /// The open documents.
+    pub open: BTreeMap<NotePath, OpenDocument>,
+    /// What the client can do.
+    pub features: Arc<ClientFeatures>,
+}
+
+/// What a request may know of an open document besides its note.
+#[derive(Clone)]
+pub struct OpenDocument {
+    /// What the client calls it.
+    pub uri: Arc<Uri>,
+    /// The version of its text.
+    pub version: i32,
+    /// Where the user is typing.
+    pub typing_at: Option<usize>,
+}
+
+impl Snapshot {
+    /// In what unit the client counts columns.
+    pub fn encoding(&self) -> PositionEncoding {
+        self.features.encoding
+    }
+
+    /// What the client calls the file at `path`.
+    pub fn uri(&self, path: &NotePath) -> Option<Uri> {
+        match self.open.get(path) {
+            Some(document) => Some(Uri::clone(&document.uri)),
+            None => uri::uri_of(path),
+        }
+    }
+}
+
+impl State {
+    /// The state of a server that has read nothing yet.
+    pub fn new(quiet: Duration) -> Self {
+        Self {
+            vault: Vault::default(),
+            revision: 0,
+            documents: BTreeMap::new(),
+            folders: Vec::new(),
+            configs: Vec::new(),
+            layer: Layer::default(),
+            features: Arc::new(ClientFeatures::default()),
+            quiet,
+            publishing: Publishing::default(),
+            disk: DiskWork::default(),
+        }
+    }
+
+    /// The present moment as a value, every edit in it.
+    pub fn snapshot(&mut self) -> Snapshot {
+        self.read_stale_notes();
+        let open = self.documents.iter().map(|(path, document)| {
+            let typing_at = document.touch.map(|touch| touch.offset);
+            (
+                path.clone(),
+                OpenDocument { uri: Arc::clone(&document.uri), version: document.version, typing_at },
+            )
+        });
+        Snapshot {
+            vault: self.vault.clone(),
+            revision: self.revision,
+            open: open.collect(),
+            features: Arc::clone(&self.features),
+        }
+    }
+
+    /// Opens a document, or gives an open one another text.
+    pub fn open(&mut self, path: NotePath, uri: Uri, version: i32, text: &str) {
+        self.documents.insert(path.clone(), Document::new(uri, version, text));
+        self.publish_first(path.clone());
+        if let Some(folder) = self.folder_outside(&path) {
+            self.disk.singles.insert(folder);
+        }
+    }
+
+    /// Applies changes. Returns whether the document is open.
+    pub fn change(
+        &mut self,
+        path: &NotePath,
+        version: i32,
+        changes: &[TextDocumentContentChangeEvent],
+    ) -> bool {
+        let Some(document) = self.documents.get_mut(path) else { return false };
+        document.change(version, changes, self.features.encoding, self.quiet);
+        self.publish_first(path.clone());
+        true
+    }
+
+    /// Notes that a document was saved: its user has stopped typing.
+    pub fn save(&mut self, path: &NotePath) {
+        if let Some(document) = self.documents.get_mut(path) {
+            document.touch = None;
+            document.looked_up = None;
+            self.revision += 1;
+            self.publish_first(path.clone());
+        }
+    }
+
+    /// Closes a document; its text on disk is to be read again. Returns whether it was open.
+    pub fn close(&mut self, path: &NotePath) -> bool {
+        let Some(document) = self.documents.remove(path) else { return false };
+        self.publishing.notes.retain(|waiting| waiting != path);
+        if document.pushed.is_some() {
+            self.publishing.cleared.push(document.uri);
+        }
+        if !is_file(path) && self.vault.remove(path) {
+            self.names_changed(path);
+        }
+        self.disk.refresh.insert(path.clone());
+        true
+    }
+
+    /// The open document at `path`.
+    pub fn document(&mut self, path: &NotePath) -> Option<&mut Document> {
+        self.documents.get_mut(path)
+    }
+
+    /// The paths of the open documents.
+    pub fn open_paths(&self) -> BTreeSet<NotePath> {
+        self.documents.keys().cloned().collect()
+    }
+
+    /// Notes that the client asks for findings itself: what was pushed is taken back.
+    pub fn pull(&mut self) {
+        if !self.features.pulls_diagnostics || std::mem::replace(&mut self.publishing.pulled, true) {
+            return;
+        }
+        for document in self.documents.values_mut() {
+            if document.pushed.take().is_some() {
+                self.publishing.cleared.push(Arc::clone(&document.uri));
+            }
+        }
+    }
+
+    /// Ends the quiet of documents in which nobody typed for a while. Returns when the next one ends.
+    pub fn end_quiet(&mut self, now: Instant) -> Option<Instant> {
+        let mut next = None;
+        let mut over = Vec::new();
+        for (path, document) in &mut self.documents {
+            let Some(touch) = document.touch else { continue };
+            if touch.until > now {
+                next = Some(next.map_or(touch.until, |next: Instant| next.min(touch.until)));
+                continue;
+            }
+            document.touch = None;
+            if touch.withholds {
+                over.push(path.clone());
+            }
+        }
+        if !over.is_empty() {
+            self.revision += 1;
+            self.publishing.refresh = true;
+        }
+        over.into_iter().for_each(|path| self.publish_last(path));
+        next
+    }
+
+    /// The next piece of work on the disk.
+    pub fn next_job(&mut self) -> Option<Job> {
+        if self.disk.load {
+            self.disk.load = false;
+            self.disk.singles.clear();
+            let whole =
+                |path: &NotePath| RootSpec { path: path.clone(), scope: Scope::Folder, notes: Vec::new() };
+            let mut roots: Vec<RootSpec> = self.folders.iter().map(whole).collect();
+            let outside: BTreeSet<NotePath> =
+                self.documents.keys().filter_map(|path| self.folder_outside(path)).collect();
+            roots.extend(outside.into_iter().map(|folder| self.single(folder)));
+            return Some(Job::Load { roots, generation: self.disk.generation });
+        }
+        if !self.disk.loaded {
+            return None;
+        }
+        if let Some(folder) = self.disk.singles.pop_first() {
+            return Some(Job::Single(self.single(folder)));
+        }
+        (!self.disk.refresh.is_empty())
+            .then(|| Job::Refresh(std::mem::take(&mut self.disk.refresh).into_iter().collect()))
+    }
+
+    /// Asks for everything to be read anew.
+    pub fn want_load(&mut self) {
+        self.disk.load = true;
+        self.disk.generation += 1;
+    }
+
+    /// Takes a vault that was read from disk, or brought up to date with it, while edits went on here: the open
+    /// documents win. Everything that is shown is made anew.
+    pub fn adopt(&mut self, vault: Vault) {
+        self.vault = vault;
+        self.revision += 1;
+        self.publishing.files = true;
+        self.publishing.refresh = true;
+        for (path, document) in &mut self.documents {
+            document.stale = true;
+            document.looked_up = None;
+            self.publishing.notes.retain(|waiting| waiting != path);
+            self.publishing.notes.push(path.clone());
+        }
+        self.read_stale_notes();
+    }
+
+    /// Takes a folder outside the client's that was read for notes opened there.
+    pub fn adopt_single(&mut self, single: Loaded) {
+        let mut vault = self.vault.clone();
+        let mut roots = vault.roots().to_vec();
+        roots.retain(|root| single.vault.roots().iter().all(|new| new.path != root.path));
+        roots.extend_from_slice(single.vault.roots());
+        vault.set_roots(roots);
+        for note in
+            single.vault.notes().filter(|note| vault.note(&note.path).is_none()).cloned().collect::<Vec<_>>()
+        {
+            vault.insert(note);
+        }
+        for file in single.vault.files() {
+            vault.insert_file(file.clone());
+        }
+        for config in single.configs {
+            self.configs.retain(|known| known.path != config.path);
+            self.configs.push(config);
+        }
+        self.adopt(vault);
+    }
+
+    /// Takes what was found on disk at `paths`: files, folders, and notes that are not open.
+    pub fn adopt_found(&mut self, paths: &[NotePath], found: &Vault) {
+        for path in paths.iter().filter(|path| !self.documents.contains_key(*path)) {
+            match found.note(path) {
+                Some(note) => {
+                    self.vault.insert(Arc::clone(note));
+                }
+                None if found.has_file(path) => {
+                    self.vault.insert_file(path.clone());
+                }
+                None if found.has_folder(path) => self.vault.insert_folder(path.clone()),
+                None => {}
+            }
+        }
+        self.revision += 1;
+    }
+
+    /// The folder of a file that is in none of the client's folders.
+    fn folder_outside(&self, path: &NotePath) -> Option<NotePath> {
+        let inside = self.folders.iter().any(|folder| path.is_in(folder));
+        (!inside && is_file(path)).then(|| path.folder())
+    }
+
+    /// What to read of a folder outside the client's.
+    fn single(&self, folder: NotePath) -> RootSpec {
+        let notes = self.documents.keys().filter(|path| path.folder() == folder).cloned().collect();
+        RootSpec { path: folder, scope: Scope::SingleNotes, notes }
+    }
+
+    fn read_stale_notes(&mut self) {
+        let mut renamed = Vec::new();
+        for (path, document) in self.documents.iter_mut().filter(|(_, document)| document.stale) {
+            self.revision += 1;
+            if document.buffer.len() > MAX_TEXT_BYTES {
+                document.stale = false;
+                let (bytes, limit) = (document.buffer.len() as u64, MAX_TEXT_BYTES as u64);
+                self.vault.insert_unreadable(path.clone(), Unreadable::TooLarge { bytes, limit });
+                self.publishing.files = true;
+                renamed.push(path.clone());
+            } else if self.vault.insert(Arc::new(document.read(path))) {
+                renamed.push(path.clone());
+            }
+        }
+        renamed.iter().for_each(|path| self.names_changed(path));
+    }
+
+    /// The names that a note offers changed: links of other open notes may lead elsewhere than before.
+    fn names_changed(&mut self, path: &NotePath) {
+        self.revision += 1;
+        let linking = |other: &&NotePath| {
+            *other != path && self.vault.note(other).is_some_and(|note| !note.links.is_empty())
+        };
+        let others: Vec<NotePath> = self.documents.keys().filter(linking).cloned().collect();
+        self.publishing.refresh |= !others.is_empty();
+        others.into_iter().for_each(|other| self.publish_last(other));
+    }
+
+    fn publish_first(&mut self, path: NotePath) {
+        self.publishing.notes.retain(|waiting| *waiting != path);
+        self.publishing.notes.insert(0, path);
+    }
+
+    /// Asks for a note to be published, after those that wait already.
+    pub fn publish_last(&mut self, path: NotePath) {
+        if !self.publishing.notes.contains(&path) {
+            self.publishing.notes.push(path);
+        }
+    }
+}
+
+/// Whether a path names a file, rather than a document that has none.
+fn is_file(path: &NotePath) -> bool {
+    path.to_disk().is_absolute() || path.as_str().as_bytes().get(1) == Some(&b':')
+}

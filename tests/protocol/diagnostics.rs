@@ -1,0 +1,139 @@
+//! Findings, pushed and pulled, and what is said to someone who is typing.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use studymark::server::Options;
+
+use crate::client::{Client, render};
+
+const NOTE: &str = "file:///notes/a.md";
+const QUESTIONS: &str = "# 面试\n\n## 什么是闭包？\n\n\n## 什么是作用域？\n\n函数。\n";
+
+#[tokio::test]
+async fn typing_an_answer_clears_its_flag() {
+    let mut client = Client::hello(&[], json!({})).await;
+    client.open(NOTE, QUESTIONS).await;
+    assert_eq!(client.findings(NOTE, 1).await, "2:3 unanswered-question");
+    client.change(NOTE, 2, &[((3, 0, 3, 0), "函数和它的环境。\n")]).await;
+    assert_eq!(client.findings(NOTE, 2).await, "");
+    client.goodbye().await;
+}
+
+/// Long enough that a test never meets its end by chance.
+const LONG: Options = Options { quiet: Duration::from_secs(3600), ..IMPATIENT };
+const IMPATIENT: Options = Options {
+    quiet: Duration::from_millis(1),
+    parent_poll: Duration::from_secs(5),
+    grace: Duration::from_secs(1),
+};
+
+async fn quiet_client(options: Options) -> Client {
+    let mut client = Client::start_with(options, |server| server);
+    client.greet(&[], json!({}), Value::Null).await;
+    client.open(NOTE, QUESTIONS).await;
+    assert_eq!(client.findings(NOTE, 1).await, "2:3 unanswered-question");
+    client
+}
+
+#[tokio::test]
+async fn the_section_under_the_cursor_is_left_alone_until_the_edit_moves_on() {
+    let mut client = quiet_client(LONG).await;
+    client.change(NOTE, 2, &[((3, 0, 3, 0), "\n")]).await;
+    assert_eq!(client.findings(NOTE, 2).await, "");
+    client.change(NOTE, 3, &[((8, 0, 8, 3), "")]).await;
+    assert_eq!(client.findings(NOTE, 3).await, "2:3 unanswered-question");
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn or_until_the_note_is_saved() {
+    let mut client = quiet_client(LONG).await;
+    client.change(NOTE, 2, &[((7, 0, 7, 3), "")]).await;
+    assert_eq!(client.findings(NOTE, 2).await, "2:3 unanswered-question");
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": NOTE}})).await;
+    assert_eq!(client.findings(NOTE, 2).await, "2:3 unanswered-question, 5:3 unanswered-question");
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn or_until_a_moment_has_passed() {
+    let mut client = quiet_client(Options { quiet: Duration::from_millis(50), ..LONG }).await;
+    client.change(NOTE, 2, &[((7, 0, 7, 3), "")]).await;
+    client.until_findings(NOTE, "2:3 unanswered-question, 5:3 unanswered-question").await;
+    client.goodbye().await;
+}
+
+fn pull(previous: Option<&Value>) -> Value {
+    let mut params = json!({"textDocument": {"uri": NOTE}});
+    if let Some(previous) = previous {
+        params["previousResultId"] = previous.clone();
+    }
+    params
+}
+
+#[tokio::test]
+async fn findings_can_be_pulled() {
+    let mut client = Client::hello(&[], json!({})).await;
+    client.open(NOTE, QUESTIONS).await;
+    let full = client.call("textDocument/diagnostic", pull(None)).await;
+    assert_eq!(full["kind"], "full");
+    assert_eq!(render(&full["items"]), "2:3 unanswered-question");
+    let again = client.call("textDocument/diagnostic", pull(Some(&full["resultId"]))).await;
+    assert_eq!(again, json!({"kind": "unchanged", "resultId": full["resultId"]}));
+    client.change(NOTE, 2, &[((3, 0, 3, 0), "环境。\n")]).await;
+    let changed = client.call("textDocument/diagnostic", pull(Some(&full["resultId"]))).await;
+    assert_eq!((&changed["kind"], &changed["items"]), (&json!("full"), &json!([])));
+    // A client that does not say that it pulls is pushed to all the same.
+    assert_eq!(client.findings(NOTE, 2).await, "");
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn a_client_that_pulls_is_not_pushed_to() {
+    let capabilities = json!({
+        "textDocument": {"diagnostic": {}},
+        "workspace": {"diagnostics": {"refreshSupport": true}},
+    });
+    let mut client = Client::hello(&[], capabilities).await;
+    client.open(NOTE, QUESTIONS).await;
+    assert_eq!(client.findings(NOTE, 1).await, "2:3 unanswered-question");
+    client.call("textDocument/diagnostic", pull(None)).await;
+    client.until_findings(NOTE, "").await;
+    // A heading of another note changes: the client is told to ask again.
+    client.open("file:///notes/b.md", "# 题\n\n[a](a.md)\n").await;
+    client.change(NOTE, 2, &[((0, 2, 0, 2), "新")]).await;
+    client.notification("workspace/diagnostic/refresh").await;
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn the_workspace_is_pulled_once() {
+    let mut client = Client::hello(&[], json!({})).await;
+    client.open(NOTE, QUESTIONS).await;
+    client.open("file:///notes/b.md", "# 题\n").await;
+    client.findings("file:///notes/b.md", 1).await;
+    let first = client.call("workspace/diagnostic", json!({"previousResultIds": []})).await;
+    let items = first["items"].as_array().unwrap();
+    assert_eq!(items.len(), 1, "{first}");
+    assert_eq!((&items[0]["uri"], &items[0]["version"]), (&json!(NOTE), &json!(1)));
+    assert_eq!(render(&items[0]["items"]), "2:3 unanswered-question");
+    let previous = json!([{"uri": NOTE, "value": items[0]["resultId"]}]);
+    let again = client.call("workspace/diagnostic", json!({"previousResultIds": previous})).await;
+    assert_eq!(again["items"], json!([]));
+    client.change(NOTE, 2, &[((3, 0, 3, 0), "环境。\n")]).await;
+    let changed = client.call("workspace/diagnostic", json!({"previousResultIds": previous})).await;
+    assert_eq!((&changed["items"][0]["kind"], &changed["items"][0]["items"]), (&json!("full"), &json!([])));
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn findings_say_where_they_come_from() {
+    let mut client = Client::hello(&[], json!({})).await;
+    client.open(NOTE, QUESTIONS).await;
+    let pushed = client.notification("textDocument/publishDiagnostics").await;
+    let finding = &pushed["diagnostics"][0];
+    assert_eq!((&finding["source"], &finding["severity"]), (&json!("studymark"), &json!(3)));
+    assert_eq!(finding.get("data"), None);
+    client.goodbye().await;
+}

@@ -1,0 +1,132 @@
+//! Under load: slow requests, cancellation, panics.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use studymark::server::{Backend, End, Options};
+
+use crate::client::Client;
+
+const NOTE: &str = "file:///notes/a.md";
+
+/// Requests of method `test/slow` that are answered when the test lets go.
+struct Slow {
+    started: Receiver<()>,
+    release: Sender<()>,
+}
+
+/// A client whose server has `test/slow` and `test/panic`.
+fn start() -> (Client, Slow) {
+    let (started_sender, started) = channel();
+    let (release, released) = channel::<()>();
+    let released = Arc::new(Mutex::new(released));
+    let client = Client::start_with(Options::default(), move |server| {
+        server
+            .custom_method("test/slow", move |backend: &Backend, _: Value| {
+                let (started, released) = (started_sender.clone(), Arc::clone(&released));
+                let answer = backend.answer("test/slow", move |_| {
+                    started.send(()).unwrap();
+                    // Ends when the test lets go of the sender.
+                    let _ = released.lock().unwrap().recv();
+                    "done".to_owned()
+                });
+                answer
+            })
+            .custom_method("test/panic", |backend: &Backend, _: Value| {
+                backend.answer("test/panic", |_| -> String { panic!("as asked") })
+            })
+    });
+    (client, Slow { started, release })
+}
+
+async fn ask_slowly(client: &mut Client, slow: Slow, count: usize) -> (Vec<i64>, Slow) {
+    let mut ids = Vec::new();
+    for _ in 0..count {
+        ids.push(client.ask("test/slow", json!({})).await);
+    }
+    let slow = tokio::task::spawn_blocking(move || {
+        for _ in 0..count {
+            slow.started.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
+        }
+        slow
+    });
+    (ids, slow.await.unwrap())
+}
+
+#[tokio::test]
+async fn an_edit_does_not_wait_for_slow_requests() {
+    let (mut client, slow) = start();
+    client.greet(&[], json!({}), Value::Null).await;
+    client.open(NOTE, "# a\n\n[a][b]\n").await;
+    let (ids, slow) = ask_slowly(&mut client, slow, 8).await;
+    client.change(NOTE, 2, &[((0, 3, 0, 3), "b")]).await;
+    assert_eq!(client.outline(NOTE).await, "ab");
+    assert_eq!(client.findings(NOTE, 2).await, "2:0 missing-reference");
+    drop(slow.release);
+    for id in ids {
+        assert_eq!(client.answer(id).await["result"], "done");
+    }
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn a_cancelled_request_is_answered_at_once() {
+    let (mut client, slow) = start();
+    client.greet(&[], json!({}), Value::Null).await;
+    let (ids, slow) = ask_slowly(&mut client, slow, 1).await;
+    client.notify("$/cancelRequest", json!({"id": ids[0]})).await;
+    assert_eq!(client.answer(ids[0]).await["error"]["code"], -32800);
+    client.notify("$/cancelRequest", json!({"id": "unknown"})).await;
+    drop(slow.release);
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn shutdown_and_exit_do_not_wait() {
+    let (mut client, slow) = start();
+    client.greet(&[], json!({}), Value::Null).await;
+    let (_, slow) = ask_slowly(&mut client, slow, 32).await;
+    client.call("shutdown", Value::Null).await;
+    client.notify("exit", Value::Null).await;
+    assert_eq!(client.ended().await, End::Clean);
+    drop(slow.release);
+}
+
+#[tokio::test]
+async fn a_panic_is_an_error_of_its_request_alone() {
+    let (mut client, slow) = start();
+    client.greet(&[], json!({}), Value::Null).await;
+    client.open(NOTE, "# a\n").await;
+    let id = client.ask("test/panic", json!({})).await;
+    assert_eq!(client.answer(id).await["error"]["code"], -32603);
+    assert_eq!(client.outline(NOTE).await, "a");
+    drop(slow.release);
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn questions_that_are_never_answered_do_not_stop_the_server() {
+    let mut client = Client::start();
+    for method in ["workspace/configuration", "client/registerCapability", "window/workDoneProgress/create"] {
+        client.answers.insert(method, Value::Bool(false));
+    }
+    let capabilities = json!({
+        "workspace": {
+            "configuration": true,
+            "didChangeWatchedFiles": {"dynamicRegistration": true},
+            "didChangeConfiguration": {"dynamicRegistration": true},
+        },
+        "window": {"workDoneProgress": true},
+    });
+    client.greet(&["file:///notes"], capabilities, Value::Null).await;
+    client.open(NOTE, "# \n").await;
+    for version in 0..400 {
+        if version % 100 == 0 {
+            client.notify("workspace/didChangeConfiguration", json!({"settings": null})).await;
+        }
+        client.change(NOTE, version + 2, &[((0, 2, 0, 2), "a")]).await;
+    }
+    assert_eq!(client.outline(NOTE).await.len(), 400);
+    client.goodbye().await;
+}
