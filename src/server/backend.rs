@@ -202,7 +202,7 @@ fn folders_of(params: &InitializeParams) -> Vec<NotePath> {
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let features = ClientFeatures::of(&params.capabilities);
-        let encoding = features.encoding;
+        let offered = capabilities::server(&features);
         {
             let mut state = self.shared.state();
             state.features = Arc::new(features);
@@ -213,7 +213,7 @@ impl LanguageServer for Backend {
             self.spawn(lifecycle::watch_parent(process, self.parent_poll, self.ending.clone()));
         }
         Ok(InitializeResult {
-            capabilities: capabilities::server(encoding),
+            capabilities: offered,
             server_info: Some(ServerInfo {
                 name: env!("CARGO_PKG_NAME").to_owned(),
                 version: Some(env!("CARGO_PKG_VERSION").to_owned()),

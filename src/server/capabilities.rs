@@ -23,10 +23,10 @@ pub struct ClientFeatures {
     pub unnecessary_tag: bool,
     /// It keeps data with findings.
     pub diagnostic_data: bool,
-    /// It asks for findings itself.
+    /// It asks for findings itself, and again when told to.
     pub pulls_diagnostics: bool,
-    /// It asks for findings again when told to.
-    pub refreshes_diagnostics: bool,
+    /// It would ask for findings itself but cannot be told to ask again.
+    pub pulls_once: bool,
     /// It shows symbols inside symbols.
     pub nested_symbols: bool,
     /// It folds whole lines only.
@@ -54,16 +54,18 @@ impl ClientFeatures {
         let workspace = client.workspace.as_ref();
         let published = document.and_then(|document| document.publish_diagnostics.as_ref());
         let unnecessary = published.and_then(|published| published.tag_support.as_ref());
+        let pulls = document.is_some_and(|document| document.diagnostic.is_some());
+        let refreshes = is(workspace
+            .and_then(|workspace| workspace.diagnostics.as_ref())
+            .and_then(|diagnostics| diagnostics.refresh_support));
         Self {
             encoding: encoding(client),
             related_information: is(published.and_then(|published| published.related_information)),
             unnecessary_tag: unnecessary
                 .is_some_and(|tags| tags.value_set.contains(&DiagnosticTag::UNNECESSARY)),
             diagnostic_data: is(published.and_then(|published| published.data_support)),
-            pulls_diagnostics: document.is_some_and(|document| document.diagnostic.is_some()),
-            refreshes_diagnostics: is(workspace
-                .and_then(|workspace| workspace.diagnostics.as_ref())
-                .and_then(|diagnostics| diagnostics.refresh_support)),
+            pulls_diagnostics: pulls && refreshes,
+            pulls_once: pulls && !refreshes,
             nested_symbols: is(document
                 .and_then(|document| document.document_symbol.as_ref())
                 .and_then(|symbol| symbol.hierarchical_document_symbol_support)),
@@ -106,10 +108,16 @@ fn kind_of(encoding: PositionEncoding) -> PositionEncodingKind {
     }
 }
 
-/// What the server offers to a client that counts in this unit.
-pub fn server(encoding: PositionEncoding) -> ServerCapabilities {
+/// What the server offers to a client that can do this.
+pub fn server(features: &ClientFeatures) -> ServerCapabilities {
+    let pull = DiagnosticServerCapabilities::Options(DiagnosticOptions {
+        identifier: Some("studymark".to_owned()),
+        inter_file_dependencies: true,
+        workspace_diagnostics: true,
+        work_done_progress_options: WorkDoneProgressOptions::default(),
+    });
     ServerCapabilities {
-        position_encoding: Some(kind_of(encoding)),
+        position_encoding: Some(kind_of(features.encoding)),
         text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
             open_close: Some(true),
             change: Some(TextDocumentSyncKind::INCREMENTAL),
@@ -122,12 +130,8 @@ pub fn server(encoding: PositionEncoding) -> ServerCapabilities {
         })),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
-        diagnostic_provider: Some(DiagnosticServerCapabilities::Options(DiagnosticOptions {
-            identifier: Some("studymark".to_owned()),
-            inter_file_dependencies: true,
-            workspace_diagnostics: true,
-            work_done_progress_options: WorkDoneProgressOptions::default(),
-        })),
+        // Who cannot be told to ask again would go on showing what is mended: it is sent its findings instead.
+        diagnostic_provider: (!features.pulls_once).then_some(pull),
         workspace: Some(WorkspaceServerCapabilities {
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),

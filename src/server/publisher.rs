@@ -60,7 +60,7 @@ fn next(state: &mut State) -> Option<Work> {
         return Some(Work::Files(about_files(state, &snapshot)));
     }
     let refresh = std::mem::take(&mut publishing.refresh);
-    (refresh && publishing.pulled && state.features.refreshes_diagnostics).then_some(Work::Refresh)
+    (refresh && publishing.pulled).then_some(Work::Refresh)
 }
 
 async fn publish_all(shared: &Arc<Shared>, sent: &mut Sent) {

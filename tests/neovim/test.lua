@@ -1,0 +1,130 @@
+-- What a user of Neovim sees, checked through Neovim's own functions.
+local passed = 0
+
+local function fail(what, seen)
+  io.stderr:write('FAIL ' .. what .. ' ' .. vim.inspect(seen) .. '\n')
+  vim.cmd('cquit 1')
+end
+
+local function ok(holds, what, seen)
+  if not holds then fail(what, seen) end
+  passed = passed + 1
+  io.stdout:write('ok   ' .. what .. '\n')
+end
+
+-- The findings of the current note: "line:column code", from 0 in bytes as Neovim counts.
+local function findings(code)
+  local found = {}
+  for _, d in ipairs(vim.diagnostic.get(0)) do
+    if not code or d.code == code then found[#found + 1] = d.lnum .. ':' .. d.col .. ' ' .. d.code end
+  end
+  table.sort(found)
+  return found
+end
+
+local function has(entry)
+  return vim.tbl_contains(findings(), entry)
+end
+
+local function eventually(condition, what)
+  ok(vim.wait(10000, condition, 20), what, findings())
+end
+
+local function keys(typed)
+  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(typed, true, false, true), 'xt', false)
+end
+
+local function line_of(text)
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
+    if line == text then return number - 1 end
+  end
+  fail('no line ' .. text)
+end
+
+local function open(path)
+  vim.cmd.edit(vim.fn.fnameescape(path))
+end
+
+-- A note with a Chinese name.
+eventually(function() return #vim.lsp.get_clients({ bufnr = 0 }) == 1 end, 'the server attaches to 操作系统.md')
+local zombie = line_of('## 三、什么是僵尸进程，怎么避免')
+eventually(function() return has(zombie .. ':3 unanswered-question') end, 'an unanswered question is shown')
+eventually(function() return has(line_of('## 五、上下文切换的代价') .. ':3 stub-answer') end, 'an answer put off is shown')
+local image = line_of('![LRU 链表](pictures/lru.png)')
+eventually(function() return has(image .. ':14 missing-image') end, 'a missing image is shown at its path')
+ok(#findings('empty-chapter') == 1, 'an empty chapter is shown', findings('empty-chapter'))
+local before = #findings()
+
+-- Typing an answer takes its flag away and leaves the others.
+vim.api.nvim_win_set_cursor(0, { zombie + 1, 0 })
+keys('o<CR>父进程没有 wait 的子进程；让父进程 wait，或者交给 init。<Esc>')
+eventually(function() return #findings('unanswered-question') == 1 end, 'the flag goes when an answer is typed')
+ok(#findings() == before - 1, 'the other flags stay', findings())
+
+-- A heading under construction is left alone; it is flagged once the cursor's edits are elsewhere or saved.
+keys('Go<CR>## 一、什么是日志文件系统？<Esc>')
+local journal = line_of('## 一、什么是日志文件系统？')
+vim.wait(700, function() return has(journal .. ':3 unanswered-question') end, 20)
+ok(not has(journal .. ':3 unanswered-question'), 'no flag while the heading is being typed', findings())
+vim.cmd.write()
+eventually(function() return has(journal .. ':3 unanswered-question') end, 'the flag comes with saving')
+
+-- Symbols, folds, selection.
+local function request(method, params)
+  local answers = vim.lsp.buf_request_sync(0, method, params, 5000) or {}
+  local _, answer = next(answers)
+  return answer and answer.result
+end
+local document = { textDocument = vim.lsp.util.make_text_document_params(0) }
+local symbols = request('textDocument/documentSymbol', document)
+ok(symbols and symbols[1].name:find('进程与线程') and #symbols[1].children == 5, 'the outline is nested', symbols)
+local folds = request('textDocument/foldingRange', document)
+ok(folds and #folds > 5, 'sections fold', folds)
+local selection = request('textDocument/selectionRange',
+  { textDocument = document.textDocument, positions = { { line = zombie, character = 10 } } })
+ok(selection and selection[1].parent, 'a selection grows', selection)
+local topics = request('workspace/symbol', { query = 'goroutine 泄漏' })
+ok(topics and topics[1].name:find('goroutine'), 'topics of other notes are found', topics)
+
+-- Links to a heading of another note, broken while typing and mended.
+open(vim.env.STUDYMARK_WORK .. '/notes/Go 并发.md')
+eventually(function() return #findings('missing-heading') == 1 end, 'a link to a missing heading is shown')
+vim.cmd('%s/泄露/泄漏/ge')
+eventually(function() return #findings('missing-heading') == 0 end, 'and vanishes when it is mended')
+
+-- Columns: an emoji before a link, and CRLF.
+open(vim.env.STUDYMARK_WORK .. '/edges/emoji.md')
+local family = vim.api.nvim_buf_get_lines(0, 4, 5, false)[1]
+local column = family:find('没有这一篇', 1, true) - 1
+eventually(function() return has('4:' .. column .. ' missing-file') end, 'the column is right after an emoji')
+open(vim.env.STUDYMARK_WORK .. '/edges/crlf.md')
+ok(vim.bo.fileformat == 'dos', 'the note has CRLF', vim.bo.fileformat)
+eventually(function() return has('6:3 unanswered-question') end, 'a question in a CRLF note')
+local crlf = vim.api.nvim_buf_get_lines(0, 8, 9, false)[1]:find('missing-crlf', 1, true) - 1
+eventually(function() return has('8:' .. crlf .. ' missing-file') end, 'a link in a CRLF note')
+
+-- The user's own note.
+if vim.env.STUDYMARK_OWN_NOTE then
+  open(vim.env.STUDYMARK_OWN_NOTE)
+  vim.bo.readonly = true
+  eventually(function() return #findings('unanswered-question') == 36 end, 'own note: 36 unanswered questions')
+  for code, count in pairs({ ['empty-chapter'] = 5, ['missing-image'] = 1, ['missing-heading'] = 6, ['stub-answer'] = 1 }) do
+    ok(#findings(code) == count, 'own note: ' .. count .. ' ' .. code, findings(code))
+  end
+  local before_typing = findings('unanswered-question')
+  vim.api.nvim_win_set_cursor(0, { 71, 0 })
+  vim.bo.readonly = false
+  keys('o<CR>孤儿进程由 init 收养。<Esc>')
+  eventually(function() return #findings('unanswered-question') == 35 end, 'own note: an answer clears its flag')
+  keys('u')
+  eventually(function()
+    return vim.deep_equal(findings('unanswered-question'), before_typing)
+  end, 'own note: undo brings it back')
+end
+
+-- The end.
+local clients = vim.lsp.get_clients()
+for _, client in ipairs(clients) do client:stop() end
+ok(vim.wait(5000, function() return #vim.lsp.get_clients() == 0 end, 20), 'the server stops when asked to')
+io.stdout:write(passed .. ' passed, 0 failed\n')
+vim.cmd('qall!')
