@@ -15,13 +15,14 @@ use tower_lsp::ls_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
     DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentSymbolParams, DocumentSymbolResponse,
-    FoldingRange, FoldingRangeParams, InitializeParams, InitializeResult, InitializedParams, Registration,
-    RenameFilesParams, ServerInfo, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
+    FoldingRange, FoldingRangeParams, InitializeParams, InitializeResult, InitializedParams, MessageType,
+    Registration, RenameFilesParams, ServerInfo, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
     WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
-use crate::config::Layer;
+use crate::config::settings::is_setting;
+use crate::config::{FILE_NAME, Layer};
 use crate::path::NotePath;
 use crate::server::border::panic_text;
 use crate::server::capabilities::{self, ClientFeatures};
@@ -105,13 +106,14 @@ impl Backend {
     ///
     /// # Errors
     /// An internal error when the work panicked.
-    pub async fn answer<T: Send + 'static>(
-        &self,
-        what: &str,
-        work: impl FnOnce(&Snapshot) -> T + Send + 'static,
-    ) -> Result<T> {
+    pub fn answer<T, W>(&self, what: &'static str, work: W) -> impl Future<Output = Result<T>> + use<T, W>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Snapshot) -> T + Send + 'static,
+    {
         let snapshot = self.shared.state().snapshot();
-        self.shared.blocking(what, move || work(&snapshot)).await.ok_or_else(Error::internal_error)
+        let shared = Arc::clone(&self.shared);
+        async move { shared.blocking(what, move || work(&snapshot)).await.ok_or_else(Error::internal_error) }
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -137,6 +139,11 @@ impl Backend {
 
     /// Takes settings from the client; everything is read anew when they differ.
     fn take_settings(shared: &Shared, layer: Layer) {
+        for (key, message) in layer.problems().into_iter().filter(|(key, _)| is_setting(key)) {
+            let client = shared.client.clone();
+            let message = format!("studymark.{key}: {message}");
+            tokio::spawn(async move { client.show_message(MessageType::WARNING, message).await });
+        }
         let mut state = shared.state();
         let mut merged = state.layer.clone();
         merged.values.extend(layer.values);
@@ -248,7 +255,8 @@ impl LanguageServer for Backend {
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
         let path = uri::path_of(&document.uri);
-        if path.extension() == "toml" || document.language_id == "toml" {
+        if path.file_name() == FILE_NAME {
+            // Settings are read from disk.
             return;
         }
         self.shared.state().open(path, document.uri, document.version, &document.text);
@@ -261,14 +269,21 @@ impl LanguageServer for Backend {
         let changed = self.shared.state().change(&path, document.version, &params.content_changes);
         if changed {
             self.wake();
-        } else {
+        } else if path.file_name() != FILE_NAME {
             log(&format!("passed over an edit of {path}, which is not open"));
         }
     }
 
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
         let path = uri::path_of(&params.text_document.uri);
-        self.shared.state().save(&path);
+        {
+            let mut state = self.shared.state();
+            state.save(&path);
+            if path.file_name() == FILE_NAME {
+                // Not every client watches files.
+                watch::changed_file(&mut state, path);
+            }
+        }
         self.wake();
     }
 

@@ -9,7 +9,7 @@ use std::time::Instant;
 use tokio::sync::watch;
 use tower_lsp::ls_types::{MessageType, ProgressToken};
 
-use crate::loader::{self, Progress, RootSpec};
+use crate::loader::{self, PathKind, Progress, RootSpec};
 use crate::server::backend::Shared;
 use crate::server::lifecycle::log;
 use crate::server::state::Job;
@@ -59,13 +59,16 @@ async fn load(shared: &Arc<Shared>, roots: Vec<RootSpec>, generation: u64) {
     let still_wanted = Arc::clone(shared);
     let loaded = shared
         .blocking("reading the notes", move || {
-            let missing: Vec<RootSpec> =
-                roots.iter().filter(|root| !root.path.to_disk().is_dir()).cloned().collect();
+            // A folder that only stands around an opened note may be new as the note is.
+            let missing = |root: &&RootSpec| {
+                root.scope == Scope::Folder && loader::kind_of(&root.path) != Some(PathKind::Folder)
+            };
+            let missing: Vec<RootSpec> = roots.iter().filter(missing).cloned().collect();
             let loaded = loader::load(&roots, &layer, &|progress| {
                 sender.send_replace(progress);
                 still_wanted.state().disk.generation == generation
             });
-            (loaded, missing)
+            (loaded, missing, sender)
         })
         .await;
     let missing = {
@@ -74,7 +77,8 @@ async fn load(shared: &Arc<Shared>, roots: Vec<RootSpec>, generation: u64) {
             return;
         }
         state.disk.loaded = true;
-        let Some((loaded, missing)) = loaded else { return };
+        // The progress ends with its sender: when everything that was read can be asked for.
+        let Some((loaded, missing, _sender)) = loaded else { return };
         log(&format!("read {} notes in {} ms", loaded.vault.len(), begun.elapsed().as_millis()));
         state.configs = loaded.configs;
         state.adopt(loaded.vault);

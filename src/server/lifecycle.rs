@@ -134,6 +134,7 @@ pub async fn watch_parent(process: u32, every: Duration, ending: Ending) {
 
 /// Whether a process runs; one that has ended and only waits to be noticed does not.
 #[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "the system tells of processes in files that are no notes")]
 fn is_running(process: u32) -> bool {
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/stat")) else { return false };
     // `12 (name) S 1 …`, where the name may hold anything.

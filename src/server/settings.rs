@@ -9,8 +9,8 @@ use crate::config::{Layer, Value};
 
 /// The settings in what a client sent: `{"questions": {…}}`, or the same inside `{"studymark": …}`.
 ///
-/// Objects are laid out flat (`questions.words`), keys that are dotted already are taken as they are, `null` sets
-/// nothing.
+/// Objects are laid out flat (`questions.words`), keys that are dotted already are taken as they are, `stubPhrases` is
+/// `stub-phrases` as editors spell it, `null` sets nothing.
 pub fn layer(sent: &Json) -> Layer {
     let settings = sent.get("studymark").unwrap_or(sent);
     let mut layer = Layer::default();
@@ -26,11 +26,21 @@ fn flatten(prefix: &str, json: &Json, layer: &mut Layer) {
         return;
     };
     for (key, json) in fields {
-        let key = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
-        if !matches!(json, Json::Object(_) | Json::Null) || !key.is_empty() {
-            flatten(&key, json, layer);
-        }
+        let key = kebab(key);
+        flatten(&if prefix.is_empty() { key } else { format!("{prefix}.{key}") }, json, layer);
     }
+}
+
+/// `stub-phrases` of `stubPhrases`.
+fn kebab(key: &str) -> String {
+    let mut kebab = String::with_capacity(key.len() + 2);
+    for c in key.chars() {
+        if c.is_ascii_uppercase() && !kebab.is_empty() && !kebab.ends_with(['.', '-']) {
+            kebab.push('-');
+        }
+        kebab.push(c.to_ascii_lowercase());
+    }
+    kebab
 }
 
 fn value(json: &Json) -> Option<Value> {
@@ -57,8 +67,8 @@ mod tests {
 
     #[test]
     fn objects_are_laid_out_flat() {
-        let expected = r#"links.anchors=Text("mkdocs"); questions.words=List([Text("几何")])"#;
-        let settings = json!({"questions": {"words": ["几何"]}, "links.anchors": "mkdocs", "x": null});
+        let expected = r#"files.max-bytes=Integer(1); links.anchors=Text("mkdocs"); questions.words=List([Text("几何")])"#;
+        let settings = json!({"questions": {"words": ["几何"]}, "links.anchors": "mkdocs", "x": null, "files": {"maxBytes": 1}});
         assert_eq!(keys(&settings), expected);
         assert_eq!(keys(&json!({"studymark": settings})), expected);
     }

@@ -283,6 +283,10 @@ impl State {
     /// documents win. Everything that is shown is made anew.
     pub fn adopt(&mut self, vault: Vault) {
         self.vault = vault;
+        // Documents that were closed meanwhile and have no file are in none of what was read.
+        for path in self.disk.refresh.iter().filter(|path| !is_file(path)) {
+            self.vault.remove(path);
+        }
         self.revision += 1;
         self.publishing.files = true;
         self.publishing.refresh = true;

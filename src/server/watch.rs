@@ -6,15 +6,13 @@
 use serde_json::json;
 use tower_lsp::ls_types::{FileEvent, Registration};
 
+use crate::config::FILE_NAME;
 use crate::path::NotePath;
 use crate::server::state::State;
 use crate::server::uri;
 
-/// The name of a settings file.
-pub const CONFIG_NAME: &str = "studymark.toml";
-
-/// Files that decide what is a note.
-const IGNORE_NAMES: [&str; 3] = [".gitignore", ".ignore", ".studymarkignore"];
+/// Files that decide what is a note, beside the settings.
+const IGNORE_NAMES: [&str; 2] = [".gitignore", ".ignore"];
 
 /// What a client that can watch files is asked to: all of them, since a link may lead to any.
 pub fn registrations() -> Vec<Registration> {
@@ -35,7 +33,7 @@ pub fn changed(state: &mut State, events: &[FileEvent]) {
 /// Notes that a file came, changed or went.
 pub fn changed_file(state: &mut State, path: NotePath) {
     let name = path.file_name();
-    if name == CONFIG_NAME || IGNORE_NAMES.contains(&name) {
+    if name == FILE_NAME || IGNORE_NAMES.contains(&name) {
         // Which files are notes may be another now.
         state.want_load();
     } else if !path.as_str().contains("/.git/") {

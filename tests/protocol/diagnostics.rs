@@ -8,7 +8,8 @@ use studymark::server::Options;
 use crate::client::{Client, render};
 
 const NOTE: &str = "file:///notes/a.md";
-const QUESTIONS: &str = "# 面试\n\n## 什么是闭包？\n\n\n## 什么是作用域？\n\n函数。\n";
+const QUESTIONS: &str =
+    "# 面试\n\n## 什么是闭包？\n\n\n## 什么是作用域？\n\n函数。\n\n## 什么是柯里化？\n\n函数。\n";
 
 #[tokio::test]
 async fn typing_an_answer_clears_its_flag() {
@@ -41,7 +42,7 @@ async fn the_section_under_the_cursor_is_left_alone_until_the_edit_moves_on() {
     let mut client = quiet_client(LONG).await;
     client.change(NOTE, 2, &[((3, 0, 3, 0), "\n")]).await;
     assert_eq!(client.findings(NOTE, 2).await, "");
-    client.change(NOTE, 3, &[((8, 0, 8, 3), "")]).await;
+    client.change(NOTE, 3, &[((8, 0, 8, 0), "又")]).await;
     assert_eq!(client.findings(NOTE, 3).await, "2:3 unanswered-question");
     client.goodbye().await;
 }
@@ -111,7 +112,7 @@ async fn a_client_that_pulls_is_not_pushed_to() {
 async fn the_workspace_is_pulled_once() {
     let mut client = Client::hello(&[], json!({})).await;
     client.open(NOTE, QUESTIONS).await;
-    client.open("file:///notes/b.md", "# 题\n").await;
+    client.open("file:///notes/b.md", "# 题\n\n正文。\n").await;
     client.findings("file:///notes/b.md", 1).await;
     let first = client.call("workspace/diagnostic", json!({"previousResultIds": []})).await;
     let items = first["items"].as_array().unwrap();

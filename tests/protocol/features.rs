@@ -32,7 +32,7 @@ async fn symbols_nest_for_clients_that_can_show_it() {
     let mut lines = Vec::new();
     outline(&symbols, 0, &mut lines);
     expect![[r#"
-        面试 [-] 4-14
+        面试 [1/2] 4-14
           一、网络 [1/2] 6-14
             1. 什么是 TCP？ [answered] 8-13
             2. 什么是 UDP？ [unanswered] 13-14"#]]

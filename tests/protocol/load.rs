@@ -25,13 +25,12 @@ fn start() -> (Client, Slow) {
         server
             .custom_method("test/slow", move |backend: &Backend, _: Value| {
                 let (started, released) = (started_sender.clone(), Arc::clone(&released));
-                let answer = backend.answer("test/slow", move |_| {
+                backend.answer("test/slow", move |_| {
                     started.send(()).unwrap();
                     // Ends when the test lets go of the sender.
                     let _ = released.lock().unwrap().recv();
                     "done".to_owned()
-                });
-                answer
+                })
             })
             .custom_method("test/panic", |backend: &Backend, _: Value| {
                 backend.answer("test/panic", |_| -> String { panic!("as asked") })
@@ -58,11 +57,11 @@ async fn ask_slowly(client: &mut Client, slow: Slow, count: usize) -> (Vec<i64>,
 async fn an_edit_does_not_wait_for_slow_requests() {
     let (mut client, slow) = start();
     client.greet(&[], json!({}), Value::Null).await;
-    client.open(NOTE, "# a\n\n[a][b]\n").await;
+    client.open(NOTE, "# a\n\n[^1]\n").await;
     let (ids, slow) = ask_slowly(&mut client, slow, 8).await;
     client.change(NOTE, 2, &[((0, 3, 0, 3), "b")]).await;
     assert_eq!(client.outline(NOTE).await, "ab");
-    assert_eq!(client.findings(NOTE, 2).await, "2:0 missing-reference");
+    assert_eq!(client.findings(NOTE, 2).await, "2:0 missing-footnote");
     drop(slow.release);
     for id in ids {
         assert_eq!(client.answer(id).await["result"], "done");

@@ -144,8 +144,8 @@ impl Client {
         loop {
             let message = match tokio::time::timeout_at(deadline, self.incoming.recv()).await {
                 Ok(Some(message)) => message,
-                Ok(None) => panic!("the server ended before {what} came; it sent {:#?}", self.kept),
-                Err(_) => panic!("{what} did not come; the server sent {:#?}", self.kept),
+                Ok(None) => panic!("the server ended before {what} came; it sent {}", self.kept()),
+                Err(_) => panic!("{what} did not come; the server sent {}", self.kept()),
             };
             self.answer_question(&message).await;
             if let Some(found) = wanted(&message) {
@@ -153,6 +153,10 @@ impl Client {
             }
             self.kept.push_back(message);
         }
+    }
+
+    fn kept(&self) -> String {
+        self.kept.iter().map(|message| format!("\n{message}")).collect()
     }
 
     async fn answer_question(&mut self, message: &Value) {
