@@ -4,13 +4,14 @@
 
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::loader::walk::Seen;
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::text::MAX_TEXT_BYTES;
-use crate::vault::Unreadable;
+use crate::vault::{Contribution, Unreadable};
 
 /// Whether a file is a note by its ending.
 pub fn is_note(path: &NotePath, config: &Config) -> bool {
@@ -21,7 +22,7 @@ pub fn is_note(path: &NotePath, config: &Config) -> bool {
 /// Reads the note at `path`; `None` when it vanished meanwhile.
 pub fn read_note(path: &NotePath, config: &Config) -> Option<Seen> {
     match read_text(&path.to_disk(), config.files.max_bytes) {
-        Ok(text) => Some(Seen::Note(Note::read(path.clone(), text?))),
+        Ok(text) => Some(Seen::Note(Contribution::of(Arc::new(Note::read(path.clone(), text?))))),
         Err(why) => Some(Seen::Unreadable(path.clone(), why)),
     }
 }

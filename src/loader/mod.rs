@@ -142,9 +142,9 @@ pub fn load_with(
     for (spec, root) in roots.iter().zip(&configured) {
         match spec.scope {
             Scope::Folder => {
-                for seen in walk::all(root, threads, progress) {
+                walk::all(root, threads, progress, |seen| {
                     put(&mut vault, seen);
-                }
+                });
             }
             Scope::SingleNotes => {
                 for path in &spec.notes {
@@ -167,7 +167,7 @@ pub fn load_with(
 fn put(vault: &mut Vault, seen: Seen) -> bool {
     match seen {
         Seen::Note(note) => {
-            vault.insert(Arc::new(note));
+            vault.insert_new(note);
             true
         }
         Seen::File(path) => {
@@ -243,7 +243,9 @@ fn reread(vault: &mut Vault, path: &NotePath, config: &Config) -> bool {
         return false;
     }
     match disk::read_note(path, config) {
-        Some(Seen::Note(note)) if vault.note(path).is_some_and(|known| known.text == note.text) => false,
+        Some(Seen::Note(note)) if vault.note(path).is_some_and(|known| known.text == note.note().text) => {
+            false
+        }
         Some(seen) => put(vault, seen),
         None => vault.remove(path),
     }

@@ -5,21 +5,20 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
 
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::loader::{Progress, disk};
-use crate::note::Note;
 use crate::path::NotePath;
-use crate::vault::{Root, Unreadable};
+use crate::vault::{Contribution, Root, Unreadable};
 
 /// What was found at a path.
 pub enum Seen {
     /// A note.
-    Note(Note),
+    Note(Contribution),
     /// Another file.
     File(NotePath),
     /// A note that cannot be read.
@@ -30,7 +29,7 @@ impl Seen {
     /// Where it stands.
     pub fn path(&self) -> &NotePath {
         match self {
-            Self::Note(note) => &note.path,
+            Self::Note(note) => &note.note().path,
             Self::File(path) | Self::Unreadable(path, _) => path,
         }
     }
@@ -39,17 +38,41 @@ impl Seen {
 /// How many notes are read between two calls of the progress function.
 const STRIDE: usize = 64;
 
-/// Everything in a root. `progress` returning `false` ends the walk early.
-pub fn all(root: &Root, threads: usize, progress: &(dyn Fn(Progress) -> bool + Sync)) -> Vec<Seen> {
-    let shares: Mutex<Vec<Vec<Seen>>> = Mutex::new(Vec::new());
+/// How many things a thread hands over at a time.
+const BATCH: usize = 64;
+
+/// Everything in a root, handed to `take` on the calling thread while others go on reading. `progress` returning
+/// `false` ends the walk early.
+pub fn all(
+    root: &Root,
+    threads: usize,
+    progress: &(dyn Fn(Progress) -> bool + Sync),
+    mut take: impl FnMut(Seen),
+) {
+    let (sender, receiver) = mpsc::sync_channel::<Vec<Seen>>(2 * threads.max(1));
+    std::thread::scope(|scope| {
+        scope.spawn(move || read_all(root, threads, progress, &sender));
+        for batch in receiver {
+            batch.into_iter().for_each(&mut take);
+        }
+    });
+}
+
+fn read_all(
+    root: &Root,
+    threads: usize,
+    progress: &(dyn Fn(Progress) -> bool + Sync),
+    sender: &mpsc::SyncSender<Vec<Seen>>,
+) {
     let (found, read, stopped) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     builder(root).threads(threads.max(1)).build_parallel().run(|| {
-        let mut share = Share { seen: Vec::new(), shares: &shares };
+        let mut share = Share { seen: Vec::new(), sender: sender.clone() };
         let (found, read, stopped) = (&found, &read, &stopped);
         Box::new(move |entry| {
             if stopped.load(Ordering::Relaxed) {
                 return WalkState::Quit;
             }
+            share.hand_over_when_full();
             let Some(path) = file(root, entry, &mut share.seen) else { return WalkState::Continue };
             if !disk::is_note(&path, &root.config) {
                 share.seen.push(Seen::File(path));
@@ -64,20 +87,27 @@ pub fn all(root: &Root, threads: usize, progress: &(dyn Fn(Progress) -> bool + S
             WalkState::Continue
         })
     });
-    shares.into_inner().unwrap_or_default().into_iter().flatten().collect()
 }
 
-/// What one thread saw; handed over when the thread is done.
-struct Share<'a> {
+/// What one thread saw and has not handed over.
+struct Share {
     seen: Vec<Seen>,
-    shares: &'a Mutex<Vec<Vec<Seen>>>,
+    sender: mpsc::SyncSender<Vec<Seen>>,
 }
 
-impl Drop for Share<'_> {
-    fn drop(&mut self) {
-        if let Ok(mut shares) = self.shares.lock() {
-            shares.push(std::mem::take(&mut self.seen));
+impl Share {
+    fn hand_over_when_full(&mut self) {
+        if self.seen.len() >= BATCH {
+            let full = std::mem::replace(&mut self.seen, Vec::with_capacity(BATCH));
+            // Nobody takes any more only when the walk was given up.
+            let _ = self.sender.send(full);
         }
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let _ = self.sender.send(std::mem::take(&mut self.seen));
     }
 }
 

@@ -186,6 +186,10 @@ pub fn is_todo_comment(inner: &str) -> bool {
 
 /// Whether a heading never asks: sources, contents, a version, a date. `reserved` are further ones from the settings.
 pub fn is_reserved(title: &str, reserved: &[String]) -> bool {
+    // Longer than any of them, and than a version or a date.
+    if title.len() > 64 && reserved.is_empty() {
+        return false;
+    }
     let bare = title.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     RESERVED.contains(&bare.as_str())
         || reserved.iter().any(|name| name.trim().to_lowercase() == bare)

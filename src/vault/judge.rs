@@ -41,8 +41,8 @@ struct Judge<'a> {
     roots: Vec<usize>,
     questions: Vec<OnceCell<bool>>,
     states: Vec<AnswerState>,
-    /// How often each title stands in the note.
-    repeats: HashMap<String, usize>,
+    /// How often each title stands in the note; counted when first asked for.
+    repeats: OnceCell<HashMap<String, usize>>,
 }
 
 /// Judges every section of `note`.
@@ -74,7 +74,7 @@ impl<'a> Judge<'a> {
             roots,
             questions: vec![OnceCell::new(); count],
             states: vec![AnswerState::Unanswered; count],
-            repeats: HashMap::new(),
+            repeats: OnceCell::new(),
         };
         judge.own = (0..count).map(|index| judge.own_body(index)).collect();
         judge.heed_directives();
@@ -199,11 +199,8 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn roles(mut self) -> Vec<SectionAnswer> {
+    fn roles(self) -> Vec<SectionAnswer> {
         let quiet = self.is_quiet_note();
-        for heading in &self.note.headings {
-            *self.repeats.entry(fold(&heading.title).into_owned()).or_default() += 1;
-        }
         let mut roles = vec![Role::Part; self.own.len()];
         self.roles_of_group(&self.roots, &mut roles);
         for index in 0..self.own.len() {
@@ -292,7 +289,9 @@ impl<'a> Judge<'a> {
     fn is_reserved(&self, index: usize) -> bool {
         let heading = &self.note.headings[index];
         let reserved = &self.config.questions.reserved_headings;
-        wording::is_reserved(&heading.title, reserved) || wording::is_reserved(&heading.text, reserved)
+        // A version or a date begins with what looks like a number: the whole text tells.
+        wording::is_reserved(&heading.title, reserved)
+            || (heading.number.is_some() && wording::is_reserved(&heading.text, reserved))
     }
 
     /// Whether an unnumbered heading between numbered ones goes on with the question before it, whose words it
@@ -341,7 +340,14 @@ impl<'a> Judge<'a> {
         let heading = &self.note.headings[index];
         let title_of_the_note =
             index == 0 && !self.note.text.as_str()[heading.range.end()..].trim().is_empty();
-        let boilerplate = self.repeats.get(&*fold(&heading.title)).is_some_and(|&count| count >= 3);
+        let repeats = self.repeats.get_or_init(|| {
+            let mut repeats = HashMap::new();
+            for heading in &self.note.headings {
+                *repeats.entry(fold(&heading.title).into_owned()).or_default() += 1;
+            }
+            repeats
+        });
+        let boilerplate = repeats.get(&*fold(&heading.title)).is_some_and(|&count| count >= 3);
         title_of_the_note || boilerplate || self.heads_a_series(index)
     }
 

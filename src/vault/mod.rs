@@ -49,6 +49,24 @@ pub enum Scope {
     SingleNotes,
 }
 
+/// A note with what it adds to the index, made ready off the vault: many threads can do that at once.
+pub struct Contribution {
+    note: Arc<Note>,
+    keys: Vec<u64>,
+}
+
+impl Contribution {
+    /// Makes a note ready.
+    pub fn of(note: Arc<Note>) -> Self {
+        Self { keys: names::keys(&note), note }
+    }
+
+    /// The note.
+    pub fn note(&self) -> &Arc<Note> {
+        &self.note
+    }
+}
+
 /// Why a file that should be a note is none.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Unreadable {
@@ -125,17 +143,23 @@ impl Vault {
     /// Puts a note in, in place of the one at its path. Returns whether the names it contributes (title, aliases,
     /// headings, anchors) changed, that is whether links elsewhere may resolve otherwise than before.
     pub fn insert(&mut self, note: Arc<Note>) -> bool {
+        if !self.notes.contains_key(&note.path) {
+            self.insert_new(Contribution::of(note));
+            return true;
+        }
         let path = note.path.clone();
         self.unreadable.remove(&path);
-        let old = self.notes.insert(path.clone(), Arc::clone(&note));
-        match old {
-            Some(old) => self.names.replace(&old, &note),
-            None => {
-                self.names.add(&note);
-                self.add_folders(&path);
-                true
-            }
-        }
+        let old = self.notes.insert(path, Arc::clone(&note));
+        old.is_none_or(|old| self.names.replace(&old, &note))
+    }
+
+    /// Puts in what was made ready elsewhere; a note at its path goes first.
+    pub fn insert_new(&mut self, contribution: Contribution) {
+        let Contribution { note, keys } = contribution;
+        self.remove(&note.path);
+        self.names.add(&note, &keys);
+        self.add_folders(&note.path);
+        self.notes.insert(note.path.clone(), note);
     }
 
     /// Takes the note at `path` out. Returns whether there was one.

@@ -131,10 +131,10 @@ impl Shards {
 }
 
 impl Names {
-    /// Adds the names of a note.
-    pub fn add(&mut self, note: &Note) {
-        for key in keys(note) {
-            self.notes.insert(key, &note.path);
+    /// Adds the names of a note, which [`keys`] gave.
+    pub fn add(&mut self, note: &Note, keys: &[u64]) {
+        for key in keys {
+            self.notes.insert(*key, &note.path);
         }
         self.add_file(&note.path);
     }
@@ -150,6 +150,10 @@ impl Names {
     /// Puts the names of `new` in place of those of `old`, a note of the same path; returns whether what the note
     /// offers to links (names, headings, anchors) differs.
     pub fn replace(&mut self, old: &Note, new: &Note) -> bool {
+        // Typing prose ends here, without a look at the index.
+        if same_names(old, new) {
+            return !same_anchors(old, new);
+        }
         let (before, after) = (keys(old), keys(new));
         if before != after {
             for key in before.iter().filter(|key| after.binary_search(key).is_err()) {
@@ -158,9 +162,8 @@ impl Names {
             for key in after.iter().filter(|key| before.binary_search(key).is_err()) {
                 self.notes.insert(*key, &new.path);
             }
-            return true;
         }
-        !same_anchors(old, new)
+        true
     }
 
     /// Adds the name of a file.
@@ -195,7 +198,7 @@ impl Names {
 
 /// The keys of every name that a note contributes: its file's stem, its title and aliases, its headings' titles.
 /// Sorted, without repeats.
-fn keys(note: &Note) -> Vec<u64> {
+pub fn keys(note: &Note) -> Vec<u64> {
     let mut keys = Vec::with_capacity(2 + note.headings.len());
     keys.push(key_of(note.path.stem()));
     if let Some(front) = &note.front_matter {
@@ -205,6 +208,14 @@ fn keys(note: &Note) -> Vec<u64> {
     keys.sort_unstable();
     keys.dedup();
     keys
+}
+
+fn same_names(old: &Note, new: &Note) -> bool {
+    let named =
+        |note: &Note| note.front_matter.as_ref().map(|front| (front.title.clone(), front.aliases.clone()));
+    old.headings.len() == new.headings.len()
+        && old.headings.iter().zip(&new.headings).all(|(old, new)| old.title == new.title)
+        && named(old) == named(new)
 }
 
 fn same_anchors(old: &Note, new: &Note) -> bool {
