@@ -37,7 +37,7 @@ impl Spellings {
         match method {
             "textDocument/didOpen" => spellings.extend(met),
             "textDocument/didClose" => {
-                spellings.retain(|strict, _| met.iter().all(|(closed, _)| closed != strict))
+                spellings.retain(|strict, _| met.iter().all(|(closed, _)| closed != strict));
             }
             _ => {}
         }

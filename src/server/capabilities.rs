@@ -149,17 +149,17 @@ mod tests {
     use crate::text::PositionEncoding;
     use serde_json::json;
 
-    fn encoding(offered: serde_json::Value) -> PositionEncoding {
+    fn encoding(offered: &serde_json::Value) -> PositionEncoding {
         let client = serde_json::from_value(json!({"general": {"positionEncodings": offered}})).unwrap();
         ClientFeatures::of(&client).encoding
     }
 
     #[test]
     fn the_clients_order_decides_the_encoding() {
-        assert_eq!(encoding(json!(["utf-8", "utf-16"])), PositionEncoding::Utf8);
-        assert_eq!(encoding(json!(["utf-32", "utf-8"])), PositionEncoding::Utf32);
-        assert_eq!(encoding(json!(["utf-7", "utf-16", "utf-8"])), PositionEncoding::Utf16);
-        assert_eq!(encoding(json!([])), PositionEncoding::Utf16);
+        assert_eq!(encoding(&json!(["utf-8", "utf-16"])), PositionEncoding::Utf8);
+        assert_eq!(encoding(&json!(["utf-32", "utf-8"])), PositionEncoding::Utf32);
+        assert_eq!(encoding(&json!(["utf-7", "utf-16", "utf-8"])), PositionEncoding::Utf16);
+        assert_eq!(encoding(&json!([])), PositionEncoding::Utf16);
         assert_eq!(ClientFeatures::default().encoding, PositionEncoding::Utf16);
     }
 }

@@ -161,11 +161,12 @@ impl State {
 
     /// Opens a document, or gives an open one another text.
     pub fn open(&mut self, path: NotePath, uri: Uri, version: i32, text: &str) {
-        self.documents.insert(path.clone(), Document::new(uri, version, text));
-        self.publish_first(path.clone());
-        if let Some(folder) = self.folder_outside(&path) {
+        let inside_root = self.vault.root_of(&path).is_some();
+        if let Some(folder) = self.folder_outside(&path).filter(|_| !inside_root) {
             self.disk.singles.insert(folder);
         }
+        self.publish_first(path.clone());
+        self.documents.insert(path, Document::new(uri, version, text));
     }
 
     /// Applies changes. Returns whether the document is open.

@@ -121,7 +121,8 @@ async fn the_workspace_is_pulled_once() {
     assert_eq!(render(&items[0]["items"]), "2:3 unanswered-question");
     let previous = json!([{"uri": NOTE, "value": items[0]["resultId"]}]);
     let again = client.call("workspace/diagnostic", json!({"previousResultIds": previous})).await;
-    assert_eq!(again["items"], json!([]));
+    let new = again["items"].as_array().unwrap().iter().filter(|item| item["kind"] != "unchanged");
+    assert_eq!(new.count(), 0, "{again}");
     client.change(NOTE, 2, &[((3, 0, 3, 0), "环境。\n")]).await;
     let changed = client.call("workspace/diagnostic", json!({"previousResultIds": previous})).await;
     assert_eq!((&changed["items"][0]["kind"], &changed["items"][0]["items"]), (&json!("full"), &json!([])));
