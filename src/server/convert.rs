@@ -216,12 +216,19 @@ mod tests {
 
     #[test]
     fn a_finding_is_sent_as_the_client_understands_it() {
-        check(json!({}), &expect![[r#"{"range":{"start":{"line":0,"character":4},"end":{"line":0,"character":6}},"severity":4,"code":"some-code","source":"studymark","message":"what is wrong"}"#]]);
+        check(
+            json!({}),
+            &expect![[
+                r#"{"range":{"start":{"line":0,"character":4},"end":{"line":0,"character":6}},"severity":4,"code":"some-code","source":"studymark","message":"what is wrong"}"#
+            ]],
+        );
         let published =
             json!({"relatedInformation": true, "tagSupport": {"valueSet": [1]}, "dataSupport": true});
         check(
             json!({"textDocument": {"publishDiagnostics": published}, "general": {"positionEncodings": ["utf-8"]}}),
-            &expect![[r#"{"range":{"start":{"line":0,"character":6},"end":{"line":0,"character":12}},"severity":4,"code":"some-code","source":"studymark","message":"what is wrong","relatedInformation":[{"location":{"uri":"file:///b%20c.md","range":{"start":{"line":1,"character":4},"end":{"line":1,"character":13}}},"message":"here"}],"tags":[1],"data":{"title":"闭包"}}"#]],
+            &expect![[
+                r#"{"range":{"start":{"line":0,"character":6},"end":{"line":0,"character":12}},"severity":4,"code":"some-code","source":"studymark","message":"what is wrong","relatedInformation":[{"location":{"uri":"file:///b%20c.md","range":{"start":{"line":1,"character":4},"end":{"line":1,"character":13}}},"message":"here"}],"tags":[1],"data":{"title":"闭包"}}"#
+            ]],
         );
     }
 }

@@ -139,3 +139,15 @@ async fn findings_say_where_they_come_from() {
     assert_eq!(finding.get("data"), None);
     client.goodbye().await;
 }
+
+#[tokio::test]
+async fn a_client_that_cannot_be_told_to_ask_again_is_pushed_to() {
+    let mut client = Client::start();
+    let hello = client.greet(&[], json!({"textDocument": {"diagnostic": {}}}), Value::Null).await;
+    assert_eq!(hello["capabilities"].get("diagnosticProvider"), None);
+    client.open(NOTE, QUESTIONS).await;
+    client.call("textDocument/diagnostic", pull(None)).await;
+    client.change(NOTE, 2, &[((3, 0, 3, 0), "环境。\n")]).await;
+    assert_eq!(client.findings(NOTE, 2).await, "");
+    client.goodbye().await;
+}
