@@ -155,6 +155,26 @@ impl Blocks {
         Some(leaf)
     }
 
+    /// The headings that stand outside lists and quotes, in their order, each with its level from 1.
+    pub fn headings(&self) -> Vec<(TextRange, u8)> {
+        let mut headings = Vec::new();
+        let mut cursor = self.tree.walk();
+        let mut more = cursor.goto_first_child();
+        while more {
+            let node = cursor.node();
+            let inside = match node.kind() {
+                "section" => cursor.goto_first_child(),
+                "atx_heading" | "setext_heading" => {
+                    headings.extend(level(&node).map(|level| (self.range(&node), level)));
+                    false
+                }
+                _ => false,
+            };
+            more = inside || next_after(&mut cursor);
+        }
+        headings
+    }
+
     /// The kinds of all nodes in their order, indented by depth, with ranges: two trees are alike when these are.
     pub fn outline(&self) -> String {
         outline(&self.tree)
@@ -299,6 +319,19 @@ fn kind(node: &Node<'_>) -> Option<BlockKind> {
         "link_reference_definition" => BlockKind::LinkDefinition,
         "thematic_break" => BlockKind::ThematicBreak,
         _ => return None,
+    })
+}
+
+fn level(heading: &Node<'_>) -> Option<u8> {
+    let mut cursor = heading.walk();
+    heading.children(&mut cursor).find_map(|child| match child.kind() {
+        "atx_h1_marker" | "setext_h1_underline" => Some(1),
+        "atx_h2_marker" | "setext_h2_underline" => Some(2),
+        "atx_h3_marker" => Some(3),
+        "atx_h4_marker" => Some(4),
+        "atx_h5_marker" => Some(5),
+        "atx_h6_marker" => Some(6),
+        _ => None,
     })
 }
 

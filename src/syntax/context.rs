@@ -325,7 +325,7 @@ impl Source {
     }
 
     fn line_end_from(&self, at: usize) -> usize {
-        self.text[at..].find(['\n', '\r']).map_or(self.text.len(), |found| at + found)
+        memchr::memchr2(b'\n', b'\r', &self.text.as_bytes()[at..]).map_or(self.text.len(), |found| at + found)
     }
 
     fn words(&self) -> Word {

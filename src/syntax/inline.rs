@@ -13,6 +13,10 @@ use crate::text::TextRange;
 /// The longest inline text that is parsed: the grammar looks for the end of a code span over all the rest of it.
 pub const MAX_INLINE_BYTES: usize = 64 * 1024;
 
+/// The most marks in an inline text that is parsed. Where thousands of marks stay open the parser folds them in one
+/// step that takes seconds and asks no clock, so the budget of time alone would not hold.
+const MAX_MARKS: usize = 1500;
+
 static LANGUAGE: LazyLock<Language> = LazyLock::new(|| tree_sitter_md::INLINE_LANGUAGE.into());
 
 /// The tree of one block's inline text.
@@ -64,7 +68,11 @@ pub enum SpanKind {
 impl Inline {
     /// Parses `text`, which stands at byte `base` of its note.
     pub(super) fn parse(text: String, base: usize) -> Option<Self> {
-        if text.is_empty() || text.len() > MAX_INLINE_BYTES {
+        let marks = text
+            .bytes()
+            .filter(|byte| matches!(byte, b'*' | b'_' | b'~' | b'[' | b'<' | b'`' | b'$' | b'('))
+            .count();
+        if text.is_empty() || text.len() > MAX_INLINE_BYTES || marks > MAX_MARKS {
             return None;
         }
         let bytes = text.as_bytes();
@@ -129,7 +137,19 @@ impl Inline {
             let found = node.children(&mut cursor).find(|child| child.kind() == kind);
             found.map(|child| (child.start_byte(), child.end_byte()))
         };
-        let within = |marks: usize| Some((start + marks, end.saturating_sub(marks)));
+        // Where the parser made up a closing mark, the text has none.
+        let within = |marks: usize| {
+            let mark = self.text.get(start..start + marks)?;
+            let inner = self.text.get(start + marks..end)?;
+            let closing = if mark == "<" {
+                ">"
+            } else if mark == "[[" {
+                "]]"
+            } else {
+                mark
+            };
+            Some((start + marks, start + marks + inner.strip_suffix(closing).unwrap_or(inner).len()))
+        };
         let (kind, inner) = match node.kind() {
             "emphasis" => (SpanKind::Emphasis, within(1)),
             "strong_emphasis" => (SpanKind::Strong, within(2)),

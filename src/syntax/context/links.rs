@@ -24,24 +24,25 @@ pub(super) fn wiki(source: &Source, open: usize) -> Link {
         // Between the two brackets nothing can be typed that belongs to a link.
         return Link::Around(Context::Nothing);
     }
-    let line = &text[start..source.line_end_from(start)];
-    let close = line.find("]]").map(|found| start + found);
-    let closed_before = close.filter(|&close| close < cursor);
-    if let Some(close) = closed_before {
-        if text[start..close].contains("[[") || text[close + 2..].starts_with('(') {
-            return Link::None;
+    let bytes = text.as_bytes();
+    let mut at = start;
+    // Up to the cursor: the end of a link that is closed, or what shows that it is none.
+    while let Some(found) = next_mark(bytes, at).filter(|&found| found < cursor) {
+        match bytes[found] {
+            b']' if bytes.get(found + 1) == Some(&b']') => {
+                return match text[found + 2..].starts_with('(') {
+                    true => Link::None,
+                    false if cursor < found + 2 => Link::Around(Context::Nothing),
+                    false => Link::Ends(found + 2),
+                };
+            }
+            b']' => at = found + 1,
+            _ => return Link::None,
         }
-        if cursor < close + 2 {
-            return Link::Around(Context::Nothing);
-        }
-        return Link::Ends(close + 2);
     }
-    let typed = match text.get(start..cursor) {
-        Some(typed) if !typed.contains(['\n', '\r', '[', ']']) => typed,
-        _ => return Link::None,
-    };
-    let close = close.filter(|&close| !text[cursor..close].contains('['));
-    if close.is_some_and(|close| text[close + 2..].starts_with('(')) {
+    let typed = &text[start..cursor];
+    let close = next_mark(bytes, cursor).filter(|&close| text[close..].starts_with("]]"));
+    if at > start || close.is_some_and(|close| text[close + 2..].starts_with('(')) {
         return Link::None;
     }
     let note_end = typed.find(['#', '|']).unwrap_or(typed.len());
@@ -70,10 +71,22 @@ pub(super) fn wiki(source: &Source, open: usize) -> Link {
     }))
 }
 
+/// The next bracket or line break.
+fn next_mark(bytes: &[u8], start: usize) -> Option<usize> {
+    let found = bytes[start..].iter().position(|byte| matches!(byte, b'[' | b']' | b'\n' | b'\r'));
+    found.map(|found| start + found)
+}
+
 /// What follows the `]` before `at` whose `[` is at `open`: a destination, a label, a definition, or nothing.
 pub(super) fn after_bracket(source: &Source, open: usize, at: usize, image: bool) -> Link {
     let text = source.text.as_str();
-    let starts_line = text[..open].rsplit(['\n', '\r']).next().is_some_and(|before| before.trim().is_empty());
+    let starts_line = || {
+        text[..open]
+            .trim_end_matches([' ', '\t'])
+            .chars()
+            .next_back()
+            .is_none_or(|c| matches!(c, '\n' | '\r'))
+    };
     let is_footnote = text[open + 1..].starts_with('^');
     if source.cursor <= at {
         return Link::None;
@@ -83,7 +96,7 @@ pub(super) fn after_bracket(source: &Source, open: usize, at: usize, image: bool
             destination(source, at + 1, if image { DestinationOf::Image } else { DestinationOf::Link })
         }
         Some(b'[') if !is_footnote => label(source, at + 1),
-        Some(b':') if !is_footnote && starts_line => destination(source, at + 1, DestinationOf::Definition),
+        Some(b':') if !is_footnote && starts_line() => destination(source, at + 1, DestinationOf::Definition),
         _ => Link::None,
     }
 }

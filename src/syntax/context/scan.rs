@@ -8,6 +8,9 @@ use crate::syntax::context::links::{self, Link};
 use crate::syntax::context::{Context, Source};
 use crate::syntax::word::Script;
 
+/// A formula in a line is short; a `$` further away than this is something else.
+const MAX_FORMULA: usize = 200;
+
 /// A bracket that is not closed before the cursor.
 struct Bracket {
     at: usize,
@@ -19,15 +22,16 @@ pub(super) fn context(source: &Source) -> Option<Context> {
     let (text, cursor) = (source.text.as_str(), source.cursor);
     let bytes = text.as_bytes();
     let mut brackets: Vec<Bracket> = Vec::new();
+    let mut unclosed = Unclosed::default();
     let mut at = 0;
     while at < cursor {
         match bytes[at] {
             b'\\' if bytes.get(at + 1).is_some_and(u8::is_ascii_punctuation) => at += 2,
-            b'`' => match code(source, at) {
+            b'`' => match code(source, at, &mut unclosed) {
                 Skip::To(end) => at = end,
                 Skip::Around => return Some(Context::Nothing),
             },
-            b'$' => match math(source, at) {
+            b'$' => match math(source, at, &mut unclosed) {
                 Skip::To(end) => at = end,
                 Skip::Around => return Some(Context::Nothing),
             },
@@ -81,6 +85,15 @@ pub(super) fn context(source: &Source) -> Option<Context> {
     brackets.last().and_then(|bracket| open_bracket(source, bracket)).or_else(|| tag(source))
 }
 
+/// Marks that nothing closes in the rest of the text: looking for their ends again would read it once for each.
+#[derive(Default)]
+struct Unclosed {
+    /// Lengths of runs of backticks.
+    code: Vec<usize>,
+    /// A single `$`.
+    math: bool,
+}
+
 /// How far something opaque reaches.
 enum Skip {
     /// It ends before the cursor, or is none.
@@ -90,11 +103,11 @@ enum Skip {
 }
 
 /// A code span. One that nothing closes reaches to the end of its line: its author is about to close it.
-fn code(source: &Source, start: usize) -> Skip {
+fn code(source: &Source, start: usize, unclosed: &mut Unclosed) -> Skip {
     let bytes = source.text.as_bytes();
     let open = run(bytes, start, b'`');
     let inner = start + open;
-    let mut at = inner;
+    let mut at = if unclosed.code.contains(&open) { bytes.len() } else { inner };
     while let Some(found) = memchr::memchr(b'`', &bytes[at..]).map(|found| at + found) {
         let close = run(bytes, found, b'`');
         at = found + close;
@@ -102,12 +115,13 @@ fn code(source: &Source, start: usize) -> Skip {
             return if source.cursor < at { Skip::Around } else { Skip::To(at) };
         }
     }
+    unclosed.code.push(open);
     if source.cursor <= source.line_end_from(inner) { Skip::Around } else { Skip::To(inner) }
 }
 
 /// Math. `$$` reaches to its end wherever that is. A single `$` is as often money, so one that nothing closes is math
 /// only as long as it looks like a formula.
-fn math(source: &Source, start: usize) -> Skip {
+fn math(source: &Source, start: usize, unclosed: &mut Unclosed) -> Skip {
     let (text, cursor) = (source.text.as_str(), source.cursor);
     let open = run(text.as_bytes(), start, b'$');
     let inner = start + open;
@@ -123,8 +137,8 @@ fn math(source: &Source, start: usize) -> Skip {
     if text[inner..].starts_with(char::is_whitespace) {
         return Skip::To(inner);
     }
-    let mut at = inner;
     let end = text.len();
+    let mut at = if unclosed.math { end } else { inner };
     while let Some(found) =
         memchr::memchr3(b'$', b'\\', b'`', &text.as_bytes()[at..end]).map(|found| at + found)
     {
@@ -140,11 +154,12 @@ fn math(source: &Source, start: usize) -> Skip {
             _ => at = found + 1,
         }
     }
+    unclosed.math = true;
     if cursor < inner {
         return Skip::Around;
     }
     let typed = &text[inner..cursor];
-    let is_formula = !typed.is_empty()
+    let is_formula = (1..=MAX_FORMULA).contains(&typed.len())
         && !typed.contains(['\n', '\r'])
         && !typed.contains("[[")
         && !typed.starts_with(|c: char| c.is_ascii_digit())
