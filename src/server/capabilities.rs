@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag,
     DocumentSymbolOptions, FoldingRangeProviderCapability, OneOf, PositionEncodingKind, SaveOptions,
-    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    SelectionRangeProviderCapability, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::server::lifecycle::log;
@@ -160,6 +160,7 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
         })),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
         // Who cannot be told to ask again would go on showing what is mended: it is sent its findings instead.
         diagnostic_provider: (!features.pulls_once).then_some(pull),
         workspace: Some(WorkspaceServerCapabilities {

@@ -5,8 +5,8 @@
 use serde_json::Value;
 use tower_lsp::ls_types::{
     Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentSymbol,
-    FoldingRange, FoldingRangeKind, Location, NumberOrString, Position, Range, SymbolInformation, SymbolKind,
-    Uri,
+    FoldingRange, FoldingRangeKind, Location, NumberOrString, Position, Range, SelectionRange,
+    SymbolInformation, SymbolKind, Uri,
 };
 
 use crate::config::{ConfigFile, Severity};
@@ -170,6 +170,17 @@ pub fn fold(text: &Text, fold: &Fold, snapshot: &Snapshot) -> FoldingRange {
         },
         collapsed_text: None,
     }
+}
+
+/// Ranges around a cursor, the innermost first, as the protocol nests them. Without any, the empty one at the cursor.
+pub fn selection(text: &Text, at: usize, ranges: &[TextRange], encoding: PositionEncoding) -> SelectionRange {
+    let outward = ranges.iter().rev().fold(None, |parent: Option<Box<SelectionRange>>, inner| {
+        Some(Box::new(SelectionRange { range: range(text, *inner, encoding), parent }))
+    });
+    outward.map_or_else(
+        || SelectionRange { range: range(text, TextRange::empty(at), encoding), parent: None },
+        |innermost| *innermost,
+    )
 }
 
 #[cfg(test)]
