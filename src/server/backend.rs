@@ -29,7 +29,8 @@ use crate::server::border::panic_text;
 use crate::server::capabilities::{self, ClientFeatures};
 use crate::server::handlers::{self, WorkspaceMemo};
 use crate::server::lifecycle::{self, Ending, log};
-use crate::server::state::{Snapshot, State};
+use crate::server::snapshot::Snapshot;
+use crate::server::state::State;
 use crate::server::{Options, disk, publisher, settings, uri, watch};
 
 /// What the methods and the workers share.
@@ -146,7 +147,8 @@ impl Backend {
             tokio::spawn(async move { client.show_message(MessageType::WARNING, message).await });
         }
         let mut state = shared.state();
-        let mut merged = state.layer.clone();
+        // What is no longer set falls back to what was told at the start.
+        let mut merged = state.initial_layer.clone();
         merged.values.extend(layer.values);
         if merged != state.layer {
             state.layer = merged;
@@ -215,7 +217,9 @@ impl LanguageServer for Backend {
             let mut state = self.shared.state();
             state.features = Arc::new(features);
             state.folders = folders_of(&params);
-            state.layer = params.initialization_options.as_ref().map(settings::layer).unwrap_or_default();
+            state.initial_layer =
+                params.initialization_options.as_ref().map(settings::layer).unwrap_or_default();
+            state.layer = state.initial_layer.clone();
         }
         if let Some(process) = params.process_id {
             self.spawn(lifecycle::watch_parent(process, self.parent_poll, self.ending.clone()));
@@ -328,8 +332,11 @@ impl LanguageServer for Backend {
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
-        Self::take_settings(&self.shared, settings::layer(&params.settings));
-        if self.shared.state().features.configuration {
+        let can_be_asked = self.shared.state().features.configuration;
+        if !can_be_asked || params.settings.get("studymark").is_some_and(|settings| settings.is_object()) {
+            Self::take_settings(&self.shared, settings::layer(&params.settings));
+        }
+        if can_be_asked {
             self.ask_settings();
         }
         self.wake();

@@ -14,7 +14,7 @@ use crate::features::folding::{Fold, FoldKind};
 use crate::features::symbols::{Symbol, SymbolRole, Topic};
 use crate::features::{diagnostics, symbols};
 use crate::path::NotePath;
-use crate::server::state::Snapshot;
+use crate::server::snapshot::Snapshot;
 use crate::text::{LineCol, PositionEncoding, Text, TextRange};
 
 /// The name under which findings are shown.
@@ -193,7 +193,7 @@ mod tests {
     use crate::features::diagnostics::{Diagnostic, Related};
     use crate::fixture::Fixture;
     use crate::server::capabilities::ClientFeatures;
-    use crate::server::state::Snapshot;
+    use crate::server::snapshot::Snapshot;
     use expect_test::{Expect, expect};
     use serde_json::{Value, json};
 

@@ -15,7 +15,7 @@ use tower_lsp::ls_types::{
 
 use crate::features::{folding, selection, symbols};
 use crate::path::NotePath;
-use crate::server::state::Snapshot;
+use crate::server::snapshot::Snapshot;
 use crate::server::{convert, publish, uri};
 use crate::text::Buffer;
 

@@ -120,7 +120,8 @@ async fn selections_grow_from_the_word_to_the_note() {
         0:0-14:0
         --
         0:0-14:0
-        --"#]].assert_eq(&lines.join("\n"));
+        --"#]]
+    .assert_eq(&lines.join("\n"));
     client.goodbye().await;
 }
 

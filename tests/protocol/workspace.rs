@@ -274,7 +274,15 @@ async fn the_clients_settings_hold_without_restart() {
     client.greet(&[&folder.uri("")], capabilities(), Value::Null).await;
     client.open(&uri, "[^1]\n").await;
     client.until_findings(&uri, "").await;
+    client.forget();
     client.answers.insert("workspace/configuration", json!([on]));
+    client.notify("workspace/didChangeConfiguration", json!({"settings": null})).await;
+    client.until_findings(&uri, "0:0 missing-footnote").await;
+    client.answers.insert("workspace/configuration", json!([off]));
+    client.notify("workspace/didChangeConfiguration", json!({"settings": null})).await;
+    client.until_findings(&uri, "").await;
+    // A setting that is taken back.
+    client.answers.insert("workspace/configuration", json!([{"diagnostics": {"missing-footnote": null}}]));
     client.notify("workspace/didChangeConfiguration", json!({"settings": null})).await;
     client.until_findings(&uri, "0:0 missing-footnote").await;
     client.goodbye().await;

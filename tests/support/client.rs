@@ -158,6 +158,11 @@ impl Client {
         }
     }
 
+    /// Drops what was sent before the last message that was waited for.
+    pub fn forget(&mut self) {
+        self.kept.clear();
+    }
+
     fn kept(&self) -> String {
         self.kept.iter().map(|message| format!("\n{message}")).collect()
     }
