@@ -50,6 +50,8 @@ pub struct Note {
     pub masks: Box<[Mask]>,
     /// `<!-- studymark: … -->` comments.
     pub directives: Box<[Directive]>,
+    /// From `<!-- ALL-CONTRIBUTORS-LIST:START` to its end: a generated table whose links are no anchors.
+    pub contributors: Option<TextRange>,
 }
 
 impl Note {

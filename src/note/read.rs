@@ -89,6 +89,7 @@ struct Reader<'a> {
     tags: Vec<TextRange>,
     masks: Vec<Mask>,
     directives: Vec<Directive>,
+    contributors: Option<TextRange>,
 }
 
 impl<'a> Reader<'a> {
@@ -118,6 +119,7 @@ impl<'a> Reader<'a> {
             tags: Vec::new(),
             masks: Vec::new(),
             directives: Vec::new(),
+            contributors: None,
         }
     }
 
@@ -560,6 +562,11 @@ impl<'a> Reader<'a> {
                 _ => None,
             };
             self.directives.extend(kind.map(|kind| Directive { range, kind }));
+        } else if text.starts_with("ALL-CONTRIBUTORS-LIST:START") {
+            // Without an end the list has no known extent, and nothing is left out.
+            self.contributors = Some(TextRange::empty(range.start()));
+        } else if text.starts_with("ALL-CONTRIBUTORS-LIST:END") {
+            self.contributors = self.contributors.map(|list| TextRange::new(list.start(), range.end()));
         } else if wording::is_todo_comment(text) {
             self.add(Substance::TODO_COMMENT, range.start());
         }
@@ -689,6 +696,7 @@ impl<'a> Reader<'a> {
             tags: self.tags.into(),
             masks: self.masks.into(),
             directives: self.directives.into(),
+            contributors: self.contributors,
         }
     }
 }

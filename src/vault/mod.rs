@@ -250,7 +250,8 @@ impl Vault {
     /// Remembers the folders above `path` up to its root.
     fn add_folders(&mut self, path: &NotePath) {
         let mut folder = path.folder();
-        while !folder.as_str().is_empty() && self.folders.insert(folder.clone()).is_none() {
+        while !folder.as_str().is_empty() && !self.folders.contains(&folder) {
+            self.folders.insert(folder.clone());
             if folder.as_str() == "/" {
                 break;
             }

@@ -221,8 +221,8 @@ impl Vault {
         names.extend(self.config_of(path).files.extensions.iter().map(|ending| format!("{path}.{ending}")));
         names.iter().map(|name| NotePath::new(name)).find_map(|candidate| {
             let folded = fold(candidate.as_str());
-            let bearers = self.names.files(candidate.file_name());
-            let found = bearers.iter().find(|bearer| fold(bearer.as_str()) == folded)?;
+            let mut bearers = self.names.files(candidate.file_name());
+            let found = bearers.find(|bearer| fold(bearer.as_str()) == folded)?;
             let place = if self.notes.contains_key(found) { Place::Note } else { Place::File };
             Some(Target { path: found.clone(), place })
         })
@@ -242,9 +242,9 @@ impl Vault {
             return None;
         }
         let folded = fold(path.file_name());
-        let bearers = self.names.files(path.file_name());
-        let found: Vec<Target> = bearers
-            .iter()
+        let found: Vec<Target> = self
+            .names
+            .files(path.file_name())
             .filter(|bearer| fold(bearer.file_name()) == folded && !self.notes.contains_key(*bearer))
             .map(|bearer| Target { path: bearer.clone(), place: Place::File })
             .collect();
@@ -349,7 +349,6 @@ impl Vault {
         let files: Vec<Target> = self
             .names
             .files(file_name)
-            .iter()
             .filter(|file| {
                 fold(file.as_str()).ends_with(&*fold(&format!("/{}", name.trim_start_matches(['.', '/']))))
             })
@@ -386,7 +385,7 @@ impl Vault {
         let target = |note: &Arc<Note>| Target { path: note.path.clone(), place: Place::Note };
         let stem = name.rsplit('/').next().unwrap_or(name);
         let candidates: Vec<&Arc<Note>> =
-            self.names.notes(stem).iter().filter_map(|path| self.notes.get(path)).collect();
+            self.names.notes(stem).into_iter().filter_map(|path| self.notes.get(path)).collect();
         let wanted_stem = fold(stem);
         let relative = name.starts_with("./") || name.starts_with("../");
         let absolute = relative.then(|| from.path.folder().join(name));
@@ -422,7 +421,7 @@ impl Vault {
         }
         let wanted_name = fold(name);
         let candidates: Vec<&Arc<Note>> =
-            self.names.notes(name).iter().filter_map(|path| self.notes.get(path)).collect();
+            self.names.notes(name).into_iter().filter_map(|path| self.notes.get(path)).collect();
         let titled = |note: &&&Arc<Note>| {
             note.front_matter
                 .as_ref()
@@ -445,7 +444,7 @@ impl Vault {
     fn headings_called(&self, name: &str) -> Vec<Target> {
         let wanted = fold(name);
         let mut found = Vec::new();
-        for note in self.names.notes(name).iter().filter_map(|path| self.notes.get(path)) {
+        for note in self.names.notes(name).into_iter().filter_map(|path| self.notes.get(path)) {
             for (index, heading) in note.headings.iter().enumerate() {
                 if fold(&heading.text) == wanted || fold(&heading.title) == wanted {
                     found.push(Target { path: note.path.clone(), place: Place::Heading(index) });
@@ -547,15 +546,9 @@ fn wiki_fragment(note: &Arc<Note>, fragment: &str, range: TextRange) -> Resoluti
 
 /// Fragments that other programs give a meaning to: tabs and routes of sites, text fragments, contributor lists.
 fn is_undecidable(from: &Note, name: &str, range: TextRange) -> bool {
-    if name.starts_with("tab/")
+    name.starts_with("tab/")
         || name.starts_with(['/', '!', ':', '?', '^', '{'])
         || name.contains("{{")
         || name.contains('=')
-    {
-        return true;
-    }
-    let text = from.text.as_str();
-    let start = text.find("ALL-CONTRIBUTORS-LIST:START");
-    let end = text.find("ALL-CONTRIBUTORS-LIST:END");
-    matches!((start, end), (Some(start), Some(end)) if start < range.start() && range.end() < end)
+        || from.contributors.is_some_and(|list| list.contains_range(range))
 }

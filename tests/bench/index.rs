@@ -1,0 +1,110 @@
+//! Cold index: loading a folder of notes, against the floor of reading the files and running the Markdown parser.
+//!
+//! `cargo bench --bench index` prints, for 1,000 and 10,000 notes of about 5 KB: the times of both with the same number
+//! of threads in the same run, their ratio, and the memory that the loaded vault keeps against the notes' bytes.
+
+#[path = "../support/generate.rs"]
+mod generate;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use studymark::config::Layer;
+use studymark::loader::{RootSpec, load_with};
+use studymark::path::NotePath;
+use studymark::vault::Scope;
+
+const THREADS: usize = 2;
+const ROUNDS: usize = 5;
+
+fn main() {
+    println!("| notes | bytes | floor | index | ratio | memory kept | of the notes' bytes |");
+    println!("|-|-|-|-|-|-|-|");
+    for count in [1_000, 10_000] {
+        let folder = tempfile::tempdir().expect("a folder for the notes");
+        let (bytes, paths) = write(folder.path(), count);
+        let spec = RootSpec {
+            path: NotePath::from_disk(folder.path()).expect("a Unicode path"),
+            scope: Scope::Folder,
+            notes: Vec::new(),
+        };
+        let index = || load_with(std::slice::from_ref(&spec), &Layer::default(), &|_| true, THREADS);
+        let before = resident();
+        let loaded = index();
+        let kept = resident().saturating_sub(before);
+        assert_eq!(loaded.vault.len(), count);
+        drop(loaded);
+        // In turns, so that a noisy moment falls on both.
+        let (mut floors, mut indexes) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            floors.push(time(|| floor(&paths)));
+            indexes.push(time(index));
+        }
+        let (floor, index) = (median(floors), median(indexes));
+        println!(
+            "| {count} | {bytes} | {floor:.1?} | {index:.1?} | {:.2} | {kept} | {:.2} |",
+            index.as_secs_f64() / floor.as_secs_f64(),
+            kept as f64 / bytes as f64
+        );
+    }
+}
+
+fn write(folder: &Path, count: usize) -> (usize, Vec<PathBuf>) {
+    let mut bytes = 0;
+    let mut paths = Vec::new();
+    for n in 0..count {
+        let text = generate::note(n, count, 5_000);
+        let path = folder.join(generate::path(n));
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder is made");
+        bytes += text.len();
+        std::fs::write(&path, text).expect("a note is written");
+        paths.push(path);
+    }
+    (bytes, paths)
+}
+
+/// Reads the files and runs the parser over them, all events with their ranges.
+fn floor(paths: &[PathBuf]) -> usize {
+    let options = pulldown_cmark::Options::ENABLE_TABLES
+        | pulldown_cmark::Options::ENABLE_FOOTNOTES
+        | pulldown_cmark::Options::ENABLE_STRIKETHROUGH
+        | pulldown_cmark::Options::ENABLE_TASKLISTS
+        | pulldown_cmark::Options::ENABLE_MATH;
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = paths
+            .chunks(paths.len().div_ceil(THREADS))
+            .map(|share| {
+                scope.spawn(move || {
+                    let events = |path: &PathBuf| {
+                        let text = std::fs::read_to_string(path).expect("a note");
+                        pulldown_cmark::Parser::new_ext(&text, options).into_offset_iter().count()
+                    };
+                    share.iter().map(events).sum::<usize>()
+                })
+            })
+            .collect();
+        workers.into_iter().map(|worker| worker.join().expect("a worker")).sum()
+    })
+}
+
+fn time<T>(work: impl FnOnce() -> T) -> Duration {
+    let start = Instant::now();
+    let made = work();
+    let elapsed = start.elapsed();
+    drop(std::hint::black_box(made));
+    elapsed
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// The memory of this process in bytes; 0 where the system does not say.
+fn resident() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let kilobytes =
+        line.and_then(|line| line.split_whitespace().nth(1)).and_then(|number| number.parse::<usize>().ok());
+    kilobytes.unwrap_or(0) * 1024
+}
