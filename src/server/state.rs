@@ -15,7 +15,6 @@ use crate::path::NotePath;
 use crate::server::capabilities::ClientFeatures;
 use crate::server::documents::Document;
 use crate::server::snapshot::{OpenDocument, Snapshot};
-use crate::server::uri;
 use crate::text::MAX_TEXT_BYTES;
 use crate::vault::{Scope, Unreadable, Vault};
 
