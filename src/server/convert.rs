@@ -5,8 +5,8 @@
 use serde_json::Value;
 use tower_lsp::ls_types::{
     Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentSymbol,
-    FoldingRange, FoldingRangeKind, Location, NumberOrString, Position, Range, SymbolInformation, SymbolKind,
-    Uri,
+    FoldingRange, FoldingRangeKind, Location, NumberOrString, Position, Range, SelectionRange,
+    SymbolInformation, SymbolKind, Uri,
 };
 
 use crate::config::{ConfigFile, Severity};
@@ -14,7 +14,7 @@ use crate::features::folding::{Fold, FoldKind};
 use crate::features::symbols::{Symbol, SymbolRole, Topic};
 use crate::features::{diagnostics, symbols};
 use crate::path::NotePath;
-use crate::server::state::Snapshot;
+use crate::server::snapshot::Snapshot;
 use crate::text::{LineCol, PositionEncoding, Text, TextRange};
 
 /// The name under which findings are shown.
@@ -169,5 +169,77 @@ pub fn fold(text: &Text, fold: &Fold, snapshot: &Snapshot) -> FoldingRange {
             FoldKind::Block | FoldKind::FrontMatter => None,
         },
         collapsed_text: None,
+    }
+}
+
+/// Ranges around a cursor, the innermost first, as the protocol nests them. Without any, the empty one at the cursor.
+pub fn selection(text: &Text, at: usize, ranges: &[TextRange], encoding: PositionEncoding) -> SelectionRange {
+    let outward = ranges.iter().rev().fold(None, |parent: Option<Box<SelectionRange>>, inner| {
+        Some(Box::new(SelectionRange { range: range(text, *inner, encoding), parent }))
+    });
+    outward.map_or_else(
+        || SelectionRange { range: range(text, TextRange::empty(at), encoding), parent: None },
+        |innermost| *innermost,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::diagnostic;
+    use crate::config::Severity;
+    use crate::features::diagnostics::{Diagnostic, Related};
+    use crate::fixture::Fixture;
+    use crate::server::capabilities::ClientFeatures;
+    use crate::server::snapshot::Snapshot;
+    use expect_test::{Expect, expect};
+    use serde_json::{Value, json};
+
+    /// A finding at the first mark, explained by the second, as it is sent to a client that can do this.
+    fn check(capabilities: Value, expected: &Expect) {
+        let fixture = Fixture::parse("//- a.md\n# 😀⟦闭包⟧\n//- b c.md\n\n😀⟦作用域⟧\n");
+        let related = Related {
+            path: fixture.marked[1].0.clone(),
+            range: fixture.marked[1].1,
+            message: "here".to_owned(),
+        };
+        let found = Diagnostic {
+            range: fixture.marked[0].1,
+            code: "some-code",
+            severity: Severity::Hint,
+            message: "what is wrong".to_owned(),
+            unnecessary: true,
+            related: vec![related],
+            data: vec![("title", "闭包".to_owned())],
+        };
+        let features = ClientFeatures::of(&serde_json::from_value(capabilities).unwrap());
+        let text = &fixture.first().text;
+        let snapshot = Snapshot {
+            vault: fixture.vault.clone(),
+            revision: 0,
+            open: BTreeMap::new(),
+            features: Arc::new(features),
+        };
+        expected.assert_eq(&serde_json::to_string(&diagnostic(&snapshot, text, &found)).unwrap());
+    }
+
+    #[test]
+    fn a_finding_is_sent_as_the_client_understands_it() {
+        check(
+            json!({}),
+            &expect![[
+                r#"{"range":{"start":{"line":0,"character":4},"end":{"line":0,"character":6}},"severity":4,"code":"some-code","source":"studymark","message":"what is wrong"}"#
+            ]],
+        );
+        let published =
+            json!({"relatedInformation": true, "tagSupport": {"valueSet": [1]}, "dataSupport": true});
+        check(
+            json!({"textDocument": {"publishDiagnostics": published}, "general": {"positionEncodings": ["utf-8"]}}),
+            &expect![[
+                r#"{"range":{"start":{"line":0,"character":6},"end":{"line":0,"character":12}},"severity":4,"code":"some-code","source":"studymark","message":"what is wrong","relatedInformation":[{"location":{"uri":"file:///b%20c.md","range":{"start":{"line":1,"character":4},"end":{"line":1,"character":13}}},"message":"here"}],"tags":[1],"data":{"title":"闭包"}}"#
+            ]],
+        );
     }
 }

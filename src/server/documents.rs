@@ -11,6 +11,7 @@ use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::convert;
+use crate::syntax::Tree;
 use crate::text::{Buffer, PositionEncoding, TextRange};
 
 /// An open document.
@@ -27,6 +28,8 @@ pub struct Document {
     pub touch: Option<Touch>,
     /// The paths that were last looked up on disk for its links; `None` when that was never done.
     pub looked_up: Option<Vec<NotePath>>,
+    /// The syntax tree, as of the last request that asked for it.
+    pub tree: Tree,
     /// The findings that the client was last sent: their version and the name of their content.
     pub pushed: Option<(i32, String)>,
 }
@@ -52,6 +55,7 @@ impl Document {
             stale: true,
             touch: None,
             looked_up: None,
+            tree: Tree::new(),
             pushed: None,
         }
     }
@@ -76,6 +80,7 @@ impl Document {
                     self.buffer.replace(range, &new_text)
                 }
             };
+            self.tree.note_edit(&edit);
             let withholds = self.touch.is_some_and(|touch| touch.withholds);
             let until = Instant::now() + quiet;
             self.touch = Some(Touch { offset: edit.new_end.offset, until, withholds });

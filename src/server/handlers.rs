@@ -7,16 +7,17 @@ use std::collections::HashMap;
 use tower_lsp::ls_types::{
     Diagnostic, DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentSymbolParams,
     DocumentSymbolResponse, FoldingRange, FoldingRangeParams, FullDocumentDiagnosticReport,
-    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
-    UnchangedDocumentDiagnosticReport, WorkspaceDiagnosticParams, WorkspaceDiagnosticReport,
-    WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport, WorkspaceSymbolParams,
-    WorkspaceSymbolResponse, WorkspaceUnchangedDocumentDiagnosticReport,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, SelectionRange,
+    SelectionRangeParams, UnchangedDocumentDiagnosticReport, WorkspaceDiagnosticParams,
+    WorkspaceDiagnosticReport, WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
+    WorkspaceSymbolParams, WorkspaceSymbolResponse, WorkspaceUnchangedDocumentDiagnosticReport,
 };
 
-use crate::features::{folding, symbols};
+use crate::features::{folding, selection, symbols};
 use crate::path::NotePath;
-use crate::server::state::Snapshot;
+use crate::server::snapshot::Snapshot;
 use crate::server::{convert, publish, uri};
+use crate::text::Buffer;
 
 /// The most headings that a search gives.
 const SEARCH_LIMIT: usize = 200;
@@ -45,6 +46,18 @@ pub fn workspace_symbol(snapshot: &Snapshot, params: &WorkspaceSymbolParams) -> 
 pub fn folding_range(snapshot: &Snapshot, params: &FoldingRangeParams) -> Option<Vec<FoldingRange>> {
     let note = snapshot.vault.note(&uri::path_of(&params.text_document.uri))?;
     Some(folding::folds(note).iter().map(|fold| convert::fold(&note.text, fold, snapshot)).collect())
+}
+
+/// `textDocument/selectionRange`: one chain of ranges for each place, in their order.
+pub fn selection_range(snapshot: &Snapshot, params: &SelectionRangeParams) -> Option<Vec<SelectionRange>> {
+    let note = snapshot.vault.note(&uri::path_of(&params.text_document.uri))?;
+    let (text, encoding) = (&note.text, snapshot.encoding());
+    let places = params.positions.iter();
+    let offsets: Vec<usize> =
+        places.map(|position| text.offset(convert::line_col(*position), encoding)).collect();
+    let chains = selection::selection_ranges(&Buffer::new(text.as_str()), &offsets);
+    let chains = offsets.iter().zip(&chains);
+    Some(chains.map(|(offset, chain)| convert::selection(text, *offset, chain, encoding)).collect())
 }
 
 /// `textDocument/diagnostic`

@@ -164,7 +164,7 @@ fn put(checked: &mut Vec<u8>, message: &[u8]) {
 fn mend_surrogates(message: &[u8]) -> Cow<'_, [u8]> {
     let mut mended: Option<Vec<u8>> = None;
     let mut at = 0;
-    while let Some(found) = memchr::memchr(b'\\', &message[at..]) {
+    while let Some(found) = message.get(at..).and_then(|rest| memchr::memchr(b'\\', rest)) {
         let escape = at + found;
         at = escape + 2;
         let Some(unit) = unit_at(message, escape) else { continue };
@@ -176,9 +176,6 @@ fn mend_surrogates(message: &[u8]) -> Cow<'_, [u8]> {
                 bytes[escape + 2..escape + 6].copy_from_slice(b"fffd");
             }
             _ => {}
-        }
-        if at >= message.len() {
-            break;
         }
     }
     mended.map_or(Cow::Borrowed(message), Cow::Owned)
@@ -243,11 +240,11 @@ mod tests {
         expect_passed(
             &bytes,
             &expect![[r#"
-                Content-Length: 57 {"jsonrpc":"2.0","id":null,"method":"$studymark/malformed"}
-                Content-Length: 55 {"jsonrpc":"2.0","id":null,"method":"$studymark/invalid"}
-                Content-Length: 55 {"jsonrpc":"2.0","id":null,"method":"$studymark/invalid"}
+                Content-Length: 59 {"jsonrpc":"2.0","id":null,"method":"$studymark/malformed"}
+                Content-Length: 57 {"jsonrpc":"2.0","id":null,"method":"$studymark/invalid"}
+                Content-Length: 57 {"jsonrpc":"2.0","id":null,"method":"$studymark/invalid"}
                 Content-Length: 30 {"jsonrpc":"2.0","method":"a"}
-                Content-Length: 57 {"jsonrpc":"2.0","id":null,"method":"$studymark/malformed"}
+                Content-Length: 59 {"jsonrpc":"2.0","id":null,"method":"$studymark/malformed"}
                 Content-Length: 30 {"jsonrpc":"2.0","method":"a"}"#]],
         );
     }

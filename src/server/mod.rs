@@ -14,6 +14,7 @@ mod lifecycle;
 mod publish;
 mod publisher;
 mod settings;
+mod snapshot;
 mod state;
 mod uri;
 mod watch;

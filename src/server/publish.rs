@@ -10,7 +10,7 @@ use tower_lsp::ls_types;
 use crate::features::diagnostics::{self, Diagnostic};
 use crate::note::Note;
 use crate::server::convert;
-use crate::server::state::Snapshot;
+use crate::server::snapshot::Snapshot;
 
 /// Findings about a section without an answer. They wait while the answer is being typed.
 const QUESTION_CODES: [&str; 4] = ["unanswered-question", "empty-section", "empty-chapter", "stub-answer"];

@@ -13,8 +13,10 @@ use crate::features::diagnostics;
 use crate::loader;
 use crate::path::NotePath;
 use crate::server::backend::Shared;
+use crate::server::documents::Document;
 use crate::server::publish::{self, Shown};
-use crate::server::state::{Snapshot, State};
+use crate::server::snapshot::{OpenDocument, Snapshot};
+use crate::server::state::State;
 use crate::server::{convert, uri};
 use crate::text::Text;
 use crate::vault::Unreadable;
@@ -88,7 +90,7 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
         look_up(shared, &path).await;
     }
     let snapshot = shared.state().snapshot();
-    let Some(version) = snapshot.open.get(&path).map(|document| document.version) else { return };
+    let Some(OpenDocument { uri, version, .. }) = snapshot.open.get(&path).cloned() else { return };
     let of = path.clone();
     let made = shared
         .blocking("making findings", move || match snapshot.vault.note(&of) {
@@ -104,9 +106,10 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
         let mut state = shared.state();
         let pulled = state.publishing.pulled;
         let loaded = state.disk.loaded;
-        let Some(document) = state.document(&path).filter(|document| document.version == version) else {
-            return;
-        };
+        // The same version of the same opening: a document that was opened again may count from the start.
+        let is_current =
+            |document: &&mut Document| document.version == version && Arc::ptr_eq(&document.uri, &uri);
+        let Some(document) = state.document(&path).filter(is_current) else { return };
         if let Some(touch) = &mut document.touch {
             touch.withholds = shown.withheld;
         }
@@ -116,7 +119,7 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
             document.pushed = Some(name);
         }
         let to_look_up = loaded && document.looked_up.as_ref() != Some(&unknown);
-        (news.then(|| Uri::clone(&document.uri)), to_look_up)
+        (news.then(|| Uri::clone(&uri)), to_look_up)
     };
     if let Some(uri) = to_send {
         shared.client.publish_diagnostics(uri, shown.items, Some(version)).await;

@@ -1,7 +1,7 @@
 //! What a server knows: the vault, the open documents, and what is to be done.
 //!
 //! Invariant: one writer at a time, behind one lock that is never held across an await. Requests work on a
-//! [`Snapshot`], which is a value and has every edit that was received before it was taken.
+//! [`Snapshot`], which has every edit that was received before it was taken.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use crate::loader::{Loaded, RootSpec};
 use crate::path::NotePath;
 use crate::server::capabilities::ClientFeatures;
 use crate::server::documents::Document;
-use crate::server::uri;
-use crate::text::{MAX_TEXT_BYTES, PositionEncoding};
+use crate::server::snapshot::{OpenDocument, Snapshot};
+use crate::text::MAX_TEXT_BYTES;
 use crate::vault::{Scope, Unreadable, Vault};
 
 /// What a server knows.
@@ -28,6 +28,8 @@ pub struct State {
     pub folders: Vec<NotePath>,
     /// Settings files as they were last read.
     pub configs: Vec<ConfigFile>,
+    /// The client's settings as told at the start.
+    pub initial_layer: Layer,
     /// The client's settings.
     pub layer: Layer,
     /// What the client can do.
@@ -85,45 +87,6 @@ pub enum Job {
     Refresh(Vec<NotePath>),
 }
 
-/// Everything a request may look at, at one moment.
-#[derive(Clone)]
-pub struct Snapshot {
-    /// All notes.
-    pub vault: Vault,
-    /// Which revision of it this is.
-    pub revision: u64,
-    /// The open documents.
-    pub open: BTreeMap<NotePath, OpenDocument>,
-    /// What the client can do.
-    pub features: Arc<ClientFeatures>,
-}
-
-/// What a request may know of an open document besides its note.
-#[derive(Clone)]
-pub struct OpenDocument {
-    /// What the client calls it.
-    pub uri: Arc<Uri>,
-    /// The version of its text.
-    pub version: i32,
-    /// Where the user is typing.
-    pub typing_at: Option<usize>,
-}
-
-impl Snapshot {
-    /// In what unit the client counts columns.
-    pub fn encoding(&self) -> PositionEncoding {
-        self.features.encoding
-    }
-
-    /// What the client calls the file at `path`.
-    pub fn uri(&self, path: &NotePath) -> Option<Uri> {
-        match self.open.get(path) {
-            Some(document) => Some(Uri::clone(&document.uri)),
-            None => uri::uri_of(path),
-        }
-    }
-}
-
 impl State {
     /// The state of a server that has read nothing yet.
     pub fn new(quiet: Duration) -> Self {
@@ -133,6 +96,7 @@ impl State {
             documents: BTreeMap::new(),
             folders: Vec::new(),
             configs: Vec::new(),
+            initial_layer: Layer::default(),
             layer: Layer::default(),
             features: Arc::new(ClientFeatures::default()),
             quiet,
@@ -161,11 +125,12 @@ impl State {
 
     /// Opens a document, or gives an open one another text.
     pub fn open(&mut self, path: NotePath, uri: Uri, version: i32, text: &str) {
-        self.documents.insert(path.clone(), Document::new(uri, version, text));
-        self.publish_first(path.clone());
-        if let Some(folder) = self.folder_outside(&path) {
+        let inside_root = self.vault.root_of(&path).is_some();
+        if let Some(folder) = self.folder_outside(&path).filter(|_| !inside_root) {
             self.disk.singles.insert(folder);
         }
+        self.publish_first(path.clone());
+        self.documents.insert(path, Document::new(uri, version, text));
     }
 
     /// Applies changes. Returns whether the document is open.

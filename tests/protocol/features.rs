@@ -94,6 +94,38 @@ async fn sections_lists_and_front_matter_fold() {
 }
 
 #[tokio::test]
+async fn selections_grow_from_the_word_to_the_note() {
+    let mut client = Client::hello(&[], json!({})).await;
+    client.open(NOTE, TEXT).await;
+    let mut params = document();
+    params["positions"] = json!([{"line": 10, "character": 3}, {"line": 99, "character": 99}]);
+    let chains = client.call("textDocument/selectionRange", params).await;
+    let mut lines = Vec::new();
+    for chain in chains.as_array().unwrap() {
+        let mut next = chain;
+        while !next.is_null() {
+            let (start, end) = (&next["range"]["start"], &next["range"]["end"]);
+            let (from, to) = (&start["character"], &end["character"]);
+            lines.push(format!("{}:{from}-{}:{to}", start["line"], end["line"]));
+            next = &next["parent"];
+        }
+        lines.push("--".to_owned());
+    }
+    expect![[r#"
+        10:2-10:4
+        10:0-11:6
+        8:0-11:6
+        6:0-13:15
+        4:0-13:15
+        0:0-14:0
+        --
+        0:0-14:0
+        --"#]]
+    .assert_eq(&lines.join("\n"));
+    client.goodbye().await;
+}
+
+#[tokio::test]
 async fn what_is_not_known_is_answered_with_nothing() {
     let mut client = Client::hello(&[], json!({})).await;
     for method in ["textDocument/documentSymbol", "textDocument/foldingRange"] {

@@ -70,6 +70,24 @@ async fn an_edit_does_not_wait_for_slow_requests() {
 }
 
 #[tokio::test]
+async fn nor_for_more_of_them_than_are_worked_on_at_a_time() {
+    let (mut client, slow) = start();
+    client.greet(&[], json!({}), Value::Null).await;
+    client.open(NOTE, "# a\n\n[^1]\n").await;
+    let (ids, slow) = ask_slowly(&mut client, slow, 100).await;
+    client.change(NOTE, 2, &[((2, 0, 2, 0), "b")]).await;
+    assert_eq!(client.findings(NOTE, 2).await, "2:1 missing-footnote");
+    for id in &ids {
+        client.notify("$/cancelRequest", json!({ "id": id })).await;
+    }
+    for id in ids {
+        assert_eq!(client.answer(id).await["error"]["code"], -32800);
+    }
+    drop(slow.release);
+    client.goodbye().await;
+}
+
+#[tokio::test]
 async fn a_cancelled_request_is_answered_at_once() {
     let (mut client, slow) = start();
     client.greet(&[], json!({}), Value::Null).await;

@@ -2,6 +2,14 @@
 //!
 //! Invariant: every test waits for messages with a guard and never sleeps.
 
+#![expect(clippy::disallowed_methods, reason = "the folders of a test are its own")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking"
+)]
+
 #[path = "../support/client.rs"]
 mod client;
 

@@ -134,7 +134,7 @@ async fn the_buffer_wins_while_open_and_the_disk_afterwards() {
     let uri = folder.uri("a.md");
     client.open(&uri, "# 面\n").await;
     folder.write("a.md", "# 新盘\n".as_bytes());
-    watched(&mut client, &[uri.clone()]).await;
+    watched(&mut client, std::slice::from_ref(&uri)).await;
     assert_eq!(client.outline(&uri).await, "面");
     client.close(&uri).await;
     // Another note that links to the heading on disk tells when it is back.
@@ -227,7 +227,7 @@ async fn unreadable_files_are_told_until_they_are_mended() {
     let uri = folder.uri("a.md");
     client.until_findings(&uri, "0:0 not-utf8").await;
     folder.write("a.md", b"# a\n");
-    watched(&mut client, &[uri.clone()]).await;
+    watched(&mut client, std::slice::from_ref(&uri)).await;
     client.until_findings(&uri, "").await;
     client.goodbye().await;
 }
@@ -246,7 +246,7 @@ async fn settings_files_are_read_again_and_their_problems_told() {
         .await;
     assert_eq!(told[0]["range"]["start"]["line"], 1, "{told}");
     folder.write("studymark.toml", b"[diagnostics]\nmissing-footnote = \"off\"\n");
-    watched(&mut client, &[config.clone()]).await;
+    watched(&mut client, std::slice::from_ref(&config)).await;
     client.until_findings(&config, "").await;
     client.until_findings(&uri, "").await;
     client.goodbye().await;
@@ -274,7 +274,15 @@ async fn the_clients_settings_hold_without_restart() {
     client.greet(&[&folder.uri("")], capabilities(), Value::Null).await;
     client.open(&uri, "[^1]\n").await;
     client.until_findings(&uri, "").await;
+    client.forget();
     client.answers.insert("workspace/configuration", json!([on]));
+    client.notify("workspace/didChangeConfiguration", json!({"settings": null})).await;
+    client.until_findings(&uri, "0:0 missing-footnote").await;
+    client.answers.insert("workspace/configuration", json!([off]));
+    client.notify("workspace/didChangeConfiguration", json!({"settings": null})).await;
+    client.until_findings(&uri, "").await;
+    // A setting that is taken back.
+    client.answers.insert("workspace/configuration", json!([{"diagnostics": {"missing-footnote": null}}]));
     client.notify("workspace/didChangeConfiguration", json!({"settings": null})).await;
     client.until_findings(&uri, "0:0 missing-footnote").await;
     client.goodbye().await;

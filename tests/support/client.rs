@@ -16,6 +16,9 @@ use tower_lsp::LspServiceBuilder;
 /// How long the server may take for anything.
 const GUARD: Duration = Duration::from_secs(10);
 
+/// A range: start line, start column, end line, end column, all from 0.
+pub type Lines = (u32, u32, u32, u32);
+
 /// A client with a server of its own.
 pub struct Client {
     writer: Option<WriteHalf<DuplexStream>>,
@@ -155,6 +158,11 @@ impl Client {
         }
     }
 
+    /// Drops what was sent before the last message that was waited for.
+    pub fn forget(&mut self) {
+        self.kept.clear();
+    }
+
     fn kept(&self) -> String {
         self.kept.iter().map(|message| format!("\n{message}")).collect()
     }
@@ -178,8 +186,8 @@ impl Client {
         self.notify("textDocument/didOpen", json!({ "textDocument": document })).await;
     }
 
-    /// Sends changes: `((start line, start column, end line, end column), new text)`.
-    pub async fn change(&mut self, uri: &str, version: i32, changes: &[((u32, u32, u32, u32), &str)]) {
+    /// Sends changes, each a range and the new text in it.
+    pub async fn change(&mut self, uri: &str, version: i32, changes: &[(Lines, &str)]) {
         let changes: Vec<Value> = changes
             .iter()
             .map(|((line, column, end_line, end_column), text)| {

@@ -1,0 +1,53 @@
+//! One moment of the server, for a request to be answered from.
+//!
+//! Invariant: a value: later edits do not show in it, and taking it costs the same for few notes and for many.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tower_lsp::ls_types::Uri;
+
+use crate::path::NotePath;
+use crate::server::capabilities::ClientFeatures;
+use crate::server::uri;
+use crate::text::PositionEncoding;
+use crate::vault::Vault;
+
+/// Everything a request may look at, at one moment.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// All notes.
+    pub vault: Vault,
+    /// Which revision of it this is.
+    pub revision: u64,
+    /// The open documents.
+    pub open: BTreeMap<NotePath, OpenDocument>,
+    /// What the client can do.
+    pub features: Arc<ClientFeatures>,
+}
+
+/// What a request may know of an open document besides its note.
+#[derive(Clone)]
+pub struct OpenDocument {
+    /// What the client calls it.
+    pub uri: Arc<Uri>,
+    /// The version of its text.
+    pub version: i32,
+    /// Where the user is typing.
+    pub typing_at: Option<usize>,
+}
+
+impl Snapshot {
+    /// In what unit the client counts columns.
+    pub fn encoding(&self) -> PositionEncoding {
+        self.features.encoding
+    }
+
+    /// What the client calls the file at `path`.
+    pub fn uri(&self, path: &NotePath) -> Option<Uri> {
+        match self.open.get(path) {
+            Some(document) => Some(Uri::clone(&document.uri)),
+            None => uri::uri_of(path),
+        }
+    }
+}
