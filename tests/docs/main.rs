@@ -1,1 +1,105 @@
 //! Documentation says what the code does.
+//!
+//! Invariant: the lists in the documents are compared with the registries in the code; `UPDATE_EXPECT=1 cargo test --test
+//! docs` writes the generated ones anew.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use expect_test::expect_file;
+use studymark::config::render::{CodeSetting, documentation, schema};
+use studymark::features::diagnostics::codes;
+use studymark::note::Note;
+use studymark::path::NotePath;
+
+fn file(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(file(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn settings() -> Vec<CodeSetting> {
+    codes()
+        .map(|spec| CodeSetting { code: spec.code, default: spec.severity, summary: spec.summary })
+        .collect()
+}
+
+#[test]
+fn the_schema_is_the_one_of_the_code() {
+    expect_file![file("editors/schema/studymark.schema.json")].assert_eq(&schema(&settings()));
+}
+
+#[test]
+fn the_page_of_settings_is_the_one_of_the_code() {
+    let head = "# Settings\n\n`studymark.toml` at the root of the notes (or above it) and the client's `studymark` settings have the same keys; the client's \
+                win.\n`studymark init` writes a file with all of them. What is wrong in one setting is said and takes nothing from the others.\nA JSON schema \
+                for both is in `editors/schema/studymark.schema.json`.\n\n";
+    expect_file![file("docs/configuration.md")].assert_eq(&format!("{head}{}", documentation(&settings())));
+}
+
+#[test]
+fn every_code_has_its_section_and_its_row() {
+    let known: BTreeSet<String> = codes().map(|spec| spec.code.to_owned()).collect();
+    let page = Note::read(NotePath::new("/diagnostics.md"), read("docs/diagnostics.md"));
+    let sections: BTreeSet<String> = page
+        .headings
+        .iter()
+        .filter(|heading| heading.level == 2)
+        .map(|heading| heading.text.to_string())
+        .collect();
+    assert_eq!(sections, known);
+    let readme = read("README.md");
+    let rows: BTreeSet<String> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
+        .map(|(code, _)| code.to_owned())
+        .filter(|code| known.contains(code) || code.contains("missing-"))
+        .collect();
+    assert_eq!(rows, known);
+}
+
+#[test]
+fn the_default_levels_in_the_documentation_are_those_of_the_code() {
+    let page = read("docs/diagnostics.md");
+    for setting in settings() {
+        let section = page
+            .split(&format!("## {}\n\n*", setting.code))
+            .nth(1)
+            .unwrap_or_else(|| panic!("{}", setting.code));
+        let level = section.split('.').next().unwrap().to_lowercase();
+        assert_eq!(level, format!("{:?}", setting.default).to_lowercase(), "{}", setting.code);
+    }
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let architecture = read("ARCHITECTURE.md");
+    let manifest = read("Cargo.toml");
+    let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[profile").next().unwrap();
+    for line in dependencies.lines().filter(|line| line.contains(" = ")) {
+        let name = line.split(" = ").next().unwrap();
+        assert!(architecture.contains(name), "ARCHITECTURE.md does not say what {name} is for");
+    }
+}
+
+#[test]
+fn links_between_the_documents_lead_somewhere() {
+    use studymark::config::Layer;
+    use studymark::loader::{RootSpec, load};
+    use studymark::vault::Scope;
+    let root = NotePath::from_disk(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let spec = RootSpec { path: root.clone(), scope: Scope::Folder, notes: Vec::new() };
+    let vault = load(&[spec], &Layer::default(), &|_| true).vault;
+    let mut broken = Vec::new();
+    for note in vault.notes().filter(|note| !note.path.as_str().contains("/fixtures/")) {
+        for found in studymark::features::diagnostics::check_note(&vault, note) {
+            if found.code.starts_with("missing-") {
+                broken.push(format!("{}: {}", note.path, found.message));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}

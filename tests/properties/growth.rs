@@ -1,0 +1,78 @@
+//! Costs that must not grow with the number of notes: ratios are asserted, never times.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use studymark::config::Config;
+use studymark::features::diagnostics::check_note;
+use studymark::note::Note;
+use studymark::path::NotePath;
+use studymark::vault::{Root, Scope, Vault};
+
+/// More than noise, less than growth: what grew with the notes would be a hundred times as much.
+const MOST: f64 = 6.0;
+
+fn vault(count: usize) -> Vault {
+    let root = NotePath::new("/v");
+    let mut vault = Vault::new(vec![Root {
+        path: root.clone(),
+        scope: Scope::Folder,
+        config: Arc::new(Config::default()),
+    }]);
+    for n in 0..count {
+        let text = format!("# 笔记 {n}\n\n## 参考资料\n\n[[{}]]\n", (n * 7) % count);
+        vault.insert(Arc::new(Note::read(root.join(&format!("{}/{n}.md", n % 40)), text)));
+    }
+    vault
+}
+
+fn fastest(rounds: usize, mut work: impl FnMut(usize)) -> Duration {
+    (0..rounds)
+        .map(|round| {
+            let start = Instant::now();
+            work(round);
+            start.elapsed()
+        })
+        .min()
+        .unwrap()
+}
+
+fn ratio(large: Duration, small: Duration) -> f64 {
+    large.as_secs_f64() / small.as_secs_f64().max(1e-7)
+}
+
+#[test]
+fn a_key_costs_the_same_in_a_small_and_a_large_vault() {
+    let key = |count: usize| {
+        let mut vault = vault(count);
+        let path = NotePath::new("/v/1/typed.md");
+        fastest(200, |round| {
+            // The heading changes too: even then only its own names move.
+            let text = format!(
+                "# 正在写 {round}\n\n## 参考资料\n\n[[3]] [[没有{round}]] [x](5.md)\n\n{}",
+                "一句话。\n\n".repeat(50)
+            );
+            let before = vault.clone();
+            let note = Arc::new(Note::read(path.clone(), text));
+            vault.insert(Arc::clone(&note));
+            check_note(&vault, &note);
+            drop(before);
+        })
+    };
+    let (small, large) = (key(100), key(10_000));
+    assert!(ratio(large, small) < MOST, "{small:?} among 100 notes, {large:?} among 10,000");
+}
+
+#[test]
+fn a_snapshot_costs_the_same_of_a_small_and_a_large_vault() {
+    let snapshot = |count: usize| {
+        let vault = vault(count);
+        fastest(50, |_| {
+            for _ in 0..1_000 {
+                std::hint::black_box(vault.clone());
+            }
+        })
+    };
+    let (small, large) = (snapshot(100), snapshot(10_000));
+    assert!(ratio(large, small) < MOST, "{small:?} of 100 notes, {large:?} of 10,000");
+}
