@@ -117,7 +117,7 @@ impl Chain<'_> {
         let Some(at) = self.offset.checked_sub(base).filter(|&at| at <= text.len()) else { return };
         let is_text = |end: usize| {
             inline.is_none_or(|inline| {
-                inline.around(base + end - 1).iter().all(|span| span.range.end() <= base + end - 1)
+                inline.around(base + end - 1).iter().all(|span| span.range.end() < base + end)
             })
         };
         let ends = sentence_ends(text);
@@ -194,12 +194,13 @@ fn sentence_ends(text: &str) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::selection_ranges;
-    use crate::text::Buffer;
+    use crate::syntax::fuzz::{extremes, random_texts};
+    use crate::text::{Buffer, TextRange};
     use expect_test::{Expect, expect};
     use std::fmt::Write;
 
     /// Shows the ranges around `$0`, one a line, innermost first.
-    fn check(marked: &str, expected: Expect) {
+    fn check(marked: &str, expected: &Expect) {
         let offset = marked.find("$0").unwrap();
         let text = marked.replacen("$0", "", 1);
         let mut out = String::new();
@@ -213,7 +214,7 @@ mod tests {
     fn word_span_sentence_paragraph() {
         check(
             "# 一\n\n前文。闭包是**函$0数**加`环境`。后文。\n",
-            expect![[r#"
+            &expect![[r#"
             函数
             **函数**
             闭包是**函数**加`环境`。
@@ -224,7 +225,7 @@ mod tests {
         );
         check(
             "It works. A clo$0sure *captures* names. The end.\n",
-            expect![[r#"
+            &expect![[r#"
             closure
             A closure *captures* names.
             It works. A closure *captures* names. The end.
@@ -233,7 +234,7 @@ mod tests {
         );
         check(
             "见 [[闭包#定$0义|标签]]。\n",
-            expect![[r#"
+            &expect![[r#"
             定义
             闭包#定义|标签
             [[闭包#定义|标签]]
@@ -243,7 +244,7 @@ mod tests {
         );
         check(
             "见 [闭$0包](a.md \"t\")。\n",
-            expect![[r#"
+            &expect![[r#"
             闭包
             [闭包](a.md \"t\")
             见 [闭包](a.md \"t\")。
@@ -252,7 +253,7 @@ mod tests {
         );
         check(
             "用 `a$0.b. c` 吧。\n",
-            expect![[r#"
+            &expect![[r#"
             a
             a.b. c
             `a.b. c`
@@ -266,7 +267,7 @@ mod tests {
     fn items_and_quotes() {
         check(
             "- 一\n- 二\n  - 三$0四\n  - 五\n- 六\n",
-            expect![[r#"
+            &expect![[r#"
             三四
             - 三四
             - 三四\n  - 五
@@ -277,7 +278,7 @@ mod tests {
         );
         check(
             "> 引文\n> 第$0二行\n\n后\n",
-            expect![[r#"
+            &expect![[r#"
             第二行
             引文\n> 第二行
             > 引文\n> 第二行
@@ -286,7 +287,7 @@ mod tests {
         );
         check(
             "1. [ ] What is TCP$0?\n2. Why?\n",
-            expect![[r#"
+            &expect![[r#"
             TCP
             What is TCP?
             1. [ ] What is TCP?
@@ -300,7 +301,7 @@ mod tests {
     fn sections() {
         check(
             "# 一\n\n甲\n\n## 二\n\n乙$0\n\n### 三\n\n丙\n\n## 四\n",
-            expect![[r#"
+            &expect![[r#"
             乙
             ## 二\n\n乙\n\n### 三\n\n丙
             # 一\n\n甲\n\n## 二\n\n乙\n\n### 三\n\n丙\n\n## 四
@@ -309,7 +310,7 @@ mod tests {
         );
         check(
             "# 一\n\n甲\n\n## 二$0\n\n乙\n",
-            expect![[r#"
+            &expect![[r#"
             二
             ## 二
             ## 二\n\n乙
@@ -319,7 +320,7 @@ mod tests {
         );
         check(
             "一\n===\n\n甲$0\n\n二\n---\n\n乙\n",
-            expect![[r#"
+            &expect![[r#"
             甲
             一\n===\n\n甲\n\n二\n---\n\n乙
             一\n===\n\n甲\n\n二\n---\n\n乙\n
@@ -331,7 +332,7 @@ mod tests {
     fn code_tables_front_matter() {
         check(
             "```rust\nfn a() {}\nlet x$0 = 1;\n```\n",
-            expect![[r#"
+            &expect![[r#"
             x
             let x = 1;
             ```rust\nfn a() {}\nlet x = 1;\n```
@@ -340,7 +341,7 @@ mod tests {
         );
         check(
             "| a | b |\n|-|-|\n| 甲$0 | 乙 |\n",
-            expect![[r#"
+            &expect![[r#"
             甲
             | 甲 | 乙 |
             | a | b |\n|-|-|\n| 甲 | 乙 |
@@ -349,7 +350,7 @@ mod tests {
         );
         check(
             "---\ntitle: 闭$0包\n---\n\n# 一\n",
-            expect![[r#"
+            &expect![[r#"
             闭包
             title: 闭包
             ---\ntitle: 闭包\n---
@@ -360,18 +361,33 @@ mod tests {
 
     #[test]
     fn nothing_to_select_but_the_note() {
-        check(
-            "$0",
-            expect![[r#"
-
-            "#]],
-        );
+        assert_eq!(selection_ranges(&Buffer::new(""), &[0]), [[TextRange::empty(0)]]);
         check(
             "一\n\n$0\n\n二\n",
-            expect![[r#"
+            &expect![[r#"
             一\n\n\n\n二\n
         "#]],
         );
+    }
+
+    #[track_caller]
+    fn check_all(text: &str, step: usize) {
+        let offsets: Vec<usize> =
+            (0..=text.len()).step_by(step).filter(|&at| text.is_char_boundary(at)).collect();
+        let all = selection_ranges(&Buffer::new(text), &offsets);
+        for (offset, ranges) in offsets.iter().zip(all) {
+            assert_eq!(ranges.last().map(|last| last.len()), Some(text.len()));
+            for pair in ranges.windows(2) {
+                assert!(
+                    pair[1].contains_range(pair[0]) && pair[1].len() > pair[0].len(),
+                    "{pair:?} in {text:?}"
+                );
+            }
+            for range in &ranges {
+                let fits = text.get(range.start()..range.end()).is_some();
+                assert!(range.touches(*offset) && fits, "{range:?} at {offset} in {text:?}");
+            }
+        }
     }
 
     #[test]
@@ -380,19 +396,16 @@ mod tests {
             "---\na: b\n---\r\n# 一 **二**\r\n\r\n> - [ ] 三 [[四|五]]。六 *七。八* 九\r\n>   十\r\n\r\n| a |\n|-|\n| `b` |\n\n```\nx\n",
             "题\n===\n\n1. 答 😀 é. Is it? \"Yes.\" no\n\n   $$\n   a\n   $$\n\n<div>\n<b>\n</div>\n\n    code\n[r]: b 't'\n***\n\u{0}",
         ] {
-            let offsets: Vec<usize> = (0..=text.len()).filter(|&at| text.is_char_boundary(at)).collect();
-            for (offset, ranges) in offsets.iter().zip(selection_ranges(&Buffer::new(text), &offsets)) {
-                assert_eq!(ranges.last().map(|last| last.len()), Some(text.len()));
-                for pair in ranges.windows(2) {
-                    assert!(pair[1].contains_range(pair[0]) && pair[1].len() > pair[0].len(), "{pair:?}");
-                }
-                for range in &ranges {
-                    assert!(
-                        range.touches(*offset) && text.get(range.start()..range.end()).is_some(),
-                        "{range:?}"
-                    );
-                }
-            }
+            check_all(text, 1);
+        }
+        random_texts(7, 60).for_each(|text| check_all(&text, 3));
+    }
+
+    #[test]
+    fn extreme_texts_have_selections_in_time() {
+        for (_, text) in extremes() {
+            let text = &text[..text.floor_char_boundary(30_000)];
+            check_all(text, 10_000);
         }
     }
 }

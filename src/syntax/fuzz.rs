@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use tree_sitter::Language;
 
-use crate::features::selection::selection_ranges;
 use crate::syntax::blocks::{Blocks, outline};
 use crate::syntax::context::Context;
 use crate::syntax::parse::parse;
@@ -230,27 +229,14 @@ fn random_edits_crash_nothing() {
     assert!(counts.blocks * 5 < counts.edits, "{} of {} differ", counts.blocks, counts.edits);
 }
 
-#[test]
-fn random_texts_have_selections() {
-    let mut rng = Rng::new(7);
-    for _ in 0..60 {
-        let text: String = (0..40).map(|_| rng.piece()).collect();
-        let offsets: Vec<usize> =
-            (0..=text.len()).filter(|&at| text.is_char_boundary(at)).step_by(3).collect();
-        for (offset, ranges) in offsets.iter().zip(selection_ranges(&Buffer::new(&text), &offsets)) {
-            assert!(
-                ranges.windows(2).all(|pair| pair[1].contains_range(pair[0]) && pair[0] != pair[1]),
-                "{text:?}"
-            );
-            let fits =
-                |range: &TextRange| text.get(range.start()..range.end()).is_some() && range.touches(*offset);
-            assert!(ranges.iter().all(fits), "{ranges:?} at {offset} in {text:?}");
-        }
-    }
+/// Texts of random marks.
+pub(crate) fn random_texts(seed: u64, count: usize) -> impl Iterator<Item = String> {
+    let mut rng = Rng::new(seed);
+    (0..count).map(move |_| (0..40).map(|_| rng.piece()).collect())
 }
 
 /// Texts that are hard on a parser: very deep, very long lines, marks that nothing closes.
-fn extremes() -> Vec<(&'static str, String)> {
+pub(crate) fn extremes() -> Vec<(&'static str, String)> {
     let many = |piece: &str, bytes: usize| piece.repeat(bytes / piece.len());
     let stairs = |mark: &str, levels: usize| {
         (0..levels).map(|level| format!("{}{mark}x\n", "  ".repeat(level))).collect()
@@ -296,9 +282,9 @@ fn extremes() -> Vec<(&'static str, String)> {
 #[test]
 fn extreme_texts_end_in_time() {
     for (name, text) in extremes() {
-        // A tenth of each is enough for every day; the whole is tried by the measurement.
-        let cut = if text.len() > 100_000 { text.len() / 20 } else { text.len() };
-        try_extreme(name, &Buffer::new(text.get(..cut).unwrap_or(&text)));
+        // The start of each is enough for every day; the whole is tried by the measurement.
+        let cut = text.floor_char_boundary(40_000);
+        try_extreme(name, &Buffer::new(&text[..cut]));
     }
 }
 
@@ -315,8 +301,11 @@ fn try_extreme(name: &str, buffer: &Buffer) -> [Duration; 4] {
     tree.note_edit(&edit);
     let again = timed(&mut || drop(tree.bring_up_to_date(&buffer).cloned()));
     let context = timed(&mut || drop(Context::at(&buffer, &mut tree, buffer.len() - 1)));
-    let selection = timed(&mut || drop(selection_ranges(&buffer, &[buffer.len() / 2])));
-    let all = [blocks, again, context, selection];
+    let inline = timed(&mut || {
+        let leaf = Blocks::fresh(&buffer).and_then(|blocks| blocks.leaf(buffer.len() / 2));
+        drop(leaf.and_then(|leaf| leaf.parse_inline(&buffer)));
+    });
+    let all = [blocks, again, context, inline];
     assert!(all.iter().all(|time| *time < Duration::from_secs(8)), "{name}: {all:?}");
     all
 }
@@ -392,9 +381,9 @@ fn carried_inline(edits: usize) -> (usize, usize) {
 #[ignore = "a measurement"]
 fn measure_extremes() {
     for (name, text) in extremes() {
-        let [blocks, again, context, selection] = try_extreme(name, &Buffer::new(&text));
+        let [blocks, again, context, inline] = try_extreme(name, &Buffer::new(&text));
         println!(
-            "{name:<34} blocks {blocks:>9.1?}  after a key {again:>9.1?}  context {context:>9.1?}  selection {selection:>9.1?}"
+            "{name:<34} blocks {blocks:>9.1?}  after a key {again:>9.1?}  context {context:>9.1?}  blocks and inline {inline:>9.1?}"
         );
     }
 }
@@ -426,7 +415,6 @@ fn measure_costs() {
         });
     }
     median("context", || drop(Context::at(&buffer, &mut tree, at)));
-    median("selection", || drop(selection_ranges(&buffer, &[at])));
 }
 
 fn median(name: &str, mut work: impl FnMut()) {

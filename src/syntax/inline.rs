@@ -191,7 +191,7 @@ mod tests {
     use expect_test::{Expect, expect};
     use std::fmt::Write;
 
-    fn check(marked: &str, expected: Expect) {
+    fn check(marked: &str, expected: &Expect) {
         let offset = marked.find("$0").unwrap();
         let text = marked.replacen("$0", "", 1);
         let buffer = Buffer::new(&text);
@@ -208,7 +208,7 @@ mod tests {
     fn spans_inside_spans() {
         check(
             "见 **粗 *斜 `代$0码` 体* 体** 后\n",
-            expect![[r#"
+            &expect![[r#"
             Code "`代码`" inner "代码"
             Emphasis "*斜 `代码` 体*" inner "斜 `代码` 体"
             Strong "**粗 *斜 `代码` 体* 体**" inner "粗 *斜 `代码` 体* 体"
@@ -216,14 +216,14 @@ mod tests {
         );
         check(
             "见 [**闭$0包**](a.md \"t\") 后\n",
-            expect![[r#"
+            &expect![[r#"
             Strong "**闭包**" inner "闭包"
             Link "[**闭包**](a.md \"t\")" inner "**闭包**"
         "#]],
         );
         check(
             "见 [闭包](a$0.md) 后\n",
-            expect![[r#"
+            &expect![[r#"
             Destination "a.md" inner "a.md"
             Link "[闭包](a.md)" inner "闭包"
         "#]],
@@ -234,13 +234,13 @@ mod tests {
     fn wiki_links() {
         check(
             "见[[闭$0包]]。\n",
-            expect![[r#"
+            &expect![[r#"
             WikiLink "[[闭包]]" inner "闭包"
         "#]],
         );
         check(
             "| [[作用域\\|域$0]] | b |\n|-|-|\n",
-            expect![[r#"
+            &expect![[r#"
             WikiLink "[[作用域\\|域]]" inner "作用域\\|域"
         "#]],
         );
@@ -250,19 +250,19 @@ mod tests {
     fn at_the_edges_of_a_span() {
         check(
             "一`二`$0三\n",
-            expect![[r#"
+            &expect![[r#"
             Code "`二`" inner "二"
         "#]],
         );
         check(
             "$0**一**`二`\n",
-            expect![[r#"
+            &expect![[r#"
             Strong "**一**" inner "一"
         "#]],
         );
         check(
             "**一**$0`二`\n",
-            expect![[r#"
+            &expect![[r#"
             Code "`二`" inner "二"
         "#]],
         );

@@ -13,7 +13,7 @@ pub mod word;
 mod parse;
 
 #[cfg(test)]
-mod fuzz;
+pub(crate) mod fuzz;
 
 use tree_sitter::{InputEdit, Point};
 
@@ -61,11 +61,10 @@ impl Tree {
             return None;
         }
         let pending = std::mem::take(&mut self.pending);
-        let old = self.blocks.take();
-        self.blocks = match old {
+        self.blocks = match self.blocks.take() {
             Some(blocks) if pending.is_empty() && blocks.text_len() == buffer.len() => Some(blocks),
-            Some(blocks) => blocks.after(&pending, buffer).or_else(|| Blocks::fresh(buffer)),
-            None => Blocks::fresh(buffer),
+            Some(blocks) if blocks.can_follow(&pending, buffer) => blocks.after(&pending, buffer),
+            _ => Blocks::fresh(buffer),
         };
         self.given_up = self.blocks.is_none();
         self.blocks.as_ref()

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tree_sitter::{Language, ParseOptions, Parser, Tree};
 
-/// The time that one parse may take: a note of 1 MB takes a fifth of it, on a slow machine.
+/// The time that one parse may take: enough for most notes of 1 MB (`docs/syntax-tree.md`).
 const TIME: Duration = Duration::from_millis(1000);
 
 /// The most that the parser is handed at once: the clock is read between two pieces, and some rules of the grammar

@@ -9,7 +9,7 @@ use crate::syntax::context::{Context, Part};
 use crate::text::{Buffer, TextRange};
 
 /// Shows the context of each text: the part as `typed‸rest`, where the rest is what a completion replaces too.
-fn check(marked_texts: &[&str], expected: Expect) {
+fn check(marked_texts: &[&str], expected: &Expect) {
     let mut out = String::new();
     for marked in marked_texts {
         let offset = marked.find("$0").unwrap();
@@ -89,7 +89,7 @@ fn wiki_links() {
             "*见 [[Clo$0",
             "[[My note$0",
         ],
-        expect![[r#"
+        &expect![[r#"
             见 [[$0                           wiki Note of <>: ‸
             见 [[$0]]                         wiki Note of <>: ‸ closed
             见[[闭$0                           wiki Note of <闭>: 闭‸
@@ -144,7 +144,7 @@ fn wiki_links_in_every_block() {
             "\r\n见 [[闭$0\r\n后\r\n",
             "[^1]: 见 [[闭$0",
         ],
-        expect![[r#"
+        &expect![[r#"
             # 标题 [[闭$0                       wiki Note of <闭>: 闭‸
             闭包\n见 [[闭$0\n===                 wiki Note of <闭>: 闭‸
             - 一\n  - [[闭$0                   wiki Note of <闭>: 闭‸
@@ -208,7 +208,7 @@ fn destinations() {
             "[x]($0b.md)",
             "[x]( $0 )",
         ],
-        expect![[r#"
+        &expect![[r#"
             [a]($0                           Link Path of <>: ‸
             [a]($0)                          Link Path of <>: ‸ closed
             [a](b$0                          Link Path of <b>: b‸
@@ -270,7 +270,7 @@ fn labels() {
             "> 见 [^a$0\n> 后",
             "[a\nb$0",
         ],
-        expect![[r#"
+        &expect![[r#"
             [文][$0                           label ‸
             [文][闭$0包] 后                      label 闭‸包 closed
             [文][闭$0                          label 闭‸
@@ -323,7 +323,7 @@ fn tags_and_words() {
             "---$0",
             "价格 $5 和 a$0",
         ],
-        expect![[r#"
+        &expect![[r#"
             #标$0                             tag 标‸ closed
             #标$0签 后                          tag 标‸签 closed
             学习 #$0                           tag ‸ closed
@@ -386,7 +386,7 @@ fn html_and_callouts() {
             ">[!tip$0",
             "> - [!no$0",
         ],
-        expect![[r#"
+        &expect![[r#"
             <img src="$0                     <img src> ‸
             <img src="图$0片.png" alt="">      <img src> 图‸片.png closed
             见 <a href=\'b$0\'>               <a href> b‸ closed
@@ -454,7 +454,7 @@ fn code_and_math_and_urls() {
             "http$0",
             "$a$ 与 $b$ 见 [[c$0",
         ],
-        expect![[r#"
+        &expect![[r#"
             ```$0                            language ‸ closed
             ```ru$0                          language ru‸ closed
             ```ru$0st\nfn                    language ru‸st closed
@@ -519,7 +519,7 @@ fn front_matter() {
             "---\na: b # 注$0\n---\n",
             "一\n\n---\nti$0",
         ],
-        expect![[r#"
+        &expect![[r#"
             ---\n$0\n---\n                   key ‸
             ---\nti$0\n---\n                 key ti‸
             ---\nti$0tle: a\n---\n           key ti‸tle closed
