@@ -12,7 +12,7 @@ fn read(text: &str) -> ConfigFile {
 }
 
 #[track_caller]
-fn check_problems(text: &str, expected: Expect) {
+fn check_problems(text: &str, expected: &Expect) {
     let file = read(text);
     let mut out = String::new();
     for problem in &file.problems {
@@ -43,7 +43,7 @@ fn a_file_sets_what_it_names() {
 fn what_is_wrong_is_said_with_its_place_and_the_rest_holds() {
     check_problems(
         "[question]\nwords = []\n[questions]\nword = []\nimage-is-answer = \"yes\"\nstub-phrases = [1]\n[links]\nanchors = \"githab\"\n[files]\nmax-bytes = 0\n[diagnostics]\nmissing-file = \"loud\"\nempty-section = 2024-01-01\n",
-        expect![[r#"
+        &expect![[r#"
             "words = []" question.words: there is no such setting; did you mean questions.words?
             "word = []" questions.word: there is no such setting; did you mean questions.words?
             "image-is-answer = \"yes\"" questions.image-is-answer: this takes true or false
@@ -64,7 +64,7 @@ fn what_is_wrong_is_said_with_its_place_and_the_rest_holds() {
 fn broken_syntax_is_one_problem_and_the_rest_holds() {
     check_problems(
         "[questions\nwords = [\"a\"]\n",
-        expect![[r#"
+        &expect![[r#"
         "" syntax: this is no valid TOML: unclosed table, expected `]`
     "#]],
     );

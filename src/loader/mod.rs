@@ -171,7 +171,7 @@ fn put(vault: &mut Vault, seen: Seen) -> bool {
             true
         }
         Seen::File(path) => {
-            vault.insert_file(path);
+            vault.insert_file(&path);
             false
         }
         Seen::Unreadable(path, why) => {
@@ -223,7 +223,7 @@ pub fn refresh(vault: &mut Vault, paths: &[NotePath], is_open: &dyn Fn(&NotePath
     for (root, paths) in to_walk {
         if root.scope == Scope::SingleNotes {
             for path in paths.iter().filter(|path| kind_of(path) == Some(PathKind::File)) {
-                vault.insert_file(path.clone());
+                vault.insert_file(path);
             }
             continue;
         }
@@ -271,7 +271,7 @@ pub fn look_up(vault: &mut Vault, note: &Arc<Note>) -> bool {
         }
         match kind_of(&path) {
             None => continue,
-            Some(PathKind::Folder) => vault.insert_folder(path),
+            Some(PathKind::Folder) => vault.insert_folder(&path),
             Some(PathKind::File) => {
                 let note = root.scope == Scope::SingleNotes && disk::is_note(&path, &root.config);
                 match note.then(|| disk::read_note(&path, &root.config)).flatten() {
@@ -279,7 +279,7 @@ pub fn look_up(vault: &mut Vault, note: &Arc<Note>) -> bool {
                         put(vault, seen);
                     }
                     None => {
-                        vault.insert_file(path);
+                        vault.insert_file(&path);
                     }
                 }
             }

@@ -140,7 +140,7 @@ fn single_notes_read_only_what_they_link_to() {
         ("p.png", b""),
     ]);
     let note = folder.path("a.md");
-    let spec = RootSpec { path: folder.root(), scope: Scope::SingleNotes, notes: vec![note.clone()] };
+    let spec = RootSpec { path: folder.root(), scope: Scope::SingleNotes, notes: vec![note] };
     let vault = load(&[spec], &Layer::default(), &|_| true).vault;
     assert_eq!(folder.notes(&vault), ["a.md", "b.md", "sub/c.md"]);
     assert!(vault.has_file(&folder.path("p.png")) && !vault.has_file(&folder.path("q.png")));

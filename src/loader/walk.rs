@@ -117,10 +117,7 @@ pub fn only(root: &Root, paths: &[NotePath]) -> Vec<Seen> {
     let ways: HashSet<PathBuf> =
         wanted.iter().flat_map(|path| path.ancestors().map(Path::to_owned)).collect();
     let mut builder = builder(root);
-    let under = {
-        let wanted = wanted.clone();
-        move |path: &Path| path.ancestors().any(|above| wanted.contains(above))
-    };
+    let under = move |path: &Path| path.ancestors().any(|above| wanted.contains(above));
     builder.filter_entry({
         let under = under.clone();
         move |entry| ways.contains(entry.path()) || under(entry.path())

@@ -100,9 +100,9 @@ impl Keys {
     fn set(&mut self, key: &str, texts: Vec<String>) {
         match key {
             "title" => self.title = texts.into_iter().next().filter(|title| !title.trim().is_empty()),
-            "alias" | "aliases" => self.aliases = split_list(texts),
+            "alias" | "aliases" => self.aliases = split_list(&texts),
             "tag" | "tags" => {
-                self.tags = split_list(texts)
+                self.tags = split_list(&texts)
                     .into_iter()
                     .flat_map(|tag| tag.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
                     .map(|tag| tag.trim_start_matches('#').to_owned())
@@ -116,7 +116,7 @@ impl Keys {
 }
 
 /// `a, b` in one text is a list, as Obsidian reads it.
-fn split_list(texts: Vec<String>) -> Vec<String> {
+fn split_list(texts: &[String]) -> Vec<String> {
     texts
         .iter()
         .flat_map(|text| text.split([',', '，']))

@@ -194,7 +194,7 @@ mod tests {
     use expect_test::{Expect, expect};
     use std::fmt::Write;
 
-    fn check(text: &str, expected: Expect) {
+    fn check(text: &str, expected: &Expect) {
         let mut out = String::new();
         for piece in pieces(text, TextRange::new(0, text.len())) {
             match piece {
@@ -217,7 +217,7 @@ mod tests {
     fn tags_attributes_comments_and_text() {
         check(
             "<a id=\"顶部\"></a><img src='a b.png' width=10 hidden/>a < b<!-- 待补充 --></p >",
-            expect![[r#"
+            &expect![[r#"
                 open a id=顶部
                 close a
                 open img src=a b.png width=10
@@ -232,27 +232,27 @@ mod tests {
     fn what_is_never_closed_is_text_or_runs_to_the_end() {
         check(
             "<a href=\"x",
-            expect![[r#"
+            &expect![[r#"
             text "<a href=\"x"
         "#]],
         );
         check(
             "a<!-- b",
-            expect![[r#"
+            &expect![[r#"
             text "a"
             comment " b"
         "#]],
         );
         check(
             "<<<b>",
-            expect![[r#"
+            &expect![[r#"
             text "<<"
             open b
         "#]],
         );
         check(
             "<a = =>x",
-            expect![[r#"
+            &expect![[r#"
             open a
             text "x"
         "#]],

@@ -206,12 +206,11 @@ impl<'a, F: BrokenLinkCallback<'a>> Walker<'a, F> {
             let mut range = TextRange::from(range);
             if let RawEvent::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) = &raw {
                 range = with_empty_label(self.text, range, *link_type);
-            } else if let RawEvent::End(TagEnd::Link | TagEnd::Image) = &raw {
-                if let Some((tag, _)) = self.links.last()
-                    && tag.form == LinkForm::CollapsedReference
-                {
-                    range = with_empty_label(self.text, range, LinkType::Collapsed);
-                }
+            } else if let RawEvent::End(TagEnd::Link | TagEnd::Image) = &raw
+                && let Some((tag, _)) = self.links.last()
+                && tag.form == LinkForm::CollapsedReference
+            {
+                range = with_empty_label(self.text, range, LinkType::Collapsed);
             }
             if let Some(event) = self.event(raw, range) {
                 visit(event, range);
@@ -430,7 +429,7 @@ mod tests {
     use expect_test::{Expect, expect};
     use std::fmt::Write;
 
-    fn check_links(text: &str, expected: Expect) {
+    fn check_links(text: &str, expected: &Expect) {
         let mut out = String::new();
         let walked = walk(text, |event, range| {
             if let Event::LinkEnd { parts, tag } = event {
@@ -473,7 +472,7 @@ mod tests {
     fn inline_links() {
         check_links(
             "[闭包](a.md#b \"t\") [x](<b c.md> 't') [](e) [p](a(b)c.md) [q](a\\)b) ![图](图.png) [a\\]](z)",
-            expect![[r#"
+            &expect![[r#"
                 Inline "[闭包](a.md#b \"t\")" label "闭包" target "a.md#b"
                 Inline "[x](<b c.md> 't')" label "x" target "b c.md"
                 Inline "[](e)" label "" target "e"
@@ -489,7 +488,7 @@ mod tests {
     fn links_in_links_and_over_lines() {
         check_links(
             "[![a](b.png)](c.md) [two\nlines](d.md\n'title')\n\n> [q](\n> e.md)\n\n[`]`](f)",
-            expect![[r#"
+            &expect![[r#"
                 !Inline "![a](b.png)" label "a" target "b.png"
                 Inline "[![a](b.png)](c.md)" label "![a](b.png)" target "c.md"
                 Inline "[two\nlines](d.md\n'title')" label "two\nlines" target "d.md"
@@ -503,7 +502,7 @@ mod tests {
     fn references_and_definitions() {
         check_links(
             "[t][r] [r][] [r] ![i][r] <http://a.b> [t][闭] [闭][]\n\n[r]: <b c> 'x'\n  [b]:\n  d.md\n",
-            expect![[r#"
+            &expect![[r#"
                 FullReference "[t][r]" label "t" target "r"
                 CollapsedReference "[r][]" label "r" target "r"
                 ShortcutReference "[r]" label "r" target "r"

@@ -88,7 +88,7 @@ mod tests {
     use expect_test::{Expect, expect};
     use std::fmt::Write;
 
-    fn check(text: &str, expected: Expect) {
+    fn check(text: &str, expected: &Expect) {
         let mut out = String::new();
         for link in links(text, TextRange::new(0, text.len()), &|_| false) {
             writeln!(
@@ -107,7 +107,7 @@ mod tests {
     fn names_headings_labels_embeds() {
         check(
             "见[[闭包]]、[[作用域#词法|词法作用域]]和![[图.png]] | [[a\\|b]] [[a|]] [[#节]]",
-            expect![[r##"
+            &expect![[r##"
                 [[闭包]] target "闭包" label "闭包"
                 [[作用域#词法|词法作用域]] target "作用域#词法" label "词法作用域"
                 ![[图.png]] target "图.png" label "图.png"
@@ -122,7 +122,7 @@ mod tests {
     fn what_is_none() {
         check(
             "[[⬆]](#toc) [[ $a = 1 ]] [[a]](b) [[a\nb]] \\[[c]] [[]] [[[d]] [[\"x\"]] [[e",
-            expect![[r#""#]],
+            &expect![[r#""#]],
         );
     }
 }

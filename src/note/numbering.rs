@@ -153,7 +153,7 @@ fn arabic(text: &str) -> Option<Prefix> {
     let many_digits = text[..at].bytes().take_while(u8::is_ascii_digit).count() > 3;
     let plausible = if marked {
         // `1.Master` is numbered, a version or time is not: `2:30`.
-        !next.is_ascii_digit() && !(many_digits && !next.is_whitespace())
+        !next.is_ascii_digit() && (!many_digits || next.is_whitespace())
     } else {
         // `3 进程` is numbered, `2024 总结` and `100 道题` need no number: a year and a count.
         next.is_whitespace() && !many_digits && !counts(closed.trim_start())

@@ -4,16 +4,21 @@
 //! each of wiki links, footnote marks, tags and block ids.
 
 mod inline;
+mod markup;
 mod sections;
+mod shape;
 
-use crate::markdown::html::{self, Piece};
 use crate::markdown::{BlockTag, Event, LinkForm, LinkTag, Walked, front_matter, walk};
 use crate::note::read::inline::{Run, RunScan};
+use crate::note::read::markup::OpenDetails;
 use crate::note::read::sections::Sections;
+use crate::note::read::shape::{
+    attribute_id, callout, footnote_definition, is_back_to_top, is_footnote_mark, without_line_break,
+};
 use crate::note::{
-    Anchor, AnchorKind, Block, BlockKind, Callout, Details, Directive, DirectiveKind, FootnoteDefinition,
-    FrontMatter, Heading, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT,
-    Substance, Task, is_picture, order_by_slug, wording,
+    Anchor, AnchorKind, Block, BlockKind, Callout, Details, Directive, FootnoteDefinition, FrontMatter,
+    Heading, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT, Substance, Task,
+    is_picture, order_by_slug,
 };
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
@@ -26,13 +31,16 @@ impl Note {
             string = rest.into();
         }
         let base = front_matter::length(&string).unwrap_or(0);
-        let mut reader = Reader::new(&string, base);
+        let text = Text::new(string);
+        let string = text.as_str();
+        let mut reader = Reader::new(string, base);
         reader.front_matter();
         let body = &string[base..];
         let walked = walk(body, |event, range| {
             reader.event(event, TextRange::new(range.start() + base, range.end() + base));
         });
-        reader.finish(path, &walked, string.clone())
+        let facts = reader.finish(path, &walked);
+        Self { text, ..facts }
     }
 }
 
@@ -52,15 +60,6 @@ struct OpenHeading {
     marks: Vec<(usize, usize)>,
     /// The ranges of the first and last piece of content.
     content: Option<TextRange>,
-}
-
-/// A `<details>` that is not closed yet.
-struct OpenDetails {
-    start: usize,
-    summary: Option<TextRange>,
-    summary_start: Option<usize>,
-    substance: Substance,
-    container: u32,
 }
 
 struct Reader<'a> {
@@ -124,22 +123,9 @@ impl<'a> Reader<'a> {
     }
 
     fn front_matter(&mut self) {
-        if self.base == 0 {
-            return;
-        }
-        let block = &self.text[..self.base];
-        let range = TextRange::new(0, block.trim_end().len());
-        let keys = front_matter::keys(block);
-        let boxed = |texts: Vec<String>| texts.into_iter().map(String::into_boxed_str).collect();
-        self.masks.push(Mask { kind: MaskKind::FrontMatter, range });
-        self.front = Some(FrontMatter {
-            range,
-            title: keys.title.map(String::into_boxed_str),
-            aliases: boxed(keys.aliases),
-            tags: boxed(keys.tags),
-            studymark: keys.studymark.map(String::into_boxed_str),
-            foreign: keys.foreign,
-        });
+        self.front = shape::front_matter(&self.text[..self.base]);
+        let range = self.front.as_ref().map(|front| front.range);
+        self.masks.extend(range.map(|range| Mask { kind: MaskKind::FrontMatter, range }));
     }
 
     fn event(&mut self, event: Event<'_>, range: TextRange) {
@@ -166,13 +152,13 @@ impl<'a> Reader<'a> {
         match tag {
             BlockTag::Paragraph => self.block(BlockKind::Paragraph, range),
             BlockTag::Heading(level) => {
-                let range = self.without_line_break(range);
+                let range = without_line_break(self.text, range);
                 let (text, marks, content) = (String::new(), Vec::new(), None);
                 self.heading = Some(OpenHeading { level, range, text, marks, content });
             }
             BlockTag::Quote => {
                 self.block(BlockKind::Quote, range);
-                self.callout(range);
+                self.callouts.extend(callout(self.text, range));
                 self.open_container(Place::Quote, range);
             }
             BlockTag::Code => {
@@ -194,7 +180,7 @@ impl<'a> Reader<'a> {
             BlockTag::Footnote => {
                 self.block(BlockKind::Footnote, range);
                 self.add(Substance::DEFINITION, range.start());
-                self.footnote_definition(range);
+                self.footnotes.extend(footnote_definition(self.text, range));
                 self.open_container(Place::Footnote, range);
             }
             BlockTag::Table => {
@@ -213,7 +199,8 @@ impl<'a> Reader<'a> {
                 self.lists.pop();
             }
             BlockTag::Code => {
-                self.masks.push(Mask { kind: MaskKind::CodeBlock, range: self.without_line_break(range) });
+                self.masks
+                    .push(Mask { kind: MaskKind::CodeBlock, range: without_line_break(self.text, range) });
                 if self.code_text {
                     self.add(Substance::CODE, range.start());
                 }
@@ -415,7 +402,7 @@ impl<'a> Reader<'a> {
 
     fn open_container(&mut self, place: Place, range: TextRange) {
         let id = u32::try_from(self.container_ends.len()).unwrap_or(u32::MAX);
-        self.container_ends.push(self.without_line_break(range).end);
+        self.container_ends.push(without_line_break(self.text, range).end);
         self.containers.push(Container { id, place });
     }
 
@@ -445,217 +432,16 @@ impl<'a> Reader<'a> {
 
     fn block(&mut self, kind: BlockKind, range: TextRange) {
         if self.containers.len() == 1 && self.lists.is_empty() {
-            let range = self.without_line_break(range);
+            let range = without_line_break(self.text, range);
             self.blocks.push(Block { kind, range });
         }
     }
 
-    fn callout(&mut self, range: TextRange) {
-        let source = range.of(self.text);
-        let first_end = source.find(['\n', '\r']).unwrap_or(source.len());
-        let first = &source[..first_end];
-        let Some(open) = first.find("[!") else { return };
-        if first[..open].contains(|c: char| !matches!(c, '>' | ' ' | '\t')) {
-            return;
-        }
-        let Some(close) = first[open..].find(']').map(|at| open + at) else { return };
-        let kind = &first[open + 2..close];
-        if kind.is_empty() || !kind.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
-            return;
-        }
-        let after = first[close + 1..].trim_start_matches(['+', '-']);
-        let title = after.trim();
-        let title_start = if title.is_empty() { first_end } else { first_end - after.trim_start().len() };
-        let filled = source[first_end..].contains(|c: char| !c.is_whitespace() && c != '>');
-        let at = |offset: usize| range.start() + offset;
-        self.callouts.push(Callout {
-            range: self.without_line_break(range),
-            kind: TextRange::new(at(open + 2), at(close)),
-            title: TextRange::new(at(title_start), at(title_start + title.len())),
-            substance: if filled { Substance::TEXT } else { Substance::default() },
-        });
-    }
-
-    fn footnote_definition(&mut self, range: TextRange) {
-        let source = range.of(self.text);
-        let (Some(open), Some(close)) = (source.find("[^"), source.find("]:")) else { return };
-        let name = TextRange::new(range.start() + open + 2, range.start() + close);
-        let range = self.without_line_break(range);
-        self.footnotes.push(FootnoteDefinition { range, name });
-    }
-
-    fn html_block(&mut self, range: TextRange) {
-        let comment_only = self.html(range);
-        let kind = if comment_only { MaskKind::Comment } else { MaskKind::Html };
-        self.masks.push(Mask { kind, range: self.without_line_break(range) });
-    }
-
-    /// Reads raw HTML; returns whether it holds comments only.
-    fn html(&mut self, range: TextRange) -> bool {
-        let mut comments_only = true;
-        let mut silent_until: Option<TextRange> = None;
-        let mut heading: Option<(OpenHeading, Option<TextRange>)> = None;
-        for piece in html::pieces(self.text, range) {
-            match piece {
-                Piece::Comment { range: comment, inner } => self.comment(comment, inner, comment == range),
-                Piece::Text(text) => {
-                    let shown = text.of(self.text);
-                    if shown.trim().is_empty() || silent_until.is_some() {
-                        continue;
-                    }
-                    comments_only = false;
-                    if let Some((open, _)) = &mut heading {
-                        open.text.push_str(shown);
-                    } else if !self.in_summary() {
-                        self.sections.add_short(shown.trim());
-                        self.add(text_substance(shown), text.start());
-                    }
-                }
-                Piece::Open(tag) => {
-                    comments_only = false;
-                    if tag.is(self.text, "script") || tag.is(self.text, "style") {
-                        silent_until = Some(tag.name);
-                        continue;
-                    }
-                    if let Some(level) = heading_level(tag.name.of(self.text)) {
-                        let id = tag.attribute(self.text, "id");
-                        let open = OpenHeading {
-                            level,
-                            range: tag.range,
-                            text: String::new(),
-                            marks: Vec::new(),
-                            content: None,
-                        };
-                        heading = Some((open, id));
-                    }
-                    self.open_tag(&tag);
-                }
-                Piece::Close(tag) => {
-                    comments_only = false;
-                    if silent_until
-                        .is_some_and(|name| name.of(self.text).eq_ignore_ascii_case(tag.name.of(self.text)))
-                    {
-                        silent_until = None;
-                    }
-                    self.close_tag(&tag);
-                    if heading_level(tag.name.of(self.text)).is_some()
-                        && let Some((mut open, id)) = heading.take()
-                    {
-                        let content = TextRange::new(open.range.end(), tag.range.start());
-                        open.range = TextRange::new(open.range.start(), tag.range.end());
-                        open.text = open.text.split_whitespace().collect::<Vec<_>>().join(" ");
-                        self.push_heading(open, HeadingKind::Html, content, id);
-                    }
-                }
-            }
-        }
-        comments_only
-    }
-
-    fn comment(&mut self, range: TextRange, inner: TextRange, whole_span: bool) {
-        let text = inner.of(self.text).trim();
-        if let Some(rest) = text.strip_prefix("studymark:") {
-            let kind = match rest.trim() {
-                "ignore" => Some(DirectiveKind::Ignore),
-                "answered" => Some(DirectiveKind::Answered),
-                "todo" => Some(DirectiveKind::Todo),
-                _ => None,
-            };
-            self.directives.extend(kind.map(|kind| Directive { range, kind }));
-        } else if text.starts_with("ALL-CONTRIBUTORS-LIST:START") {
-            // Without an end the list has no known extent, and nothing is left out.
-            self.contributors = Some(TextRange::empty(range.start()));
-        } else if text.starts_with("ALL-CONTRIBUTORS-LIST:END") {
-            self.contributors = self.contributors.map(|list| TextRange::new(list.start(), range.end()));
-        } else if wording::is_todo_comment(text) {
-            self.add(Substance::TODO_COMMENT, range.start());
-        }
-        if whole_span {
-            self.masks.push(Mask { kind: MaskKind::Comment, range });
-        }
-    }
-
-    fn open_tag(&mut self, tag: &html::Tag) {
-        let name = tag.name.of(self.text).to_ascii_lowercase();
-        if let Some(id) = tag.attribute(self.text, "id").filter(|id| !id.is_empty()) {
-            self.anchors.push(Anchor { kind: AnchorKind::Html, name: id });
-        }
-        match name.as_str() {
-            "a" => {
-                if let Some(anchor) = tag.attribute(self.text, "name").filter(|anchor| !anchor.is_empty()) {
-                    self.anchors.push(Anchor { kind: AnchorKind::Html, name: anchor });
-                }
-                self.html_link(tag, "href", LinkKind::HtmlLink, Substance::LINK);
-            }
-            "img" => self.html_link(tag, "src", LinkKind::HtmlImage, Substance::IMAGE),
-            "video" | "audio" | "source" => self.html_link(tag, "src", LinkKind::HtmlImage, Substance::MEDIA),
-            "iframe" | "svg" | "object" | "embed" | "canvas" | "math" => {
-                self.add(Substance::MEDIA, tag.range.start());
-            }
-            "details" => {
-                let container = self.containers.last().map_or(ROOT, |open| open.id);
-                self.details_open.push(OpenDetails {
-                    start: tag.range.start(),
-                    summary: None,
-                    summary_start: None,
-                    substance: Substance::default(),
-                    container,
-                });
-            }
-            "summary" => {
-                if let Some(open) = self.details_open.last_mut() {
-                    open.summary_start = Some(tag.range.end());
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn html_link(&mut self, tag: &html::Tag, attribute: &str, kind: LinkKind, substance: Substance) {
-        let Some(target) = tag.attribute(self.text, attribute).filter(|target| !target.is_empty()) else {
-            return;
-        };
-        self.links.push(Link { kind, range: tag.range, label: target, target });
-        if !is_back_to_top("", target.of(self.text)) || kind != LinkKind::HtmlLink {
-            self.add(substance, tag.range.start());
-        }
-    }
-
-    fn close_tag(&mut self, tag: &html::Tag) {
-        if tag.is(self.text, "summary") {
-            if let Some(open) = self.details_open.last_mut()
-                && let Some(start) = open.summary_start.take()
-            {
-                open.summary.get_or_insert(TextRange::new(start, tag.range.start()));
-            }
-        } else if tag.is(self.text, "details")
-            && let Some(open) = self.details_open.pop()
-        {
-            self.push_details(open, tag.range.end());
-        }
-    }
-
-    fn push_details(&mut self, open: OpenDetails, end: usize) {
-        let summary = open.summary.unwrap_or(TextRange::empty(open.start));
-        let source = summary.of(self.text);
-        let lead = source.len() - source.trim_start().len();
-        self.details.push(Details {
-            range: TextRange::new(open.start, end),
-            summary: TextRange::new(summary.start() + lead, summary.start() + lead + source.trim().len()),
-            substance: open.substance,
-            container: open.container,
-        });
-    }
-
-    fn without_line_break(&self, range: TextRange) -> TextRange {
-        let source = range.of(self.text);
-        TextRange::new(range.start(), range.start() + source.trim_end_matches(['\n', '\r', ' ', '\t']).len())
-    }
-
-    fn finish(mut self, path: NotePath, walked: &Walked, string: Box<str>) -> Note {
+    /// The note, but for its text, which is borrowed until here.
+    fn finish(mut self, path: NotePath, walked: &Walked) -> Note {
         self.flush_run();
         while let Some(open) = self.details_open.pop() {
-            self.push_details(open, self.text.len());
+            self.push_details(&open, self.text.len());
         }
         let moved = |part: TextRange| TextRange::new(part.start() + self.base, part.end() + self.base);
         let definitions: Vec<LinkDefinition> = walked
@@ -680,7 +466,7 @@ impl<'a> Reader<'a> {
         let (headings, sections) = self.sections.finish(self.text, &self.container_ends, &definitions);
         Note {
             path,
-            text: Text::new(string),
+            text: Text::new(""),
             front_matter: self.front,
             by_slug: order_by_slug(&headings),
             headings,
@@ -709,52 +495,6 @@ fn link_kind(tag: LinkTag) -> LinkKind {
         (_, false) => LinkKind::Reference,
         (_, true) => LinkKind::ImageReference,
     }
-}
-
-fn heading_level(name: &str) -> Option<u8> {
-    match name.as_bytes() {
-        [b'h' | b'H', digit @ b'1'..=b'6'] => Some(digit - b'0'),
-        _ => None,
-    }
-}
-
-/// `[2](#fn-2)`: a footnote mark of a site, which belongs to no title.
-fn is_footnote_mark(label: &str, target: &str) -> bool {
-    target.starts_with("#fn")
-        && label.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '[' | ']' | '^'))
-}
-
-/// `[返回顶部](#目录)`, `[⬆](#top)`, `[↑ Back to top](#toc)`
-fn is_back_to_top(label: &str, target: &str) -> bool {
-    if !target.starts_with('#') {
-        return false;
-    }
-    let bare = label.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let words =
-        ["返回顶部", "回到顶部", "返回目录", "回到目录", "顶部", "back to top", "top", "back to contents"];
-    words.contains(&bare.as_str()) || (bare.is_empty() && label.contains(['⬆', '↑', '▲', '🔝', '⇧']))
-}
-
-/// Whether text has letters or digits, or only punctuation.
-fn text_substance(text: &str) -> Substance {
-    if text.contains(char::is_alphanumeric) {
-        Substance::TEXT
-    } else if text.trim().is_empty() {
-        Substance::default()
-    } else {
-        Substance::PUNCTUATION
-    }
-}
-
-/// The id of `## title {#id}` and the content without it.
-fn attribute_id(text: &str, content: TextRange) -> Option<(TextRange, TextRange)> {
-    let source = content.of(text);
-    let inner = source.trim_end().strip_suffix('}')?;
-    let open = inner.rfind("{#")?;
-    let id = inner[open + 2..].split([' ', '\t']).next().filter(|id| !id.is_empty())?;
-    let start = content.start() + open + 2;
-    let cut = TextRange::new(content.start(), content.start() + source[..open].trim_end().len());
-    Some((TextRange::new(start, start + id.len()), cut))
 }
 
 #[cfg(test)]

@@ -277,7 +277,7 @@ impl State {
             vault.insert(note);
         }
         for file in single.vault.files() {
-            vault.insert_file(file.clone());
+            vault.insert_file(file);
         }
         for config in single.configs {
             self.configs.retain(|known| known.path != config.path);
@@ -294,9 +294,9 @@ impl State {
                     self.vault.insert(Arc::clone(note));
                 }
                 None if found.has_file(path) => {
-                    self.vault.insert_file(path.clone());
+                    self.vault.insert_file(path);
                 }
-                None if found.has_folder(path) => self.vault.insert_folder(path.clone()),
+                None if found.has_folder(path) => self.vault.insert_folder(path),
                 None => {}
             }
         }

@@ -175,11 +175,11 @@ impl Vault {
     }
 
     /// Notes that a file that is no note (an image, a program) exists. Returns whether that is news.
-    pub fn insert_file(&mut self, path: NotePath) -> bool {
-        self.add_folders(&path);
+    pub fn insert_file(&mut self, path: &NotePath) -> bool {
+        self.add_folders(path);
         let new = self.files.insert(path.clone()).is_none();
         if new {
-            self.names.add_file(&path);
+            self.names.add_file(path);
         }
         new
     }
@@ -194,7 +194,7 @@ impl Vault {
     }
 
     /// Notes that a folder exists, even when nothing in it is known.
-    pub fn insert_folder(&mut self, path: NotePath) {
+    pub fn insert_folder(&mut self, path: &NotePath) {
         self.add_folders(&path.join("x"));
     }
 

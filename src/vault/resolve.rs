@@ -2,16 +2,17 @@
 //!
 //! Invariant: a link is called missing only when that is certain; what cannot be decided is skipped.
 
+mod wiki;
+
 use std::sync::Arc;
 
 use crate::config::AnchorStyle;
 use crate::note::destination::{Destination, Syntax};
-use crate::note::slug::slug;
 use crate::note::{Anchor, AnchorKind, Heading, Link, LinkDefinition, LinkKind, Note, is_picture};
 use crate::path::NotePath;
 use crate::text::TextRange;
+use crate::vault::Vault;
 use crate::vault::names::fold;
-use crate::vault::{Scope, Vault};
 
 /// Where a link leads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -293,166 +294,6 @@ impl Vault {
             range,
         })
     }
-
-    fn wiki(&self, note: &Arc<Note>, link: &Link) -> Resolution {
-        let raw = note.text.slice(link.target);
-        if raw.contains("://") || raw.contains("{{") {
-            return Resolution::Skipped;
-        }
-        let hash = raw.find('#').unwrap_or(raw.len());
-        let name = raw[..hash].trim();
-        // In `[[note#chapter#section]]` the last part is the section that is meant.
-        let fragment = raw.get(hash + 1..).map(|rest| rest.rsplit('#').next().unwrap_or(rest).trim());
-        let range = TextRange::new(link.target.start() + hash, link.target.end());
-        if name.is_empty() {
-            return match fragment {
-                Some(fragment) => wiki_fragment(note, fragment, range),
-                None => Resolution::Skipped,
-            };
-        }
-        let found = self.notes_called(note, name);
-        if found.is_empty() {
-            return self.wiki_without_note(note, link, name);
-        }
-        let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) else {
-            return Resolution::Found(found);
-        };
-        let mut missing = None;
-        let mut places = Vec::new();
-        for target in &found {
-            let Some(named) = self.notes.get(&target.path) else { continue };
-            match wiki_fragment(named, fragment, range) {
-                Resolution::Found(targets) => places.extend(targets),
-                other => missing = missing.or(Some(other)),
-            }
-        }
-        match missing {
-            Some(missing) if places.is_empty() => missing,
-            _ => Resolution::Found(places),
-        }
-    }
-
-    /// What `name` means when it is no note's: a file, a heading, or nothing.
-    fn wiki_without_note(&self, note: &Arc<Note>, link: &Link, name: &str) -> Resolution {
-        if let Some(path) = self.local_path(note, name)
-            && let Some(target) = self.at_path(&path, name)
-        {
-            return Resolution::Found(vec![target]);
-        }
-        if let Some(root) = self.root_of(&note.path)
-            && let Some(target) = self.at_path(&root.path.join(name.trim_start_matches('/')), name)
-        {
-            return Resolution::Found(vec![target]);
-        }
-        let path = note.path.folder().join(name);
-        let file_name = path.file_name();
-        let files: Vec<Target> = self
-            .names
-            .files(file_name)
-            .filter(|file| {
-                fold(file.as_str()).ends_with(&*fold(&format!("/{}", name.trim_start_matches(['.', '/']))))
-            })
-            .map(|file| Target { path: file.clone(), place: Place::File })
-            .collect();
-        if !files.is_empty() {
-            return Resolution::Found(files);
-        }
-        let headings = self.headings_called(name);
-        if !headings.is_empty() {
-            return Resolution::Found(headings);
-        }
-        let known_whole = self.root_of(&note.path).is_some_and(|root| root.scope == Scope::Folder);
-        if is_picture(name) {
-            return if known_whole { Resolution::Missing(Missing::Image(path)) } else { Resolution::Skipped };
-        }
-        let name_only = link.kind == LinkKind::Wiki || link.kind == LinkKind::Embed;
-        if known_whole && name_only {
-            Resolution::Missing(Missing::Note(name.to_owned()))
-        } else {
-            Resolution::Skipped
-        }
-    }
-
-    /// The notes called `name`: by file name or path (nearest first), else by title, else by alias.
-    fn notes_called(&self, from: &Note, name: &str) -> Vec<Target> {
-        let without_ending = self.config_of(&from.path).files.extensions.iter().find_map(|ending| {
-            name.len().checked_sub(ending.len() + 1).and_then(|cut| {
-                let (stem, tail) = name.split_at_checked(cut)?;
-                tail.strip_prefix('.').is_some_and(|tail| tail.eq_ignore_ascii_case(ending)).then_some(stem)
-            })
-        });
-        let name = without_ending.unwrap_or(name);
-        let target = |note: &Arc<Note>| Target { path: note.path.clone(), place: Place::Note };
-        let stem = name.rsplit('/').next().unwrap_or(name);
-        let candidates: Vec<&Arc<Note>> =
-            self.names.notes(stem).into_iter().filter_map(|path| self.notes.get(path)).collect();
-        let wanted_stem = fold(stem);
-        let relative = name.starts_with("./") || name.starts_with("../");
-        let absolute = relative.then(|| from.path.folder().join(name));
-        let suffix = format!("/{}", fold(name.trim_start_matches('/')));
-        let mut by_path: Vec<&&Arc<Note>> = candidates
-            .iter()
-            .filter(|note| fold(note.path.stem()) == wanted_stem)
-            .filter(|note| {
-                let folder = note.path.folder();
-                let whole = format!("{}/{}", folder.as_str().trim_end_matches('/'), note.path.stem());
-                match &absolute {
-                    Some(absolute) => fold(&whole) == fold(absolute.as_str()),
-                    None => fold(&whole).ends_with(&suffix),
-                }
-            })
-            .collect();
-        by_path.sort_by_key(|note| {
-            (
-                note.path.folder() != from.path.folder(),
-                note.path.as_str().matches('/').count(),
-                note.path.clone(),
-            )
-        });
-        if !by_path.is_empty() {
-            // A note beside the link or one alone at the top is what everybody means: shorter paths are not doubtful.
-            let nearest = by_path[0];
-            let same_folder = nearest.path.folder() == from.path.folder();
-            return if same_folder {
-                vec![target(nearest)]
-            } else {
-                by_path.into_iter().map(|note| target(note)).collect()
-            };
-        }
-        let wanted_name = fold(name);
-        let candidates: Vec<&Arc<Note>> =
-            self.names.notes(name).into_iter().filter_map(|path| self.notes.get(path)).collect();
-        let titled = |note: &&&Arc<Note>| {
-            note.front_matter
-                .as_ref()
-                .and_then(|front| front.title.as_ref())
-                .is_some_and(|title| fold(title) == wanted_name)
-        };
-        let by_title: Vec<Target> = candidates.iter().filter(titled).map(|note| target(note)).collect();
-        if !by_title.is_empty() {
-            return by_title;
-        }
-        let aliased = |note: &&&Arc<Note>| {
-            note.front_matter
-                .as_ref()
-                .is_some_and(|front| front.aliases.iter().any(|alias| fold(alias) == wanted_name))
-        };
-        candidates.iter().filter(aliased).map(|note| target(note)).collect()
-    }
-
-    /// The headings of any note whose text or title is `name`.
-    fn headings_called(&self, name: &str) -> Vec<Target> {
-        let wanted = fold(name);
-        let mut found = Vec::new();
-        for note in self.names.notes(name).into_iter().filter_map(|path| self.notes.get(path)) {
-            for (index, heading) in note.headings.iter().enumerate() {
-                if fold(&heading.text) == wanted || fold(&heading.title) == wanted {
-                    found.push(Target { path: note.path.clone(), place: Place::Heading(index) });
-                }
-            }
-        }
-        found
-    }
 }
 
 /// What kind of file a link wants.
@@ -519,29 +360,6 @@ fn mkdocs_slug(text: &str) -> String {
         .filter(|&c| c.is_alphanumeric() || matches!(c, '-' | '_'))
         .collect();
     kept.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
-}
-
-fn wiki_fragment(note: &Arc<Note>, fragment: &str, range: TextRange) -> Resolution {
-    let wanted = fold(fragment);
-    let by_text = |heading: &Heading| fold(&heading.text) == wanted || fold(&heading.title) == wanted;
-    let place = if fragment.starts_with('^') {
-        anchor(note, fragment)
-    } else {
-        note.headings
-            .iter()
-            .position(by_text)
-            .or_else(|| note.heading_by_slug(&slug(fragment)))
-            .map(Place::Heading)
-            .or_else(|| anchor(note, fragment))
-    };
-    match place {
-        Some(place) => found_in(note, place),
-        None => Resolution::Missing(Missing::Heading {
-            note: note.path.clone(),
-            fragment: fragment.to_owned(),
-            range,
-        }),
-    }
 }
 
 /// Fragments that other programs give a meaning to: tabs and routes of sites, text fragments, contributor lists.

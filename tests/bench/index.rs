@@ -3,6 +3,13 @@
 //! `cargo bench --bench index` prints, for 1,000 and 10,000 notes of about 5 KB: the times of both with the same number
 //! of threads in the same run, their ratio, and the memory that the loaded vault keeps against the notes' bytes.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark makes its own files and prints what it measured"
+)]
+
 #[path = "../support/generate.rs"]
 mod generate;
 

@@ -4,6 +4,8 @@
 //! what a snapshot costs. The work is that of the server: the edit of the buffer, reading the note, putting it into
 //! the vault, its findings.
 
+#![expect(clippy::print_stdout, reason = "a benchmark makes its own files and prints what it measured")]
+
 #[path = "../support/generate.rs"]
 mod generate;
 

@@ -2,6 +2,14 @@
 //!
 //! Invariant: every test has its own folder; what is printed is compared whole, JSON field by field.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test reads its own files and says what is wrong by panicking"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -38,7 +46,7 @@ impl Folder {
     }
 
     #[track_caller]
-    fn check(&self, arguments: &[&str], code: i32, expected: Expect) {
+    fn check(&self, arguments: &[&str], code: i32, expected: &Expect) {
         let output = self.run(arguments);
         let mut shown = String::from_utf8(output.stdout).unwrap();
         shown += &String::from_utf8(output.stderr).unwrap();
@@ -71,7 +79,7 @@ fn check_shows_the_source_with_a_mark_right_under_it() {
     notes().check(
         &["check", "--color", "never"],
         1,
-        expect![[r#"
+        &expect![[r#"
         系统.md  1/1 answered
         error[missing-file]: file not found: 没有.md
           ╭▸ 系统.md:3:9
@@ -132,7 +140,7 @@ fn brief_output_is_one_line_a_finding() {
     notes().check(
         &["check", "--brief", "--color", "never"],
         1,
-        expect![[r#"
+        &expect![[r#"
         系统.md  1/1 answered
               3:9   error[missing-file] file not found: 没有.md  没有.md
               3:18  information[missing-note] no note is called 调度器  调度器
@@ -154,7 +162,7 @@ fn a_clean_vault_is_told_so() {
     Folder::with(&[("a.md", "# 什么是栈\n\n后进先出。\n")]).check(
         &["check", "--color", "never"],
         0,
-        expect![[r#"
+        &expect![[r#"
             1 note · nothing to complain about
             ██████████████████████████████  1/1 answered, 100 %
         "#]],
@@ -269,7 +277,7 @@ fn stats_with_bars() {
     folder.check(
         &["stats", "--color", "never"],
         0,
-        expect![[r#"
+        &expect![[r#"
         系统.md   ██████████████████████████████      1/1  100 %
         网络.md   ██████████░░░░░░░░░░░░░░░░░░░░      1/3   33 %  1 put off
           网络    ██████████░░░░░░░░░░░░░░░░░░░░      1/3   33 %  1 put off
@@ -288,7 +296,7 @@ fn outline_questions_and_links_for_people() {
     folder.check(
         &["outline", "网络.md", "--anchors", "--color", "never"],
         0,
-        expect![[r#"
+        &expect![[r#"
         网络.md
             1  ◐ 网络  #网络
             3    ✓ 一、三次握手  #一三次握手
@@ -301,7 +309,7 @@ fn outline_questions_and_links_for_people() {
     folder.check(
         &["questions", "--color", "never", "--state", "all"],
         0,
-        expect![[r#"
+        &expect![[r#"
         系统.md
             ✓ 系统 :1
 
@@ -317,7 +325,7 @@ fn outline_questions_and_links_for_people() {
     folder.check(
         &["links", "--color", "never", "--status", "missing"],
         0,
-        expect![[r#"
+        &expect![[r#"
         系统.md
                3:5 missing   没有.md
               3:16 missing   调度器
@@ -336,7 +344,7 @@ fn what_cannot_be_used_is_said() {
     folder.check(
         &["check", "nowhere"],
         2,
-        expect![[r#"
+        &expect![[r#"
         error: nowhere does not exist: name a note or a folder of notes
     "#]],
     );
@@ -370,7 +378,7 @@ fn files_that_are_not_utf8_are_findings() {
     folder.check(
         &["check", "--color", "never"],
         1,
-        expect![[r#"
+        &expect![[r#"
         gbk.md
         error[not-utf8]: not UTF-8 at line 2 (byte 4): save the file as UTF-8
          ─▸ gbk.md
@@ -388,7 +396,7 @@ fn a_single_note_is_read_with_what_it_links_to() {
     folder.check(
         &["check", "a.md", "--brief", "--color", "never"],
         1,
-        expect![[r#"
+        &expect![[r#"
         a.md
               1:9   error[missing-heading] no heading or anchor #没有 in b.md  #没有
 
@@ -400,7 +408,7 @@ fn a_single_note_is_read_with_what_it_links_to() {
     folder.check(
         &["links", "a.md", "--color", "never"],
         0,
-        expect![[r#"
+        &expect![[r#"
         a.md
                1:1 missing   b.md#没有
               1:14 ok        c → c.md:1
@@ -434,7 +442,7 @@ fn init_writes_once() {
     folder.check(
         &["init"],
         0,
-        expect![[r#"
+        &expect![[r#"
         wrote ./studymark.toml: every setting is in it, commented out
     "#]],
     );
@@ -443,7 +451,7 @@ fn init_writes_once() {
     folder.check(
         &["init"],
         2,
-        expect![[r#"
+        &expect![[r#"
         error: ./studymark.toml exists already; see all settings with --print
     "#]],
     );

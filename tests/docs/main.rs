@@ -3,6 +3,12 @@
 //! Invariant: the lists in the documents are compared with the registries in the code; `UPDATE_EXPECT=1 cargo test --test
 //! docs` writes the generated ones anew.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "a test reads its own files and says what is wrong by panicking"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -91,7 +97,7 @@ fn links_between_the_documents_lead_somewhere() {
     use studymark::loader::{RootSpec, load};
     use studymark::vault::Scope;
     let root = NotePath::from_disk(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-    let spec = RootSpec { path: root.clone(), scope: Scope::Folder, notes: Vec::new() };
+    let spec = RootSpec { path: root, scope: Scope::Folder, notes: Vec::new() };
     let vault = load(&[spec], &Layer::default(), &|_| true).vault;
     let mut broken = Vec::new();
     for note in vault.notes().filter(|note| !note.path.as_str().contains("/fixtures/")) {

@@ -2,6 +2,12 @@
 //!
 //! Invariant: reads the sources as text; code under `#[cfg(test)]` and in `tests.rs` is free.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test reads its own files and says what is wrong by panicking"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,6 +2,14 @@
 //!
 //! Invariant: random input comes from seeds that proptest prints on failure, so that a failure can be repeated.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test reads its own files and says what is wrong by panicking"
+)]
+
 #[path = "../support/fixture.rs"]
 #[expect(dead_code, reason = "the properties need a part of the fixture language")]
 mod fixture;

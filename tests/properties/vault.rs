@@ -229,7 +229,7 @@ proptest! {
                 Change::File(which, there) => {
                     files[which] = there;
                     if there {
-                        edited.insert_file(root.join(FILES[which]));
+                        edited.insert_file(&root.join(FILES[which]));
                     } else {
                         edited.remove_file(&root.join(FILES[which]));
                     }
@@ -244,7 +244,7 @@ proptest! {
         }
         for (name, there) in FILES.iter().zip(&files) {
             if *there {
-                fresh.insert_file(root.join(name));
+                fresh.insert_file(&root.join(name));
             }
         }
         prop_assert_eq!(everything(&edited), everything(&fresh));

@@ -49,7 +49,7 @@ impl Fixture {
             if path.extension() == "md" {
                 vault.insert(Arc::new(Note::read(path.clone(), text)));
             } else {
-                vault.insert_file(path.clone());
+                vault.insert_file(&path);
             }
             parsed.paths.push(path);
         }

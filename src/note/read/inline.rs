@@ -3,7 +3,7 @@
 //! Invariant: nothing is found inside what CommonMark took for code, math, HTML or a link.
 
 use crate::markdown::wiki;
-use crate::note::read::text_substance;
+use crate::note::read::shape::text_substance;
 use crate::note::{Link, LinkKind, Substance};
 use crate::text::TextRange;
 

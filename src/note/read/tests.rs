@@ -12,7 +12,7 @@ fn read(text: &str) -> Note {
 }
 
 #[track_caller]
-fn check_headings(text: &str, expected: Expect) {
+fn check_headings(text: &str, expected: &Expect) {
     let note = read(text);
     let mut out = String::new();
     for (heading, section) in note.headings.iter().zip(&note.sections) {
@@ -35,7 +35,7 @@ fn check_headings(text: &str, expected: Expect) {
 }
 
 #[track_caller]
-fn check_links(text: &str, expected: Expect) {
+fn check_links(text: &str, expected: &Expect) {
     let note = read(text);
     let mut out = String::new();
     for link in &note.links {
@@ -54,7 +54,7 @@ fn check_links(text: &str, expected: Expect) {
 }
 
 #[track_caller]
-fn check_bodies(text: &str, expected: Expect) {
+fn check_bodies(text: &str, expected: &Expect) {
     let note = read(text);
     let mut out = String::new();
     for (heading, section) in note.headings.iter().zip(&note.sections) {
@@ -74,7 +74,7 @@ fn check_bodies(text: &str, expected: Expect) {
 fn headings_of_every_kind() {
     check_headings(
         "# 一、[闭包](a.md) #\n正文\n\n作用域\n---\n\n> ## 引文\n> x\n\n1. ### 什么是堆？\n\n   答\n\n续\n\n<h2 id=\"x\">手写 <b>HTML</b></h2>\n\n## **2.Node节点** {#node}\n## 优化[2](#fn-2)\n",
-        expect![[r#"
+        &expect![[r#"
             1 "一、[闭包](a.md)" title "闭包" number "一、" #一闭包 parent None body "\n正文\n\n"
             2 "作用域" title "作用域" #作用域 parent Some(0) body "\n\n> ## 引文\n> x\n\n1. ### 什么是堆？\n\n   答\n\n续\n\n"
             2 "引文" title "引文" #引文 parent Some(1) body "\n> x"
@@ -90,7 +90,7 @@ fn headings_of_every_kind() {
 fn repeated_headings_and_crlf() {
     check_headings(
         "# a\r\n\r\nx\r\n# a\r\n## ❤️ b\r\n",
-        expect![[r#"
+        &expect![[r#"
         1 "a" title "a" #a parent None body "\r\n\r\nx\r\n"
         1 "a" title "a" #a-1 parent None body "\r\n"
         2 "❤\u{fe0f} b" title "❤\u{fe0f} b" #️-b parent Some(1) body "\r\n"
@@ -102,7 +102,7 @@ fn repeated_headings_and_crlf() {
 fn links_of_every_kind() {
     check_links(
         "# 见 [[闭包|它]]\n[a](b.md#c \"t\") ![图](<x y.png>) [r] [甲][r] [乙][没有] <https://a.b> [^1] [^2]\n| [[x\\|y]] | <a href=\"z.md\">z</a> |\n|-|-|\n| ![[p.png]] | <img src='q.png'> |\n\n`[[code]]` $[[math]]$ [[⬆]](#top)\n\n[r]: d.md\n[^1]: 注\n",
-        expect![[r##"
+        &expect![[r##"
             Wiki "[[闭包|它]]" label "它" target "闭包"
             Inline "[a](b.md#c \"t\")" label "a" target "b.md#c"
             Image "![图](<x y.png>)" label "图" target "x y.png"
@@ -125,7 +125,7 @@ fn links_of_every_kind() {
 fn what_counts_as_content() {
     check_bodies(
         "# 空\n\n---\n<!-- x -->\n<a id=\"y\"></a>\n<br>\n\n^b1\n\n[TOC]\n\n-\n\n```\n\n```\n# 待办\n<!-- TODO: 画图 -->\n# 字\n一句话。\n# 表\n|a|\n|-|\n|b|\n# 码\n    x\n# 图\n![](a.png)\n# 链\n- [a](b.md)、[c](d.md)\n# 嵌\n![[e]]\n# 折叠\n<details><summary>答案</summary>\n\n里面\n\n</details>\n\n# 空折叠\n<details><summary>答案</summary>\n</details>\n\n# 包含\n{{#include a.rs}}\n# 点\n……\n# 回顶\n[⬆ 返回顶部](#空)\n# 式\n$$x$$\n# 引\n> y\n# 注\n[^1]: z\n",
-        expect![[r#"
+        &expect![[r#"
             空:  "^b1[TOC]"
             待办: todo-comment ""
             字: text "一句话。"

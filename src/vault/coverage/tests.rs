@@ -7,7 +7,7 @@ use crate::fixture::Fixture;
 use crate::vault::coverage::Flag;
 
 #[track_caller]
-fn check(fixture: &str, expected: Expect) {
+fn check(fixture: &str, expected: &Expect) {
     let fixture = Fixture::parse(fixture);
     let note = fixture.first();
     let answers = fixture.vault.answers(note);
@@ -43,7 +43,7 @@ fn check(fixture: &str, expected: Expect) {
 fn interview_notes() {
     check(
         "# 网络\n\n## 一、TCP 有哪些状态\n\n## 二、拥塞控制\n慢启动。\n\n## 三、cookie\n\n# 容器\n\n# 语言\n\n## 1. map\n### sync.Map\n另一篇文章会详细介绍\n",
-        expect![[r#"
+        &expect![[r#"
             # 网络: chapter partial
             ## TCP 有哪些状态: question unanswered !unanswered
             ## 拥塞控制: question answered
