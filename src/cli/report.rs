@@ -69,7 +69,9 @@ pub fn snippet(opened: &Opened, located: &Located, width: usize) -> String {
             group = group.elements(source(path, note, *range, AnnotationKind::Context, Some(message)));
         }
     }
-    let renderer = Renderer::styled().decor_style(DecorStyle::Unicode).term_width(width);
+    // Letters and signs of ASCII: lines drawn with other characters are twice as wide in many a Chinese terminal,
+    // and then the caret stands elsewhere.
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(width);
     let mut shown = renderer.render(&[group]);
     shown.push_str("\n\n");
     shown

@@ -6,7 +6,6 @@
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::print_stderr,
     reason = "a test reads its own files and says what is wrong by panicking"
 )]
 
@@ -130,7 +129,7 @@ fn carets_stand_under_what_they_mark() {
     let source = lines.iter().position(|line| line.contains("没有.md)")).unwrap();
     let before = lines[source].split("没有.md)").next().unwrap().width();
     let mark = lines[source + 1];
-    let caret = mark.find('━').unwrap();
+    let caret = mark.find('^').unwrap();
     assert_eq!(mark[..caret].width(), before);
     assert_eq!(mark[caret..].trim_end().width(), "没有.md".width());
 }
@@ -258,7 +257,7 @@ fn json_of_the_other_verbs() {
 #[test]
 fn github_and_sarif() {
     let folder = Folder::with(&[("a,b.md", "[x](100%.md)\n")]);
-    folder.check(&["check", "--format", "github"], 1, expect![[r#"
+    folder.check(&["check", "--format", "github"], 1, &expect![[r#"
         ::error file=a%2Cb.md,line=1,endLine=1,col=5,endColumn=12,title=missing-file::file not found: 100%25.md
     "#]]);
     let log = folder.json(&["check", "--format", "sarif"]);
@@ -348,7 +347,7 @@ fn what_cannot_be_used_is_said() {
         error: nowhere does not exist: name a note or a folder of notes
     "#]],
     );
-    folder.check(&["check", "a.txt"], 2, expect![[r#"
+    folder.check(&["check", "a.txt"], 2, &expect![[r#"
         error: a.txt is no note: notes end in .md, .markdown, .mdown, .mkd; files.extensions sets other endings
     "#]]);
     assert_eq!(folder.run(&["check", "--format", "xml"]).status.code(), Some(2));
@@ -359,11 +358,11 @@ fn what_cannot_be_used_is_said() {
 fn bad_settings_name_file_line_and_key() {
     let folder =
         Folder::with(&[("studymark.toml", "[questions]\nwords = []\nwrods = []\n"), ("a.md", "# x\n")]);
-    folder.check(&["check"], 2, expect![[r#"
+    folder.check(&["check"], 2, &expect![[r#"
         error: FOLDER/studymark.toml:3: questions.wrods: there is no such setting; did you mean questions.words?
     "#]]);
     folder.write("studymark.toml", b"[diagnostics]\nmissing-fil = \"off\"\n");
-    folder.check(&["check"], 2, expect![[r#"
+    folder.check(&["check"], 2, &expect![[r#"
         error: FOLDER/studymark.toml:2: diagnostics.missing-fil: there is no such finding; did you mean missing-file?
     "#]]);
     folder.write("studymark.toml", b"[diagnostics]\nmissing-file = \"off\"\n");
