@@ -3,8 +3,8 @@
 //! Invariant: the ranges of one place each contain the place and the range before, and each is larger than that. They
 //! come of a fresh parse: what is selected is about to be changed.
 
+use crate::markdown::{Event, walk, wiki};
 use crate::syntax::blocks::{Block, BlockKind, Blocks, Leaf};
-use crate::syntax::inline::{Inline, SpanKind};
 use crate::syntax::word::word_at;
 use crate::text::{Buffer, TextRange};
 
@@ -13,12 +13,13 @@ use crate::text::{Buffer, TextRange};
 pub fn selection_ranges(buffer: &Buffer, offsets: &[usize]) -> Vec<Vec<TextRange>> {
     let text = buffer.to_text();
     let blocks = Blocks::fresh(buffer);
+    let spans = spans(&text);
     let headings = blocks.as_ref().map(Blocks::headings).unwrap_or_default();
     offsets
         .iter()
         .map(|&offset| {
             let offset = buffer.point(offset).offset;
-            let mut chain = Chain { text: &text, offset, ranges: Vec::new() };
+            let mut chain = Chain { text: &text, spans: &spans, offset, ranges: Vec::new() };
             chain.add_word();
             if let Some(blocks) = &blocks {
                 if let Some(leaf) = blocks.leaf(offset) {
@@ -38,9 +39,19 @@ pub fn selection_ranges(buffer: &Buffer, offsets: &[usize]) -> Vec<Vec<TextRange
         .collect()
 }
 
+/// Something in a line: emphasis, code, math, a link.
+struct Span {
+    range: TextRange,
+    /// Without the marks around it.
+    inner: TextRange,
+    /// Whether what stands inside is no text, so that `[[` in it means nothing.
+    opaque: bool,
+}
+
 /// The ranges found so far around one place.
 struct Chain<'t> {
     text: &'t str,
+    spans: &'t [Span],
     offset: usize,
     ranges: Vec<TextRange>,
 }
@@ -82,22 +93,30 @@ impl Chain<'_> {
             // In code and the like a line is the unit.
             _ => return self.add_line(),
         }
-        let inline = leaf.parse_inline(buffer);
-        if let Some(inline) = &inline {
-            self.add_spans(inline);
-        }
+        self.add_spans(leaf);
         if leaf.block.kind == BlockKind::Paragraph {
             let text = leaf.text(buffer, leaf.inline);
-            self.add_sentence(&text, leaf.inline.start(), inline.as_ref());
+            self.add_sentence(&text, leaf.inline.start());
         }
         self.add_trimmed(leaf.inline);
     }
 
-    fn add_spans(&mut self, inline: &Inline) {
-        for span in inline.around(self.offset) {
-            if span.kind == SpanKind::WikiLink {
-                self.add_parts_of_wiki_link(span.inner);
-            }
+    fn add_spans(&mut self, leaf: &Leaf) {
+        let opaque = |at| self.spans.iter().any(|span| span.opaque && span.range.contains(at));
+        let wiki = wiki::links(self.text, leaf.inline, &opaque);
+        let wiki = wiki.into_iter().find(|link| link.range.touches(self.offset));
+        let mut around: Vec<&Span> =
+            self.spans.iter().filter(|span| span.range.touches(self.offset)).collect();
+        // At the seam of two spans the one that begins there is the one that is shown.
+        around.sort_by_key(|span| (span.range.end() == self.offset, span.range.len()));
+        if let Some(link) = wiki {
+            let marks = if link.embed { 3 } else { 2 };
+            let inner = TextRange::new(link.range.start() + marks, link.range.end() - 2);
+            self.add_parts_of_wiki_link(inner);
+            self.add(inner);
+            self.add(link.range);
+        }
+        for span in around {
             self.add(span.inner);
             self.add(span.range);
         }
@@ -113,12 +132,12 @@ impl Chain<'_> {
     }
 
     /// The sentence around the place in `text`, which stands at `base`; marks inside spans end no sentence.
-    fn add_sentence(&mut self, text: &str, base: usize, inline: Option<&Inline>) {
+    fn add_sentence(&mut self, text: &str, base: usize) {
         let Some(at) = self.offset.checked_sub(base).filter(|&at| at <= text.len()) else { return };
+        let spans = self.spans;
         let is_text = |end: usize| {
-            inline.is_none_or(|inline| {
-                inline.around(base + end - 1).iter().all(|span| span.range.end() < base + end)
-            })
+            let end = base + end;
+            !spans.iter().any(|span| span.range.start() < end && end < span.range.end())
         };
         let ends = sentence_ends(text);
         let at_end = at == text.trim_end().len();
@@ -159,6 +178,37 @@ impl Chain<'_> {
             self.add_trimmed(TextRange::new(heading.end(), own_end));
         }
     }
+}
+
+/// The spans of a note, read as the rest of studymark reads them.
+fn spans(text: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    walk(text, |event, range| {
+        let (inner, opaque) = match event {
+            Event::Emphasis => (without_marks(text, range, 2), false),
+            Event::CodeSpan(_) | Event::Math => (without_marks(text, range, usize::MAX), true),
+            Event::InlineHtml => (range, true),
+            Event::LinkEnd { parts, .. } => {
+                if !parts.label.overlaps(parts.target) {
+                    spans.push(Span { range: parts.target, inner: parts.target, opaque: true });
+                }
+                (parts.label, false)
+            }
+            _ => return,
+        };
+        spans.push(Span { range, inner, opaque });
+    });
+    spans
+}
+
+/// `x` of `**x**`: without the run of marks at its start, at most `most`, and as many at its end.
+fn without_marks(text: &str, range: TextRange, most: usize) -> TextRange {
+    let source = range.of(text).as_bytes();
+    let run = source.iter().take_while(|byte| Some(*byte) == source.first()).count().min(most);
+    if run * 2 > source.len() {
+        return range;
+    }
+    TextRange::new(range.start() + run, range.end() - run)
 }
 
 /// Where sentences end: behind `。！？；…` with the quotes and brackets that close with them, and behind `. ! ?`

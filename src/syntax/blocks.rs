@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 
 use tree_sitter::{InputEdit, Language, Node, Tree, TreeCursor};
 
-use crate::syntax::inline::Inline;
 use crate::syntax::parse::parse;
 use crate::text::{Buffer, TextRange};
 
@@ -233,11 +232,6 @@ impl Leaf {
         }
         // A mark is whole characters, so this stays text.
         String::from_utf8(bytes).unwrap_or_default()
-    }
-
-    /// Parses the inline text; `None` when there is none, or it is too long or takes too long.
-    pub fn parse_inline(&self, buffer: &Buffer) -> Option<Inline> {
-        Inline::parse(self.text(buffer, self.inline), self.inline.start())
     }
 }
 

@@ -17,6 +17,9 @@ use crate::syntax::blocks::{Block, BlockKind, Blocks, Leaf, copy};
 use crate::syntax::word::{start_of_run, start_of_word};
 use crate::text::{Buffer, TextRange};
 
+/// The longest block that is scanned.
+const MAX_BLOCK_BYTES: usize = 64 * 1024;
+
 /// What the cursor is inside of.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Context {
@@ -168,7 +171,7 @@ impl Context {
 
 fn in_leaf(buffer: &Buffer, blocks: &Blocks, mut leaf: Leaf, offset: usize) -> Context {
     let range = leaf.block.range;
-    if range.len() > crate::syntax::inline::MAX_INLINE_BYTES && leaf.block.kind != BlockKind::Table {
+    if range.len() > MAX_BLOCK_BYTES && leaf.block.kind != BlockKind::Table {
         return Context::Nothing;
     }
     if leaf.block.kind == BlockKind::Heading {
@@ -263,7 +266,7 @@ fn in_table(blocks: &Blocks, buffer: &Buffer, offset: usize) -> Context {
 /// On a line without a block of its own: an empty one, an item whose text is not yet typed.
 fn between_blocks(buffer: &Buffer, offset: usize) -> Context {
     let line = line_around(buffer, offset);
-    if line.len() > crate::syntax::inline::MAX_INLINE_BYTES {
+    if line.len() > MAX_BLOCK_BYTES {
         return Context::Nothing;
     }
     let source = Source::new(copy(buffer, line), line.start(), offset);

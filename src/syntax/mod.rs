@@ -4,10 +4,12 @@
 //! and within a budget: a text that takes too long has no tree, which every caller must bear. A tree that was
 //! brought up to date may differ from a fresh one (`docs/syntax-tree.md` has the rate), so whatever is written or
 //! reported uses [`Blocks::fresh`].
+//!
+//! Only the grammar of blocks is used. The one of inline text takes time that doubles with every open bracket, and
+//! cannot be stopped while it does; inline text is read by [`crate::markdown`] and, half-written, by [`context`].
 
 pub mod blocks;
 pub mod context;
-pub mod inline;
 pub mod word;
 
 mod parse;
