@@ -32,7 +32,10 @@ pub fn links(text: &str, range: TextRange, opaque: &dyn Fn(usize) -> bool) -> Ve
         let Some(inner_len) = inner_length(&source[at..]) else { continue };
         let (inner, close) = (&source[at..at + inner_len], at + inner_len);
         let after = close + 2;
-        if source[after..].starts_with('(') || !is_name(inner) || opaque(base + close) {
+        // `m[[1]]` is an index into a list.
+        let index = inner.bytes().all(|byte| byte.is_ascii_digit())
+            && source[..open].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        if source[after..].starts_with('(') || index || !is_name(inner) || opaque(base + close) {
             continue;
         }
         // In a table the bar is escaped: `[[a\|b]]`.

@@ -68,6 +68,7 @@ impl Destination {
 
 fn is_opaque(raw: &str) -> bool {
     ["{{", "}}", "<%", "${", "[["].iter().any(|mark| raw.contains(mark))
+        || (raw.len() > 1 && raw.starts_with('%') && raw.ends_with('%'))
         || raw.starts_with("((")
         || raw.starts_with('@')
 }

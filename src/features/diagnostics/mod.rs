@@ -147,3 +147,6 @@ fn leveled(config: &Config, finding: Finding) -> Option<Diagnostic> {
     let Finding { code, range, message, related, data } = finding;
     Some(Diagnostic { range, code, severity, message, unnecessary: false, related, data })
 }
+
+#[cfg(test)]
+mod tests;

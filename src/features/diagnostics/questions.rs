@@ -48,8 +48,8 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
         flagged().any(|(_, flag)| flag == Flag::EmptyChapter).then(|| note_coverage(note, &answers));
     for (index, flag) in flagged() {
         let (heading, section) = (&note.headings[index], &note.sections[index]);
-        let only_dead_links =
-            section.substance.has(Substance::LINK.with(Substance::EMBED).with(Substance::IMAGE));
+        let only_dead_links = context.config.questions.link_is_answer
+            && section.substance.has(Substance::LINK.with(Substance::EMBED).with(Substance::IMAGE));
         let (code, message) = match flag {
             Flag::UnansweredQuestion if only_dead_links => {
                 (UNANSWERED, "no answer yet: everything it points to is missing".to_owned())

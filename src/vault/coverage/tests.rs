@@ -56,3 +56,50 @@ fn interview_notes() {
         "#]],
     );
 }
+
+#[test]
+fn headings_in_numbered_items_own_what_follows_the_list() {
+    check(
+        "12. ### What is a heap?\n\nA tree.\n\n13. ### What is a trie?\n\n14. ### What is a treap?\n\n    Both.\n\n- ## outline\n- ## of bullets\n",
+        &expect![[r#"
+            ### What is a heap?: question answered
+            ### What is a trie?: question unanswered !unanswered
+            ### What is a treap?: question answered
+            ## outline: part unanswered
+            ## of bullets: part unanswered
+            2/3 stub 0
+        "#]],
+    );
+}
+
+#[test]
+fn a_title_with_chapters_of_questions() {
+    check(
+        "# Go 面试题\n\n收集中。\n\n## 一、基础\n\n### 1. 什么是 slice？\n\n答\n\n### 2. 什么是 map？\n\n## 二、并发\n\n### 1. 什么是 channel？\n\n……\n\n## 三、其他\n",
+        &expect![[r#"
+            # Go 面试题: chapter partial
+            ## 基础: chapter partial
+            ### 什么是 slice？: question answered
+            ### 什么是 map？: question unanswered !unanswered
+            ## 并发: chapter stub
+            ### 什么是 channel？: question stub !stub
+            ## 其他: chapter empty-chapter !empty-chapter
+            1/3 stub 1
+        "#]],
+    );
+}
+
+#[test]
+fn an_unnumbered_heading_may_go_on_with_the_question_before_it() {
+    check(
+        "# go\n\n## 1 GMP 模型，为什么要有 P？\n\n答\n\n## GMP 模型\n\n图\n\n## 2 什么是泄漏\n\n## 流程\n\n文\n",
+        &expect![[r#"
+            # go: chapter partial
+            ## GMP 模型，为什么要有 P？: question answered
+            ## GMP 模型: part answered
+            ## 什么是泄漏: question unanswered !unanswered
+            ## 流程: question answered
+            2/3 stub 0
+        "#]],
+    );
+}

@@ -1,0 +1,313 @@
+//! Findings on small vaults, and silence where nothing certain can be said.
+
+use expect_test::{Expect, expect};
+use std::fmt::Write;
+
+use crate::config::{Config, Level, Severity};
+use crate::features::diagnostics::{CHECKS, check_note, check_unreadable, codes};
+use crate::fixture::Fixture;
+use crate::path::NotePath;
+use crate::text::PositionEncoding;
+use crate::vault::Unreadable;
+
+/// `note.md:2:3 missing-note: no note is called 作用域`, from 1, columns in characters.
+fn findings(fixture: &Fixture) -> String {
+    let mut out = String::new();
+    for note in fixture.vault.notes() {
+        for found in check_note(&fixture.vault, note) {
+            let at = note.text.line_col(found.range.start(), PositionEncoding::Utf32);
+            let path = note.path.as_str().trim_start_matches('/');
+            writeln!(out, "{path}:{}:{} {}: {}", at.line + 1, at.column + 1, found.code, found.message)
+                .unwrap();
+        }
+    }
+    out
+}
+
+#[track_caller]
+fn check(fixture: &str, expected: &Expect) {
+    expected.assert_eq(&findings(&Fixture::parse(fixture)));
+}
+
+#[track_caller]
+fn silent(fixture: &str) {
+    assert_eq!(findings(&Fixture::parse(fixture)), "");
+}
+
+#[test]
+fn files_images_and_headings_that_are_missing() {
+    check(
+        "//- 笔记/闭包.md\n# 闭包\n\n😀 [a](没有.md) [b](作用域.md#词法) [c](#没有) ![d](图.png)\n\n[e][r] <a href=\"no.md\">f</a> <img src=\"no.png\">\n\n[r]: gone.md\n//- 笔记/作用域.md\n# 作用域\n\n好。\n",
+        &expect![[r#"
+            笔记/闭包.md:3:7 missing-file: file not found: 笔记/没有.md
+            笔记/闭包.md:3:24 missing-heading: no heading or anchor #词法 in 笔记/作用域.md
+            笔记/闭包.md:3:33 missing-heading: no heading or anchor #没有 in this note
+            笔记/闭包.md:3:43 missing-image: image not found: 笔记/图.png
+            笔记/闭包.md:5:17 missing-file: file not found: 笔记/no.md
+            笔记/闭包.md:5:40 missing-image: image not found: 笔记/no.png
+            笔记/闭包.md:7:6 missing-file: file not found: 笔记/gone.md
+        "#]],
+    );
+}
+
+#[test]
+fn ranges_cover_what_is_wrong() {
+    let fixture = Fixture::parse(
+        "//- a.md\n# 甲\n\n见 [x](⟦没有.md⟧)、[y](b.md⟦#没有⟧)、[[⟦无⟧]]、⟦[^1]⟧\n//- b.md\n# 乙\n\n好。\n",
+    );
+    let found = check_note(&fixture.vault, fixture.note("a.md"));
+    let ranges: Vec<_> = found.iter().map(|found| found.range).collect();
+    let marked: Vec<_> = fixture.marked.iter().map(|(_, range)| *range).collect();
+    assert_eq!(ranges, marked);
+}
+
+#[test]
+fn names_that_are_missing() {
+    check(
+        "//- a.md\n# 甲\n\n[[闭包]] [[作用域#词法]] [[b#没有]] ![[no.png]] [[#没有]]\n//- b.md\n# 乙\n\n好。\n",
+        &expect![[r#"
+            a.md:3:3 missing-note: no note is called 闭包
+            a.md:3:10 missing-note: no note is called 作用域
+            a.md:3:22 missing-heading: no heading or anchor #没有 in b.md
+            a.md:3:31 missing-image: image not found: no.png
+            a.md:3:42 missing-heading: no heading or anchor #没有 in this note
+        "#]],
+    );
+}
+
+#[test]
+fn references_and_footnotes_that_are_missing() {
+    check(
+        "# 甲\n\n[文][无] [The Go blog][1] [另][] [^1] [^b] [^甲]\n\n[^b]: 有\n",
+        &expect![[r#"
+        note.md:3:1 missing-reference: nothing defines [无]
+        note.md:3:8 missing-reference: nothing defines [1]
+        note.md:3:25 missing-reference: nothing defines [另]
+        note.md:3:31 missing-footnote: no footnote [^1] in this note
+        note.md:3:41 missing-footnote: no footnote [^甲] in this note
+    "#]],
+    );
+}
+
+#[test]
+fn names_are_found_by_path_title_alias_heading_and_block() {
+    silent(
+        "//- a.md\n# 甲\n\n[[乙]] [[b]] [[sub/b]] [[题目]] [[别名]] [[什么是栈]] [[1. 什么是栈]] [[b#什么是栈]] [[b#^id1]] ![[p.png]] ![[b]] [[b|显示]] [[B]] [[b.md]]\n//- sub/b.md\n---\ntitle: 题目\naliases: [别名]\n---\n# 乙\n\n## 1. 什么是栈\n\n后进先出。 ^id1\n//- deep/p.png\n",
+    );
+}
+
+#[test]
+fn paths_are_found_with_and_without_ending_and_case() {
+    silent(
+        "//- 笔记/a.md\n# 甲\n\n[1](b.md) [2](./b) [3](../c.md#标题) [4](../c#标题) [5](B.md) [6](%E5%9B%BE.png) [7](<有 空格.md>) [8](b.md?raw=1) [9](b.md#L2) [10](../笔记/) [11](../笔记) ![12](p.png)\n//- 笔记/b.md\n好。\n//- c.md\n# 标题\n\n好。\n//- 笔记/图.png\n//- 笔记/有 空格.md\n好。\n//- 别处/p.png\n",
+    );
+}
+
+#[test]
+fn anchors_of_every_kind() {
+    silent(
+        "# 一、C++ 中的 new / malloc\n\n[1](#一c-中的-new--malloc) [2](#user-content-一c-中的-new--malloc) [3](#一C-中的-New--malloc) [4](#own) [5](#html) [6](#named) [7](#-心) [8](#️-心) [9](#重复-1) [10](#) [11](#L3)\n\n## 属性 {#own}\n\n文\n\n<h2 id=\"html\">标题</h2>\n\n<a name=\"named\"></a>文\n\n## ❤️ 心\n\n文\n\n## 重复\n\n文\n\n## 重复\n\n文\n",
+    );
+}
+
+// One fixture for each entry of what is left unsaid.
+
+#[test]
+fn silent_on_site_absolute_paths() {
+    silent("# 甲\n\n[x](/guide/start) ![y](/logo.png)\n");
+}
+
+#[test]
+fn silent_on_paths_out_of_the_vault() {
+    let fixture = "# 甲\n\n[x](../../x.md) ![y](../y.png)\n";
+    let parsed = Fixture::parse(fixture);
+    // The fixture's root is `/`, so a root further down is needed to have an outside.
+    let mut vault = parsed.vault.clone();
+    let mut root = vault.roots()[0].clone();
+    root.path = NotePath::new("/a/b");
+    vault.set_roots(vec![root]);
+    let note = crate::note::Note::read(NotePath::new("/a/b/n.md"), fixture);
+    assert_eq!(check_note(&vault, &std::sync::Arc::new(note)), []);
+}
+
+#[test]
+fn silent_on_pages_of_notes() {
+    silent("//- a.md\n# 甲\n\n[x](b.html) [y](b) [z](index.html)\n//- b.md\n好。\n");
+}
+
+#[test]
+fn silent_on_folders() {
+    silent("//- a.md\n# 甲\n\n[x](sub/) [y](sub) [z](nowhere/)\n//- sub/b.md\n好。\n");
+}
+
+#[test]
+fn silent_on_tabs_and_routes_of_sites() {
+    silent("# 甲\n\n[x](#tab/linux) [y](#/guide) [z](#!intro) [t](#:~:text=foo) [q](#?a=b)\n");
+}
+
+#[test]
+fn silent_on_contributor_lists() {
+    silent(
+        "# 甲\n\n<!-- ALL-CONTRIBUTORS-LIST:START -->\n| [💻](#code-甲 \"Code\") |\n|-|\n<!-- ALL-CONTRIBUTORS-LIST:END -->\n",
+    );
+}
+
+#[test]
+fn silent_on_links_of_logseq() {
+    silent("# 甲\n\n[x](((6543-21))) [y]([[page]])\n");
+}
+
+#[test]
+fn silent_on_templates() {
+    silent("# 甲\n\n[x]({{url}}) [y](<% tp.file.title %>) [z](${base}/a.md) ![w]({{ image }})\n");
+}
+
+#[test]
+fn silent_in_math() {
+    silent("# 甲\n\n$[a](b.md)$ 和\n\n$$\n[[c]] [d](e.md)\n$$\n");
+}
+
+#[test]
+fn silent_in_code_and_comments() {
+    silent(
+        "# 甲\n\n`[a](b.md)` `[[c]]`\n\n```\n[d](e.md) [[f]] ![g](h.png)\n```\n\n    [i](j.md)\n\n<!-- [k](l.md) [[m]] -->\n",
+    );
+}
+
+#[test]
+fn silent_on_empty_destinations() {
+    silent("# 甲\n\n[x]() [y](<>) ![z]()\n");
+}
+
+#[test]
+fn silent_on_schemes() {
+    silent(
+        "# 甲\n\n[a](mailto:a@b.c) [b](tel:1) [c](vscode:x) [d](https://x.y/z#q) [e](//cdn/x) <https://a.b> [f](obsidian://open) [g](data:text/plain,x)\n",
+    );
+}
+
+#[test]
+fn silent_on_addresses_without_scheme() {
+    silent("# 甲\n\n[a](www.example.org)\n");
+}
+
+#[test]
+fn silent_on_what_is_no_wiki_link() {
+    silent("# 甲\n\n[[⬆]](#甲) [[ $a = 1 ]] \\[[x]] [[]] [[\"a\"]] a[[1]]\n\n`[[ -f x ]]`\n");
+}
+
+#[test]
+fn silent_on_brackets_that_are_text() {
+    silent("# 甲\n\nm[i][j] [0][1] [a] 正则 [^a-z] 和 [^\\s]，arr[n][]\n");
+}
+
+#[test]
+fn silent_on_machine_paths() {
+    silent("# 甲\n\n[x](file:///etc/hosts) [y](C:\\notes\\a.md)\n");
+}
+
+#[test]
+fn silent_on_answers_that_are_elsewhere() {
+    silent(
+        "//- a.md\n# 甲\n\n## 一、[什么是栈？](b.md)\n\n## 二、什么是堆？\n\n[[b]]\n\n## 三、什么是树？\n\n![[b]]\n\n## 四、图？\n\n![](p.png)\n//- b.md\n好。\n//- p.png\n",
+    );
+}
+
+#[test]
+fn silent_on_reserved_and_repeated_headings() {
+    silent(
+        "# 甲\n\n文\n\n## 参考资料\n\n## See also\n\n## v1.2\n\n## 2024-01-05\n\n## 小结\n\n## 小结\n\n## 小结\n",
+    );
+}
+
+#[test]
+fn silent_on_titles_and_on_parents_in_all_but_level() {
+    silent("# 标题\n\n文\n\n## 2 锁\n\n## 2.1 互斥锁\n\n文\n\n## 概述\n\n## 1. 起因\n\n文\n");
+}
+
+#[test]
+fn silent_where_told_to_be() {
+    silent(
+        "# 甲\n\n文\n\n## 一、问？\n\n<!-- studymark: ignore -->\n\n## 二、问？\n\n<!-- studymark: answered -->\n",
+    );
+    silent("---\nstudymark: off\n---\n# 甲\n\n## 一、问？\n\n## 二、问？\n");
+    silent("//- templates/t.md\n# {{title}}\n\n## 一、问？\n\n## 二、问？\n");
+    silent("---\nkanban-plugin: board\n---\n## 待办\n\n## 完成\n");
+}
+
+#[test]
+fn silent_on_content_of_every_kind() {
+    for body in [
+        "一句。",
+        "- 项",
+        "| a |\n|-|",
+        "```\nx\n```",
+        "$$x$$",
+        "> 引",
+        "<video src=\"https://x.y/v.mp4\"></video>",
+        "{{#include a.rs}}",
+        "[^1]: 注",
+        "[r]: https://x.y",
+        "<details><summary>答案</summary>\n\n里面\n\n</details>",
+        "✅",
+        "1",
+    ] {
+        silent(&format!("# 甲\n\n文\n\n## 一、问？\n\n{body}\n\n## 二、答\n\n文\n"));
+    }
+}
+
+#[test]
+fn a_switched_off_code_is_not_reported_and_another_level_is_taken() {
+    let text = "# 甲\n\n[x](没有.md) [[无]]\n";
+    let mut config = Config::default();
+    config.levels.insert("missing-file".into(), Level::Off);
+    config.levels.insert("missing-note".into(), Level::At(Severity::Error));
+    let fixture = Fixture::with_config(text, config);
+    let found = check_note(&fixture.vault, fixture.first());
+    assert_eq!(
+        found.iter().map(|found| (found.code, found.severity)).collect::<Vec<_>>(),
+        [("missing-note", Severity::Error)]
+    );
+}
+
+#[test]
+fn settings_change_what_counts() {
+    let text = "# 甲\n\n文\n\n## 请证明\n\n挖坑\n\n## 附注\n\n## 见\n\n[x](https://x.y)\n";
+    let mut config = Config::default();
+    config.questions.words = vec!["证明".into()];
+    config.questions.stub_phrases = vec!["挖坑".into()];
+    config.questions.reserved_headings = vec!["附注".into()];
+    config.questions.link_is_answer = false;
+    expect![[r#"
+        note.md:5:4 stub-answer: the answer is still to be written: “挖坑”
+        note.md:11:4 unanswered-question: no answer yet
+    "#]]
+    .assert_eq(&findings(&Fixture::with_config(text, config)));
+}
+
+#[test]
+fn files_that_cannot_be_read() {
+    let mut fixture = Fixture::parse("# 甲\n\n文\n");
+    fixture.vault.insert_unreadable(NotePath::new("/gbk.md"), Unreadable::NotUtf8 { line: 2, offset: 9 });
+    fixture.vault.insert_unreadable(NotePath::new("/big.md"), Unreadable::TooLarge { bytes: 9, limit: 5 });
+    fixture.vault.insert_unreadable(NotePath::new("/no.md"), Unreadable::Failed("denied".into()));
+    let found: Vec<String> = check_unreadable(&fixture.vault)
+        .iter()
+        .map(|(path, found)| format!("{path} {}: {}", found.code, found.message))
+        .collect();
+    expect![[r#"
+        /big.md unreadable-file: too large to be a note: 9 bytes, the setting files.max-bytes allows 5
+        /gbk.md not-utf8: not UTF-8 at line 3 (byte 9): save the file as UTF-8
+        /no.md unreadable-file: cannot be read: denied"#]]
+    .assert_eq(&found.join("\n"));
+}
+
+#[test]
+fn codes_are_unique_and_checks_report_only_their_own() {
+    let mut all: Vec<&str> = codes().map(|spec| spec.code).collect();
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), count);
+    assert!(CHECKS.iter().all(|check| !check.codes.is_empty()));
+}
