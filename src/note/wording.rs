@@ -190,9 +190,9 @@ pub fn is_reserved(title: &str, reserved: &[String]) -> bool {
     if title.len() > 64 && reserved.is_empty() {
         return false;
     }
-    let bare = title.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    RESERVED.contains(&bare.as_str())
-        || reserved.iter().any(|name| name.trim().to_lowercase() == bare)
+    let bare = title.trim_matches(|c: char| !c.is_alphanumeric());
+    RESERVED.iter().any(|name| name.eq_ignore_ascii_case(bare))
+        || reserved.iter().any(|name| name.trim().to_lowercase() == bare.to_lowercase())
         || is_version_or_date(title)
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Invariant: pure functions of a snapshot; what is pushed and what is pulled come from here alike.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hasher};
+use std::io::Write;
 use std::sync::Arc;
 
 use tower_lsp::ls_types;
@@ -54,10 +55,24 @@ fn section_at(note: &Note, offset: usize) -> Option<usize> {
 
 /// A name for these findings that changes when they do.
 pub fn result_id(items: &[ls_types::Diagnostic]) -> String {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Hashed(DefaultHasher::new());
     // Findings are plain data, which always has a JSON form.
-    serde_json::to_string(items).unwrap_or_default().hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
+    let _ = serde_json::to_writer(&mut hasher, items);
+    format!("{:016x}", hasher.0.finish())
+}
+
+/// Hashes what is written to it, so that the text of many findings is never put together.
+struct Hashed(DefaultHasher);
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

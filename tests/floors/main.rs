@@ -53,6 +53,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("terminal_size", &["cli"]),
     ("unicode_width", &["cli"]),
+    ("futures", &["server"]),
 ];
 
 fn main_sources() -> Vec<(String, String)> {

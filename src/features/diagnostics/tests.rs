@@ -122,7 +122,7 @@ fn silent_on_paths_out_of_the_vault() {
     let fixture = "# 甲\n\n[x](../../x.md) ![y](../y.png)\n";
     let parsed = Fixture::parse(fixture);
     // The fixture's root is `/`, so a root further down is needed to have an outside.
-    let mut vault = parsed.vault.clone();
+    let mut vault = parsed.vault;
     let mut root = vault.roots()[0].clone();
     root.path = NotePath::new("/a/b");
     vault.set_roots(vec![root]);
