@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod edit;
 pub mod features;
 pub mod loader;
 pub mod markdown;

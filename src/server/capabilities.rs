@@ -5,10 +5,10 @@
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag,
-    DocumentSymbolOptions, FoldingRangeProviderCapability, OneOf, PositionEncodingKind, SaveOptions,
-    SelectionRangeProviderCapability, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    DocumentSymbolOptions, FoldingRangeProviderCapability, OneOf, PositionEncodingKind,
+    ResourceOperationKind, SaveOptions, SelectionRangeProviderCapability, ServerCapabilities,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    Uri, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::server::lifecycle::log;
@@ -41,6 +41,12 @@ pub struct ClientFeatures {
     pub registers_configuration: bool,
     /// It shows progress.
     pub progress: bool,
+    /// It takes edits of documents with the version they are meant for.
+    pub document_changes: bool,
+    /// It creates files as part of an edit.
+    pub creates_files: bool,
+    /// It renames files as part of an edit.
+    pub renames_files: bool,
 }
 
 impl Default for ClientFeatures {
@@ -56,6 +62,12 @@ impl ClientFeatures {
         let workspace = client.workspace.as_ref();
         let published = document.and_then(|document| document.publish_diagnostics.as_ref());
         let unnecessary = published.and_then(|published| published.tag_support.as_ref());
+        let edits = workspace.and_then(|workspace| workspace.workspace_edit.as_ref());
+        let document_changes = is(edits.and_then(|edits| edits.document_changes));
+        let operates = |kind: ResourceOperationKind| {
+            let kinds = edits.and_then(|edits| edits.resource_operations.as_deref()).unwrap_or_default();
+            document_changes && kinds.contains(&kind)
+        };
         let pulls = document.is_some_and(|document| document.diagnostic.is_some());
         let refreshes = is(workspace
             .and_then(|workspace| workspace.diagnostics.as_ref())
@@ -82,6 +94,9 @@ impl ClientFeatures {
                 .and_then(|workspace| workspace.did_change_configuration.as_ref())
                 .and_then(|changes| changes.dynamic_registration)),
             progress: is(client.window.as_ref().and_then(|window| window.work_done_progress)),
+            document_changes,
+            creates_files: operates(ResourceOperationKind::Create),
+            renames_files: operates(ResourceOperationKind::Rename),
         }
     }
 }

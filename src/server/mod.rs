@@ -8,6 +8,7 @@ mod capabilities;
 mod convert;
 mod disk;
 mod documents;
+mod edits;
 mod handlers;
 mod inlet;
 mod lifecycle;

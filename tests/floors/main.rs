@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, u8)] = &[
     ("text", 1),
     ("path", 1),
+    ("edit", 2),
     ("config", 2),
     ("markdown", 2),
     ("syntax", 2),

@@ -10,9 +10,11 @@
 //! //- pictures/x.png
 //! ```
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use studymark::config::Config;
+use studymark::edit::{WorkspaceEdit, apply};
 use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::text::TextRange;
@@ -69,6 +71,28 @@ impl Fixture {
     pub fn first(&self) -> &Arc<Note> {
         let path = self.paths.iter().find(|path| path.extension() == "md");
         self.note(path.expect("the fixture has a note").as_str())
+    }
+
+    /// What the notes are after `edit`, in the fixture language: those that were created, edited or renamed.
+    pub fn after(&self, edit: &WorkspaceEdit) -> String {
+        let mut notes: BTreeMap<NotePath, String> = edit.created.clone();
+        for (path, edits) in &edit.edited {
+            let text = match (notes.get(path), self.vault.note(path)) {
+                (Some(text), _) => text.clone(),
+                (None, Some(note)) => note.text.as_str().to_owned(),
+                (None, None) => panic!("{path} is edited and not there"),
+            };
+            notes.insert(path.clone(), apply(&text, edits));
+        }
+        let mut moved = String::new();
+        for (from, to) in &edit.renamed {
+            moved.push_str(&format!("//- {} => {}\n", from.as_str(), to.as_str()));
+        }
+        let notes = notes.iter().map(|(path, text)| {
+            let end = if text.ends_with('\n') { "" } else { "\n" };
+            format!("//- {}\n{text}{end}", path.as_str())
+        });
+        notes.chain([moved]).collect()
     }
 
     fn take_marks(&mut self, path: &NotePath, marked: &str) -> String {

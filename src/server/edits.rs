@@ -1,0 +1,141 @@
+//! Proposed changes of notes in the form in which the client takes them.
+//!
+//! Invariant: whole or not at all: an edit that needs what the client cannot do (creating, renaming files) is not sent.
+
+use std::collections::HashMap;
+
+use tower_lsp::ls_types::{
+    self, CreateFile, CreateFileOptions, DocumentChangeOperation, DocumentChanges, OneOf,
+    OptionalVersionedTextDocumentIdentifier, Range, RenameFile, ResourceOp, TextDocumentEdit,
+};
+
+use crate::edit::{TextEdit, WorkspaceEdit};
+use crate::path::NotePath;
+use crate::server::convert;
+use crate::server::snapshot::Snapshot;
+
+/// `edit` for the client; `None` when the client cannot do all of it.
+///
+/// Open documents are named with the version that the edit was made for, so that the client refuses it once they
+/// have changed.
+pub fn workspace_edit(snapshot: &Snapshot, edit: &WorkspaceEdit) -> Option<ls_types::WorkspaceEdit> {
+    let features = &snapshot.features;
+    if (!edit.created.is_empty() && !features.creates_files)
+        || (!edit.renamed.is_empty() && !features.renames_files)
+    {
+        return None;
+    }
+    if !features.document_changes {
+        let edits = edit
+            .edited
+            .iter()
+            .map(|(path, edits)| Some((snapshot.uri(path)?, text_edits(snapshot, path, edits)?)));
+        return Some(ls_types::WorkspaceEdit {
+            changes: Some(edits.collect::<Option<HashMap<_, _>>>()?),
+            ..ls_types::WorkspaceEdit::default()
+        });
+    }
+    let mut operations = Vec::new();
+    for (path, text) in &edit.created {
+        let uri = snapshot.uri(path)?;
+        // Never over a file that came meanwhile.
+        let options = CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(false) };
+        let create = CreateFile { uri: uri.clone(), options: Some(options), annotation_id: None };
+        operations.push(DocumentChangeOperation::Op(ResourceOp::Create(create)));
+        let insert = ls_types::TextEdit { range: Range::default(), new_text: text.clone() };
+        operations.push(document_edit(uri, None, vec![insert]));
+    }
+    for (path, edits) in &edit.edited {
+        let version = snapshot.open.get(path).map(|document| document.version);
+        operations.push(document_edit(snapshot.uri(path)?, version, text_edits(snapshot, path, edits)?));
+    }
+    for (from, to) in &edit.renamed {
+        operations.push(DocumentChangeOperation::Op(ResourceOp::Rename(RenameFile {
+            old_uri: snapshot.uri(from)?,
+            new_uri: snapshot.uri(to)?,
+            options: None,
+            annotation_id: None,
+        })));
+    }
+    Some(ls_types::WorkspaceEdit {
+        document_changes: Some(DocumentChanges::Operations(operations)),
+        ..ls_types::WorkspaceEdit::default()
+    })
+}
+
+fn document_edit(
+    uri: ls_types::Uri,
+    version: Option<i32>,
+    edits: Vec<ls_types::TextEdit>,
+) -> DocumentChangeOperation {
+    DocumentChangeOperation::Edit(TextDocumentEdit {
+        text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
+        edits: edits.into_iter().map(OneOf::Left).collect(),
+    })
+}
+
+/// Edits of the note at `path`; `None` when there is none.
+fn text_edits(snapshot: &Snapshot, path: &NotePath, edits: &[TextEdit]) -> Option<Vec<ls_types::TextEdit>> {
+    let note = snapshot.vault.note(path)?;
+    let edits = edits.iter().map(|edit| ls_types::TextEdit {
+        range: convert::range(&note.text, edit.range, snapshot.encoding()),
+        new_text: edit.new_text.clone(),
+    });
+    Some(edits.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::workspace_edit;
+    use crate::edit::WorkspaceEdit;
+    use crate::fixture::Fixture;
+    use crate::path::NotePath;
+    use crate::server::capabilities::ClientFeatures;
+    use crate::server::snapshot::Snapshot;
+    use expect_test::{Expect, expect};
+    use serde_json::{Value, json};
+
+    /// A note is created, one edited, one renamed, for a client that says this of itself.
+    fn check(workspace_edit_capabilities: Value, with_files: bool, expected: &Expect) {
+        let fixture = Fixture::parse("//- a.md\n😀⟦闭包⟧\n//- b.md\nb\n");
+        let mut edit = WorkspaceEdit::default();
+        edit.edit(&fixture.marked[0].0, fixture.marked[0].1, "作用域");
+        if with_files {
+            edit.created.insert(NotePath::new("/新 1.md"), "# 新\n".to_owned());
+            edit.renamed.push((NotePath::new("/b.md"), NotePath::new("/c.md")));
+        }
+        let hello = json!({"workspace": {"workspaceEdit": workspace_edit_capabilities}});
+        let features = ClientFeatures::of(&serde_json::from_value(hello).unwrap());
+        let (vault, features) = (fixture.vault.clone(), Arc::new(features));
+        let snapshot = Snapshot { vault, revision: 0, open: BTreeMap::new(), features };
+        let sent = workspace_edit(&snapshot, &edit);
+        expected.assert_eq(&serde_json::to_string(&sent).unwrap());
+    }
+
+    #[test]
+    fn for_a_client_that_edits_texts_only() {
+        check(
+            json!({}),
+            false,
+            &expect![[
+                r#"{"changes":{"file:///a.md":[{"range":{"start":{"line":0,"character":2},"end":{"line":0,"character":4}},"newText":"作用域"}]}}"#
+            ]],
+        );
+        check(json!({}), true, &expect!["null"]);
+        check(json!({"documentChanges": true, "resourceOperations": ["create"]}), true, &expect!["null"]);
+    }
+
+    #[test]
+    fn for_a_client_that_creates_and_renames_files() {
+        check(
+            json!({"documentChanges": true, "resourceOperations": ["create", "rename", "delete"]}),
+            true,
+            &expect![[
+                r##"{"documentChanges":[{"kind":"create","uri":"file:///%E6%96%B0%201.md","options":{"overwrite":false,"ignoreIfExists":false}},{"textDocument":{"uri":"file:///%E6%96%B0%201.md","version":null},"edits":[{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"newText":"# 新\n"}]},{"textDocument":{"uri":"file:///a.md","version":null},"edits":[{"range":{"start":{"line":0,"character":2},"end":{"line":0,"character":4}},"newText":"作用域"}]},{"kind":"rename","oldUri":"file:///b.md","newUri":"file:///c.md"}]}"##
+            ]],
+        );
+    }
+}
