@@ -7,6 +7,7 @@ pub mod destination;
 pub mod numbering;
 pub mod read;
 pub mod slug;
+pub mod subject;
 pub mod wording;
 
 use crate::note::numbering::Number;

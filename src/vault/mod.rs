@@ -3,10 +3,12 @@
 //! Invariant: a vault depends only on its roots, its configuration and the texts and files put into it, not on the
 //! order or the edits by which they came. Nothing here reads the disk.
 
+pub mod backlinks;
 pub mod coverage;
 mod judge;
 mod names;
 pub mod resolve;
+mod shards;
 
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use crate::config::Config;
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::vault::names::Names;
+use crate::vault::shards::Shards;
 
 /// A consistent snapshot of every note and file; cloning takes constant time.
 #[derive(Clone, Default)]
@@ -25,6 +28,7 @@ pub struct Vault {
     files: OrdSet<NotePath>,
     folders: OrdSet<NotePath>,
     names: Names,
+    links: Shards,
     unreadable: OrdMap<NotePath, Unreadable>,
 }
 
@@ -53,12 +57,13 @@ pub enum Scope {
 pub struct Contribution {
     note: Arc<Note>,
     keys: Vec<u64>,
+    link_keys: Vec<u64>,
 }
 
 impl Contribution {
     /// Makes a note ready.
     pub fn of(note: Arc<Note>) -> Self {
-        Self { keys: names::keys(&note), note }
+        Self { keys: names::keys(&note), link_keys: backlinks::link_keys(&note), note }
     }
 
     /// The note.
@@ -149,15 +154,19 @@ impl Vault {
         }
         let path = note.path.clone();
         self.unreadable.remove(&path);
-        let old = self.notes.insert(path, Arc::clone(&note));
-        old.is_none_or(|old| self.names.replace(&old, &note))
+        let Some(old) = self.notes.insert(path, Arc::clone(&note)) else { return true };
+        if !backlinks::same_links(&old, &note) {
+            self.links.replace(&backlinks::link_keys(&old), &backlinks::link_keys(&note), &note.path);
+        }
+        self.names.replace(&old, &note)
     }
 
     /// Puts in what was made ready elsewhere; a note at its path goes first.
     pub fn insert_new(&mut self, contribution: Contribution) {
-        let Contribution { note, keys } = contribution;
+        let Contribution { note, keys, link_keys } = contribution;
         self.remove(&note.path);
         self.names.add(&note, &keys);
+        self.links.replace(&[], &link_keys, &note.path);
         self.add_folders(&note.path);
         self.notes.insert(note.path.clone(), note);
     }
@@ -168,6 +177,7 @@ impl Vault {
         match self.notes.remove(path) {
             Some(note) => {
                 self.names.take(&note);
+                self.links.replace(&backlinks::link_keys(&note), &[], &note.path);
                 true
             }
             None => false,

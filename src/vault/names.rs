@@ -5,129 +5,20 @@
 //! that typing prose leaves the index alone.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use imbl::OrdSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::note::Note;
 use crate::note::numbering;
 use crate::path::NotePath;
+use crate::vault::shards::Shards;
 
 /// Names to notes and files.
 #[derive(Clone, Default)]
 pub struct Names {
     notes: Shards,
     files: Shards,
-}
-
-/// Those that bear one name: hardly ever more than one, but a heading such as 参考资料 may stand in every note.
-#[derive(Clone)]
-enum Bearers {
-    One(NotePath),
-    Many(Box<OrdSet<NotePath>>),
-}
-
-/// A map in pieces, so that a snapshot costs one count and a change copies one small piece: two levels of
-/// [`FAN_OUT`] pieces each.
-///
-/// Measured against a persistent hash map: filling it with the names of 10,000 notes takes a fifth of the time.
-#[derive(Clone)]
-struct Shards(Arc<[Arc<[Arc<Shard>; FAN_OUT]>; FAN_OUT]>);
-
-const FAN_OUT: usize = 32;
-
-type Shard = HashMap<u64, Bearers, BuildHasherDefault<KeyHasher>>;
-
-/// Keys are hashes already.
-#[derive(Default)]
-struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {}
-
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
-}
-
-impl Default for Shards {
-    fn default() -> Self {
-        let shard = Arc::new(Shard::default());
-        let group = Arc::new(std::array::from_fn(|_| Arc::clone(&shard)));
-        Self(Arc::new(std::array::from_fn(|_| Arc::clone(&group))))
-    }
-}
-
-impl Shards {
-    fn get(&self, key: u64) -> Option<&Bearers> {
-        let (group, shard) = Self::place(key);
-        self.0[group][shard].get(&key)
-    }
-
-    fn shard_mut(&mut self, key: u64) -> &mut Shard {
-        let (group, shard) = Self::place(key);
-        Arc::make_mut(&mut Arc::make_mut(&mut Arc::make_mut(&mut self.0)[group])[shard])
-    }
-
-    /// The bits that the map inside does not look at first.
-    fn place(key: u64) -> (usize, usize) {
-        let bits = (key >> 40) as usize;
-        (bits % FAN_OUT, bits / FAN_OUT % FAN_OUT)
-    }
-
-    fn insert(&mut self, key: u64, path: &NotePath) {
-        let shard = self.shard_mut(key);
-        match shard.get_mut(&key) {
-            None => {
-                shard.insert(key, Bearers::One(path.clone()));
-            }
-            Some(Bearers::Many(paths)) => {
-                paths.insert(path.clone());
-            }
-            Some(Bearers::One(known)) if known == path => {}
-            Some(bearers @ Bearers::One(_)) => {
-                let Bearers::One(known) = &*bearers else { return };
-                *bearers = Bearers::Many(Box::new(OrdSet::from_iter([known.clone(), path.clone()])));
-            }
-        }
-    }
-
-    fn remove(&mut self, key: u64, path: &NotePath) {
-        let shard = self.shard_mut(key);
-        let last = match shard.get_mut(&key) {
-            Some(Bearers::One(known)) => known == path,
-            Some(bearers @ Bearers::Many(_)) => {
-                let Bearers::Many(paths) = bearers else { return };
-                paths.remove(path);
-                let only = if paths.len() == 1 { paths.get_min().cloned() } else { None };
-                if let Some(only) = only {
-                    *bearers = Bearers::One(only);
-                }
-                false
-            }
-            None => false,
-        };
-        if last {
-            shard.remove(&key);
-        }
-    }
-
-    /// Those with this key, by path.
-    fn bearers(&self, key: u64) -> impl Iterator<Item = &NotePath> {
-        let (one, many) = match self.get(key) {
-            None => (None, None),
-            Some(Bearers::One(path)) => (Some(path), None),
-            Some(Bearers::Many(paths)) => (None, Some(paths.iter())),
-        };
-        one.into_iter().chain(many.into_iter().flatten())
-    }
 }
 
 impl Names {
@@ -154,15 +45,7 @@ impl Names {
         if same_names(old, new) {
             return !same_anchors(old, new);
         }
-        let (before, after) = (keys(old), keys(new));
-        if before != after {
-            for key in before.iter().filter(|key| after.binary_search(key).is_err()) {
-                self.notes.remove(*key, &old.path);
-            }
-            for key in after.iter().filter(|key| before.binary_search(key).is_err()) {
-                self.notes.insert(*key, &new.path);
-            }
-        }
+        self.notes.replace(&keys(old), &keys(new), &new.path);
         true
     }
 
@@ -228,7 +111,8 @@ fn same_anchors(old: &Note, new: &Note) -> bool {
     slugs(old).eq(slugs(new)) && ids(old).eq(ids(new))
 }
 
-fn key_of(name: &str) -> u64 {
+/// The key of a name: the same for all that [`fold`] makes equal.
+pub fn key_of(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     fold(name).hash(&mut hasher);
     hasher.finish()

@@ -11,6 +11,8 @@ use studymark::features::diagnostics::check_note;
 use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::text::{Buffer, TextRange};
+use studymark::vault::backlinks::Source;
+use studymark::vault::resolve::{Place, Resolution, Target};
 use studymark::vault::{Root, Scope, Vault};
 
 /// Pieces that Markdown gives a meaning to, with Chinese, emoji, and what editors leave behind.
@@ -59,6 +61,11 @@ const PIECES: &[&str] = &[
     "[x](#闭包)",
     "[[闭包]]",
     "[[a#b|c]]",
+    "[[sub/闭包]]",
+    "[s](sub/A.md#闭包)",
+    "[[1. 闭包]]",
+    "[f](sub/%E9%97%AD%E5%8C%85.md)",
+    "![[P.png]]",
     "![](p.png)",
     "<details>",
     "<summary>",
@@ -162,7 +169,31 @@ fn everything(vault: &Vault) -> Vec<String> {
         all.push(format!("{:?}", vault.answers(note)));
     }
     all.extend(vault.files().map(|path| path.as_str().to_owned()));
+    let (indexed, resolved) = backlinks(vault);
+    assert_eq!(indexed, resolved, "the index of backlinks finds what resolving all links finds");
+    all.extend(indexed);
     all
+}
+
+/// Who links where, by the index of backlinks, and by resolving every link there is.
+fn backlinks(vault: &Vault) -> (Vec<String>, Vec<String>) {
+    let line = |from: &Note, source: Source, target: &Target| format!("{} {source:?} {target:?}", from.path);
+    let targets = vault.notes().map(|note| &note.path).chain(vault.files());
+    let mut indexed: Vec<String> = targets
+        .flat_map(|path| vault.links_into(path))
+        .map(|incoming| line(&incoming.from, incoming.source, &incoming.target))
+        .collect();
+    let mut resolved = Vec::new();
+    for note in vault.notes() {
+        for (source, resolution) in vault.resolve_all(note) {
+            let Resolution::Found(found) = resolution else { continue };
+            let files = found.iter().filter(|target| target.place != Place::Folder);
+            resolved.extend(files.map(|target| line(note, source, target)));
+        }
+    }
+    indexed.sort();
+    resolved.sort();
+    (indexed, resolved)
 }
 
 /// A change of a vault of a few notes and files.

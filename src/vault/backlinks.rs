@@ -1,0 +1,364 @@
+//! Who links here: an index from the names that links name to the notes they stand in.
+//!
+//! Invariant: a note is found under the key of every name that one of its links or tags names. The index only narrows
+//! the search: whether a link leads to a place is for [`Vault::resolve`] to say, so no verdict is kept twice.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::note::destination::{Destination, Syntax};
+use crate::note::{Link, LinkKind, Note, numbering};
+use crate::path::NotePath;
+use crate::text::TextRange;
+use crate::vault::Vault;
+use crate::vault::names::{fold, key_of};
+use crate::vault::resolve::{Resolution, Target};
+
+/// A link that leads into a note or to a file.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The note it stands in.
+    pub from: Arc<Note>,
+    /// Which one it is.
+    pub source: Source,
+    /// Where it leads.
+    pub target: Target,
+}
+
+/// What names a target.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Source {
+    /// The link of this index in `Note::links`. A reference (`[a][r]`) leads where its definition leads.
+    Link(usize),
+    /// The link definition of this index in `Note::definitions`.
+    Definition(usize),
+}
+
+impl Source {
+    /// The whole construct in its note; the empty range at the start when there is no such link.
+    pub fn range(self, note: &Note) -> TextRange {
+        match self {
+            Self::Link(index) => note.links.get(index).map(|link| link.range),
+            Self::Definition(index) => note.definitions.get(index).map(|definition| definition.range),
+        }
+        .unwrap_or_default()
+    }
+
+    /// What names the target: for `[a](b.md#c)` the range of `b.md#c`.
+    pub fn target(self, note: &Note) -> TextRange {
+        match self {
+            Self::Link(index) => note.links.get(index).map(|link| link.target),
+            Self::Definition(index) => note.definitions.get(index).map(|definition| definition.target),
+        }
+        .unwrap_or_default()
+    }
+}
+
+impl Vault {
+    /// Every link that leads to the note or file at `path`, or to a place in it; by note, then by place. Links inside
+    /// the note itself are among them.
+    ///
+    /// Costs as much as the notes have links that name something called like it, whatever the size of the vault.
+    pub fn links_into(&self, path: &NotePath) -> Vec<Incoming> {
+        let mut from: BTreeSet<&NotePath> = BTreeSet::new();
+        for key in self.keys_into(path) {
+            from.extend(self.links.bearers(key));
+        }
+        if let Some((own, _)) = self.notes.get_key_value(path) {
+            from.insert(own);
+        }
+        let mut incoming = Vec::new();
+        for note in from.into_iter().filter_map(|from| self.notes.get(from)) {
+            for (source, resolution) in self.resolve_all(note) {
+                let Resolution::Found(targets) = resolution else { continue };
+                let here = targets.into_iter().filter(|target| target.path == *path);
+                incoming.extend(here.map(|target| Incoming { from: Arc::clone(note), source, target }));
+            }
+        }
+        incoming
+    }
+
+    /// Every link to an address outside (`https://…`), written as `address` is; by note, then by place.
+    pub fn links_to_address(&self, address: &str) -> Vec<(Arc<Note>, Source)> {
+        let key = key_of(&address_name(address));
+        let notes = self.links.bearers(key).filter_map(|path| self.notes.get(path));
+        notes
+            .flat_map(|note| {
+                let same = move |range: &(Source, TextRange)| {
+                    fold(note.text.slice(range.1)) == fold(address) && is_external(note.text.slice(range.1))
+                };
+                let links = note.links.iter().enumerate().filter(|(_, link)| names_a_place(link));
+                let links = links.map(|(index, link)| (Source::Link(index), link.target));
+                let definitions = note.definitions.iter().enumerate();
+                let definitions =
+                    definitions.map(|(index, definition)| (Source::Definition(index), definition.target));
+                links
+                    .chain(definitions)
+                    .filter(same)
+                    .map(|(source, _)| (Arc::clone(note), source))
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    /// Every `#tag` in prose that is `tag` (without `#`) or inside it, as `#os/linux` is inside `#os`; the ranges hold
+    /// the `#`. By note, then by place.
+    pub fn tagged(&self, tag: &str) -> Vec<(Arc<Note>, TextRange)> {
+        let wanted = fold(tag);
+        let inside = format!("{wanted}/");
+        let notes = self.links.bearers(key_of(&format!("#{tag}"))).filter_map(|path| self.notes.get(path));
+        notes
+            .flat_map(|note| {
+                let of = |range: &&TextRange| {
+                    let name = fold(note.text.slice(**range).trim_start_matches('#'));
+                    name == wanted || name.starts_with(&inside)
+                };
+                let ranges = note.tags.iter().filter(of);
+                ranges.map(|range| (Arc::clone(note), *range)).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    /// Where every link and definition of `note` leads, by kind, then by place.
+    pub fn resolve_all<'a>(
+        &'a self,
+        note: &'a Arc<Note>,
+    ) -> impl Iterator<Item = (Source, Resolution)> + use<'a> {
+        let links = note.links.iter().enumerate();
+        let links = links.map(|(index, link)| (Source::Link(index), self.resolve(note, link)));
+        let definitions = note.definitions.iter().enumerate().map(|(index, definition)| {
+            (Source::Definition(index), self.resolve_definition(note, definition))
+        });
+        links.chain(definitions)
+    }
+
+    /// The keys under which links to the note or file at `path` are found.
+    fn keys_into(&self, path: &NotePath) -> Vec<u64> {
+        let mut keys = vec![key_of(path.file_name()), key_of(path.stem())];
+        if let Some(note) = self.notes.get(path) {
+            if let Some(front) = &note.front_matter {
+                keys.extend(front.title.iter().chain(&front.aliases).map(|name| key_of(name)));
+            }
+            keys.extend(note.headings.iter().map(|heading| key_of(&heading.title)));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+}
+
+/// The keys of everything that links and tags of `note` name outside the note. Sorted, without repeats.
+pub fn link_keys(note: &Note) -> Vec<u64> {
+    let mut keys = Vec::with_capacity(note.links.len());
+    for link in &note.links {
+        let raw = note.text.slice(link.target);
+        match link.kind {
+            LinkKind::Inline | LinkKind::Image => destination_keys(raw, Syntax::Markdown, &mut keys),
+            LinkKind::HtmlLink | LinkKind::HtmlImage => destination_keys(raw, Syntax::Html, &mut keys),
+            LinkKind::Autolink => keys.push(key_of(&address_name(raw))),
+            LinkKind::Wiki | LinkKind::Embed => wiki_keys(raw, &mut keys),
+            LinkKind::Reference
+            | LinkKind::ImageReference
+            | LinkKind::BrokenReference
+            | LinkKind::Footnote => {}
+        }
+    }
+    for definition in &note.definitions {
+        destination_keys(note.text.slice(definition.target), Syntax::Markdown, &mut keys);
+    }
+    for tag in &note.tags {
+        let name = note.text.slice(*tag).trim_start_matches('#');
+        let ends = name.match_indices('/').map(|(slash, _)| slash).chain([name.len()]);
+        keys.extend(ends.map(|end| key_of(&format!("#{}", &name[..end]))));
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Whether links and tags of both texts of a note name the same; `false` when that is not plain to see.
+pub fn same_links(old: &Note, new: &Note) -> bool {
+    fn targets(note: &Note) -> impl Iterator<Item = (LinkKind, &str)> {
+        note.links.iter().map(|link| (link.kind, note.text.slice(link.target)))
+    }
+    fn others(note: &Note) -> impl Iterator<Item = &str> {
+        let definitions = note.definitions.iter().map(|definition| definition.target);
+        definitions.chain(note.tags.iter().copied()).map(|range| note.text.slice(range))
+    }
+    old.links.len() == new.links.len() && targets(old).eq(targets(new)) && others(old).eq(others(new))
+}
+
+fn destination_keys(raw: &str, syntax: Syntax, keys: &mut Vec<u64>) {
+    match Destination::parse(raw, syntax) {
+        Destination::Empty | Destination::Opaque => {}
+        Destination::External => keys.push(key_of(&address_name(raw))),
+        Destination::Local(local) => {
+            let last = local.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            if !matches!(last, "" | "." | "..") {
+                keys.push(key_of(without_ending(last)));
+            }
+        }
+    }
+}
+
+/// A wiki link names a note by its path, title or alias, or a heading, with or without its number.
+fn wiki_keys(raw: &str, keys: &mut Vec<u64>) {
+    let name = raw.split('#').next().unwrap_or_default().trim();
+    if name.is_empty() {
+        return;
+    }
+    keys.push(key_of(without_ending(name)));
+    if let Some(last) = name.rsplit('/').next().filter(|last| last.len() < name.len()) {
+        keys.push(key_of(without_ending(last)));
+    }
+    if let Some(prefix) = numbering::prefix(name) {
+        keys.extend(name.get(prefix.len..).map(key_of));
+    }
+}
+
+/// `tcp` of `tcp.md`. Other endings are part of the name: `x.png`, and `v1.2` of a link without ending.
+fn without_ending(name: &str) -> &str {
+    let ending = name.rsplit_once('.').filter(|(stem, ending)| {
+        !stem.is_empty()
+            && ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(ending))
+    });
+    ending.map_or(name, |(stem, _)| stem)
+}
+
+/// An address as a name in the index: apart from the names of notes.
+fn address_name(address: &str) -> String {
+    format!("\u{0}{}", address.trim())
+}
+
+fn is_external(raw: &str) -> bool {
+    Destination::parse(raw, Syntax::Markdown) == Destination::External
+}
+
+/// Whether the link's target is a place rather than the name of a definition or footnote.
+fn names_a_place(link: &Link) -> bool {
+    !matches!(
+        link.kind,
+        LinkKind::Reference | LinkKind::ImageReference | LinkKind::BrokenReference | LinkKind::Footnote
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+    use crate::fixture::Fixture;
+    use crate::path::NotePath;
+    use expect_test::{Expect, expect};
+
+    /// Who links to the note or file at `path`: note, line, the target as written, the place it leads to.
+    fn check(fixture: &str, path: &str, expected: &Expect) {
+        let fixture = Fixture::parse(fixture);
+        let mut lines = String::new();
+        for incoming in fixture.vault.links_into(&NotePath::new(path)) {
+            let note = &incoming.from;
+            let target = incoming.source.target(note);
+            let line = note.text.line_of(target.start()) + 1;
+            let (written, place) = (note.text.slice(target), incoming.target.place);
+            lines.push_str(&format!("{}:{line} {written} -> {place:?}\n", note.path));
+        }
+        expected.assert_eq(&lines);
+    }
+
+    const NOTES: &str = "\
+//- 网络/tcp.md
+---
+title: 传输控制协议
+aliases: [TCP/IP]
+---
+# 一、三次握手
+see [above](#一三次握手) and [self](tcp.md)
+//- a.md
+[t](网络/TCP.md#一三次握手), [t](./%E7%BD%91%E7%BB%9C/tcp) and [r] [[tcp]] [[tcp#三次握手]]
+[[网络/tcp.md]] [[TCP/IP]] [[传输控制协议|x]] [[三次握手]] [[1. 三次握手]] <a href=\"网络/tcp.md\">h</a>
+
+[r]: 网络/tcp.md \"t\"
+//- b.md
+`[no](网络/tcp.md)` [other](tcp.md) [dir](网络/) ![[图 1.png]] ![p](图%201.png)
+//- 图 1.png
+";
+
+    #[test]
+    fn every_form_of_a_link_to_a_note() {
+        check(
+            NOTES,
+            "/网络/tcp.md",
+            &expect![[r#"
+            /a.md:1 网络/TCP.md#一三次握手 -> Heading(0)
+            /a.md:1 ./%E7%BD%91%E7%BB%9C/tcp -> Note
+            /a.md:1 r -> Note
+            /a.md:1 tcp -> Note
+            /a.md:1 tcp#三次握手 -> Heading(0)
+            /a.md:2 网络/tcp.md -> Note
+            /a.md:2 TCP/IP -> Note
+            /a.md:2 传输控制协议 -> Note
+            /a.md:2 三次握手 -> Heading(0)
+            /a.md:2 网络/tcp.md -> Note
+            /a.md:4 网络/tcp.md -> Note
+            /网络/tcp.md:6 #一三次握手 -> Heading(0)
+            /网络/tcp.md:6 tcp.md -> Note
+        "#]],
+        );
+    }
+
+    #[test]
+    fn links_to_a_file_that_is_no_note() {
+        check(
+            NOTES,
+            "/图 1.png",
+            &expect![[r#"
+            /b.md:1 图 1.png -> File
+            /b.md:1 图%201.png -> File
+        "#]],
+        );
+        check(NOTES, "/nothing.png", &expect![""]);
+    }
+
+    #[test]
+    fn the_index_follows_edits() {
+        let mut fixture =
+            Fixture::parse("//- a.md\n[b](b.md) #标签/子 https://x.y <https://x.y>\n//- b.md\nb\n");
+        let b = NotePath::new("/b.md");
+        let count = |fixture: &Fixture| {
+            let vault = &fixture.vault;
+            (
+                vault.links_into(&b).len(),
+                vault.tagged("标签").len(),
+                vault.links_to_address("https://x.y").len(),
+            )
+        };
+        assert_eq!(count(&fixture), (1, 1, 1));
+        let before = fixture.vault.clone();
+        let note = crate::note::Note::read(NotePath::new("/a.md"), "x [b](b.md) [c](c.md)");
+        fixture.vault.insert(note.into());
+        assert_eq!(count(&fixture), (1, 0, 0));
+        fixture.vault.remove(&NotePath::new("/a.md"));
+        assert_eq!(count(&fixture), (0, 0, 0));
+        fixture.vault = before;
+        assert_eq!(count(&fixture), (1, 1, 1), "a snapshot keeps what it had");
+    }
+
+    #[test]
+    fn a_tag_holds_the_tags_inside_it() {
+        let fixture = Fixture::parse("#操作系统 #操作系统/Linux #操作系统2 #OS\n");
+        let texts = |tag: &str| {
+            let found = fixture.vault.tagged(tag);
+            found.iter().map(|(note, range)| note.text.slice(*range).to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(texts("操作系统"), ["#操作系统", "#操作系统/Linux"]);
+        assert_eq!(texts("os"), ["#OS"]);
+    }
+
+    #[test]
+    fn addresses_are_compared_whole() {
+        let fixture = Fixture::parse(
+            "<https://a.b/c> [x](https://a.b/c) [y](https://a.b/) [r]\n\n[r]: https://a.b/c\n",
+        );
+        let found = fixture.vault.links_to_address("https://a.b/c");
+        let sources: Vec<Source> = found.iter().map(|(_, source)| *source).collect();
+        assert_eq!(sources, [Source::Link(0), Source::Link(1), Source::Definition(0)]);
+    }
+}
