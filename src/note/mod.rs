@@ -4,12 +4,14 @@
 //! outside the text is looked at, and every range lies in the text, on character boundaries, in document order.
 
 pub mod destination;
+pub mod lookup;
 pub mod numbering;
 pub mod read;
 pub mod slug;
 pub mod subject;
 pub mod wording;
 
+use crate::note::lookup::Lookup;
 use crate::note::numbering::Number;
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
@@ -25,8 +27,6 @@ pub struct Note {
     pub front_matter: Option<FrontMatter>,
     /// Every heading in document order: ATX, setext, in lists and quotes, HTML.
     pub headings: Box<[Heading]>,
-    /// The indices of `headings` in the order of their slugs; see [`Note::heading_by_slug`].
-    pub by_slug: Box<[u32]>,
     /// The section of each heading, at the same index as in `headings`.
     pub sections: Box<[Section]>,
     /// The blocks at the root of the document, in order, headings left out.
@@ -53,20 +53,11 @@ pub struct Note {
     pub directives: Box<[Directive]>,
     /// From `<!-- ALL-CONTRIBUTORS-LIST:START` to its end: a generated table whose links are no anchors.
     pub contributors: Option<TextRange>,
+    /// Its names in order, for looking them up.
+    pub lookup: Lookup,
 }
 
 impl Note {
-    /// The index of the heading with this anchor. Letters' case and U+FE0F (which says "as emoji", and which people
-    /// leave out) make no difference.
-    pub fn heading_by_slug(&self, slug: &str) -> Option<usize> {
-        let slug = slug.to_lowercase();
-        let found = self
-            .by_slug
-            .partition_point(|&index| compare_slugs(&self.headings[index as usize].slug, &slug).is_lt());
-        let index = *self.by_slug.get(found)? as usize;
-        compare_slugs(&self.headings[index].slug, &slug).is_eq().then_some(index)
-    }
-
     /// The index of the innermost section whose range holds the byte at `offset`.
     pub fn section_at(&self, offset: usize) -> Option<usize> {
         let mut index =
@@ -83,23 +74,6 @@ pub fn is_picture(target: &str) -> bool {
     let path = target.split(['#', '|']).next().unwrap_or_default();
     let ending = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "avif"].contains(&ending.as_str())
-}
-
-/// The order of [`Note::by_slug`].
-fn compare_slugs(a: &str, b: &str) -> std::cmp::Ordering {
-    let bare = |slug: &str| slug.contains('\u{fe0f}');
-    if bare(a) || bare(b) {
-        let without = |slug: &str| slug.replace('\u{fe0f}', "");
-        return without(a).cmp(&without(b));
-    }
-    a.cmp(b)
-}
-
-/// The indices of `headings` in the order of their slugs; of equal ones the first in the note comes first.
-fn order_by_slug(headings: &[Heading]) -> Box<[u32]> {
-    let mut order: Vec<u32> = (0..headings.len()).filter_map(|index| u32::try_from(index).ok()).collect();
-    order.sort_by(|&a, &b| compare_slugs(&headings[a as usize].slug, &headings[b as usize].slug));
-    order.into()
 }
 
 /// A heading.

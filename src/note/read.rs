@@ -9,6 +9,7 @@ mod sections;
 mod shape;
 
 use crate::markdown::{BlockTag, Event, LinkForm, LinkTag, Walked, front_matter, walk};
+use crate::note::lookup::Lookup;
 use crate::note::read::inline::{Run, RunScan};
 use crate::note::read::markup::OpenDetails;
 use crate::note::read::sections::Sections;
@@ -18,7 +19,7 @@ use crate::note::read::shape::{
 use crate::note::{
     Anchor, AnchorKind, Block, BlockKind, Callout, Details, Directive, FootnoteDefinition, FrontMatter,
     Heading, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT, Substance, Task,
-    is_picture, order_by_slug,
+    is_picture,
 };
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
@@ -468,7 +469,6 @@ impl<'a> Reader<'a> {
             path,
             text: Text::new(""),
             front_matter: self.front,
-            by_slug: order_by_slug(&headings),
             headings,
             sections,
             blocks: self.blocks.into(),
@@ -483,6 +483,7 @@ impl<'a> Reader<'a> {
             masks: self.masks.into(),
             directives: self.directives.into(),
             contributors: self.contributors,
+            lookup: Lookup::default(),
         }
     }
 }

@@ -51,6 +51,17 @@ fn is_other_alphabetic(c: char) -> bool {
     matches!(c, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f149}' | '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}')
 }
 
+/// As Python-Markdown's `toc` with Unicode slugs: runs of hyphens and spaces become one hyphen.
+pub fn mkdocs_slug(text: &str) -> String {
+    let kept: String = text
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_whitespace() { '-' } else { c })
+        .filter(|&c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+        .collect();
+    kept.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
 /// Makes the anchors of one note: the second `闭包` becomes `闭包-1`.
 #[derive(Default)]
 pub struct Slugger {

@@ -38,19 +38,12 @@ pub fn findings(snapshot: &Snapshot, note: &Arc<Note>) -> Shown {
 ///
 /// In `## 什么是闭包？⏎⏎|⏎## 什么是作用域？` with the cursor at `|` the first question is left alone, the second is not.
 pub fn withhold(found: &mut Vec<Diagnostic>, note: &Note, offset: usize) -> bool {
-    let typed_in = section_at(note, offset);
+    let typed_in = note.section_at(offset);
     let before = found.len();
     found.retain(|finding| {
-        !QUESTION_CODES.contains(&finding.code) || section_at(note, finding.range.start()) != typed_in
+        !QUESTION_CODES.contains(&finding.code) || note.section_at(finding.range.start()) != typed_in
     });
     found.len() < before
-}
-
-/// The innermost section of a place; `None` before the first heading.
-fn section_at(note: &Note, offset: usize) -> Option<usize> {
-    let after = note.headings.partition_point(|heading| heading.range.start() <= offset);
-    // The section's end counts as inside: there the next line of an answer is typed.
-    (0..after).rev().find(|&index| note.sections[index].range.touches(offset))
 }
 
 /// A name for these findings that changes when they do.

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::note::destination::{Destination, Syntax};
+use crate::note::lookup::fold;
 use crate::note::{Link, LinkKind, Note, numbering};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
-use crate::vault::names::{fold, key_of};
+use crate::vault::names::key_of;
 use crate::vault::resolve::{Resolution, Target};
 
 /// A link that leads into a note or to a file.

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::Config;
+use crate::note::lookup::fold;
 use crate::note::{DirectiveKind, LinkKind, Note, Place as Container, Substance, wording};
 use crate::vault::Vault;
 use crate::vault::coverage::{AnswerState, Answers, Flag, SectionAnswer};
-use crate::vault::names::fold;
 use crate::vault::resolve::{Missing, Place, Resolution};
 
 /// What the own body of a section amounts to.

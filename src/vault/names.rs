@@ -4,12 +4,10 @@
 //! may give more (two names with one hash), so who asks compares. Places are not kept here: they live in notes, so
 //! that typing prose leaves the index alone.
 
-use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use unicode_normalization::{UnicodeNormalization, is_nfc};
-
 use crate::note::Note;
+use crate::note::lookup::fold;
 use crate::note::numbering;
 use crate::path::NotePath;
 use crate::vault::shards::Shards;
@@ -116,16 +114,4 @@ pub fn key_of(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     fold(name).hash(&mut hasher);
     hasher.finish()
-}
-
-/// `name` as names are compared: without white space around it, in lower case, composed (file systems and keyboards
-/// differ in how they write `é`).
-pub fn fold(name: &str) -> Cow<'_, str> {
-    let name = name.trim();
-    let plain = |c: char| !c.is_uppercase() && (c.is_ascii() || ('\u{3000}'..='\u{9fff}').contains(&c));
-    if name.chars().all(plain) {
-        return Cow::Borrowed(name);
-    }
-    let lower = name.to_lowercase();
-    Cow::Owned(if is_nfc(&lower) { lower } else { lower.nfc().collect() })
 }

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use crate::config::AnchorStyle;
 use crate::note::destination::{Destination, Syntax};
-use crate::note::{Anchor, AnchorKind, Heading, Link, LinkDefinition, LinkKind, Note, is_picture};
+use crate::note::lookup::fold;
+use crate::note::{Link, LinkDefinition, LinkKind, Note, is_picture};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
-use crate::vault::names::fold;
 
 /// Where a link leads.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -103,19 +103,12 @@ impl Vault {
         let target = note.text.slice(link.target);
         match link.kind {
             LinkKind::Autolink => Resolution::External,
-            LinkKind::Footnote => {
-                let name = fold_label(target);
-                let found = note
-                    .footnotes
-                    .iter()
-                    .position(|footnote| fold_label(note.text.slice(footnote.name)) == name);
-                match found {
-                    Some(index) => found_in(note, Place::Footnote(index)),
-                    None => Resolution::Missing(Missing::Footnote(target.to_owned())),
-                }
-            }
+            LinkKind::Footnote => match note.footnote(target) {
+                Some(index) => found_in(note, Place::Footnote(index)),
+                None => Resolution::Missing(Missing::Footnote(target.to_owned())),
+            },
             LinkKind::BrokenReference => Resolution::Missing(Missing::Reference(target.to_owned())),
-            LinkKind::Reference | LinkKind::ImageReference => match definition_of(note, target) {
+            LinkKind::Reference | LinkKind::ImageReference => match note.definition(target) {
                 Some(index) => {
                     let range = note.definitions[index].target;
                     self.destination(note, range, Syntax::Markdown, wanted(link.kind))
@@ -278,11 +271,11 @@ impl Vault {
         if let Some(index) = note.heading_by_slug(name) {
             return found_in(note, Place::Heading(index));
         }
-        if let Some(place) = anchor(note, name) {
-            return found_in(note, place);
+        if let Some(index) = note.anchor(name) {
+            return found_in(note, Place::Anchor(index));
         }
         let style = self.config_of(&from.path).links.anchors;
-        if let Some(index) = note.headings.iter().position(|heading| names_in_style(heading, name, style)) {
+        if let Some(index) = heading_in_style(note, name, style) {
             return found_in(note, Place::Heading(index));
         }
         if is_undecidable(from, name, range) {
@@ -314,52 +307,22 @@ fn found_in(note: &Arc<Note>, place: Place) -> Resolution {
     Resolution::Found(vec![Target { path: note.path.clone(), place }])
 }
 
-/// The index of the definition that `label` names.
-pub fn definition_of(note: &Note, label: &str) -> Option<usize> {
-    let wanted = fold_label(label);
-    note.definitions.iter().position(|definition| fold_label(note.text.slice(definition.label)) == wanted)
-}
-
-/// A label as CommonMark compares them: case folded, white space folded (0.31.2, "matches").
-fn fold_label(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
 /// The line (from 0) of `L10` or `L10-L20`.
 fn line_fragment(name: &str) -> Option<usize> {
     let first = name.strip_prefix('L')?.split('-').next()?;
     first.parse::<usize>().ok()?.checked_sub(1)
 }
 
-fn anchor(note: &Note, name: &str) -> Option<Place> {
-    let by_name = |anchor: &Anchor| anchor.kind != AnchorKind::Block && note.text.slice(anchor.name) == name;
-    if let Some(index) = note.anchors.iter().position(by_name) {
-        return Some(Place::Anchor(index));
-    }
-    let block = name.strip_prefix('^')?;
-    let by_block = |anchor: &Anchor| {
-        anchor.kind == AnchorKind::Block && note.text.slice(anchor.name).eq_ignore_ascii_case(block)
-    };
-    note.anchors.iter().position(by_block).map(Place::Anchor)
-}
-
-fn names_in_style(heading: &Heading, name: &str, style: AnchorStyle) -> bool {
+/// The heading that `name` means in a style beside GitHub's.
+fn heading_in_style(note: &Note, name: &str, style: AnchorStyle) -> Option<usize> {
     match style {
-        AnchorStyle::GitHub => false,
-        AnchorStyle::MkDocs => mkdocs_slug(&heading.text) == name.to_lowercase(),
-        AnchorStyle::Obsidian => fold(&heading.text) == fold(name),
+        AnchorStyle::GitHub => None,
+        AnchorStyle::MkDocs => note.heading_by_mkdocs_slug(name),
+        AnchorStyle::Obsidian => note
+            .headings_called(name)
+            .into_iter()
+            .find(|&index| fold(&note.headings[index].text) == fold(name)),
     }
-}
-
-/// As Python-Markdown's `toc` with Unicode slugs: runs of hyphens and spaces become one hyphen.
-fn mkdocs_slug(text: &str) -> String {
-    let kept: String = text
-        .to_lowercase()
-        .chars()
-        .map(|c| if c.is_whitespace() { '-' } else { c })
-        .filter(|&c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-        .collect();
-    kept.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 /// Fragments that other programs give a meaning to: tabs and routes of sites, text fragments, contributor lists.

@@ -4,11 +4,11 @@
 
 use std::sync::Arc;
 
+use crate::note::lookup::fold;
 use crate::note::slug::slug;
-use crate::note::{Heading, Link, Note, is_picture};
+use crate::note::{Link, Note, is_picture};
 use crate::text::TextRange;
-use crate::vault::names::fold;
-use crate::vault::resolve::{Missing, Place, Resolution, Target, anchor, found_in};
+use crate::vault::resolve::{Missing, Place, Resolution, Target, found_in};
 use crate::vault::{Scope, Vault};
 
 impl Vault {
@@ -156,31 +156,23 @@ impl Vault {
 
     /// The headings of any note whose text or title is `name`.
     fn headings_called(&self, name: &str) -> Vec<Target> {
-        let wanted = fold(name);
-        let mut found = Vec::new();
-        for note in self.names.notes(name).into_iter().filter_map(|path| self.notes.get(path)) {
-            for (index, heading) in note.headings.iter().enumerate() {
-                if fold(&heading.text) == wanted || fold(&heading.title) == wanted {
-                    found.push(Target { path: note.path.clone(), place: Place::Heading(index) });
-                }
-            }
-        }
-        found
+        let notes = self.names.notes(name).into_iter().filter_map(|path| self.notes.get(path));
+        let headings = notes.flat_map(|note| {
+            let called = note.headings_called(name).into_iter();
+            called.map(|index| Target { path: note.path.clone(), place: Place::Heading(index) })
+        });
+        headings.collect()
     }
 }
 
 fn wiki_fragment(note: &Arc<Note>, fragment: &str, range: TextRange) -> Resolution {
-    let wanted = fold(fragment);
-    let by_text = |heading: &Heading| fold(&heading.text) == wanted || fold(&heading.title) == wanted;
+    let anchor = || note.anchor(fragment).map(Place::Anchor);
     let place = if fragment.starts_with('^') {
-        anchor(note, fragment)
+        anchor()
     } else {
-        note.headings
-            .iter()
-            .position(by_text)
-            .or_else(|| note.heading_by_slug(&slug(fragment)))
-            .map(Place::Heading)
-            .or_else(|| anchor(note, fragment))
+        let called = note.headings_called(fragment).first().copied();
+        let heading = called.or_else(|| note.heading_by_slug(&slug(fragment)));
+        heading.map(Place::Heading).or_else(anchor)
     };
     match place {
         Some(place) => found_in(note, place),

@@ -1,0 +1,201 @@
+//! Headings, definitions, footnotes and anchors of one note by their names.
+//!
+//! Invariant: an order of the note's items by name is made when it is first asked for and holds for as long as the note,
+//! which never changes. So a note with many links and many names costs no more than sorting its names once. Orders are
+//! no part of what a note says: notes are equal whether they were asked or not.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::sync::OnceLock;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::note::slug::mkdocs_slug;
+use crate::note::{Anchor, AnchorKind, Note, numbering};
+
+/// The orders of one note's items, as far as they were asked for.
+#[derive(Default)]
+pub struct Lookup {
+    slugs: Order,
+    titles: Order,
+    mkdocs_slugs: Order,
+    anchors: Order,
+    definitions: Order,
+    footnotes: Order,
+}
+
+/// Indices in the order of their names; of equal names the first in the note comes first.
+type Order = OnceLock<Box<[u32]>>;
+
+impl PartialEq for Lookup {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Lookup {}
+
+impl fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lookup")
+    }
+}
+
+impl Note {
+    /// The index of the heading with this anchor. Letters' case and U+FE0F (which says "as emoji", and which people
+    /// leave out) make no difference.
+    pub fn heading_by_slug(&self, slug: &str) -> Option<usize> {
+        let key = |index: usize| bare_slug(&self.headings[index].slug);
+        first(&self.lookup.slugs, self.headings.len(), key, &bare_slug(slug))
+    }
+
+    /// The indices of the headings whose text or title is `name`, whatever the case of its letters, in document order.
+    pub fn headings_called(&self, name: &str) -> Vec<usize> {
+        let wanted = fold(name);
+        let key = |index: usize| fold(&self.headings[index].title);
+        let order = order(&self.lookup.titles, self.headings.len(), key);
+        let mut found = equal(order, key, &wanted).to_vec();
+        // A text with a number is found by its title, which has none.
+        if let Some(title) = numbering::prefix(name).and_then(|prefix| name.get(prefix.len..)) {
+            let with_number = |index: &&u32| fold(&self.headings[**index as usize].text) == wanted;
+            found.extend(equal(order, key, &fold(title)).iter().filter(with_number));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|index| index as usize).collect()
+    }
+
+    /// The index of the heading with this anchor as mkdocs makes them.
+    pub fn heading_by_mkdocs_slug(&self, slug: &str) -> Option<usize> {
+        let key = |index: usize| mkdocs_slug(&self.headings[index].text);
+        first(&self.lookup.mkdocs_slugs, self.headings.len(), key, &slug.to_lowercase())
+    }
+
+    /// The index of the anchor of this name: an HTML id or name, or an attribute, as it is written; for `^x` a block's
+    /// id, whatever the case of its letters.
+    pub fn anchor(&self, name: &str) -> Option<usize> {
+        let key = |index: usize| self.anchor_key(&self.anchors[index]);
+        let wanted = match name.strip_prefix('^') {
+            Some(block) => (true, Cow::Owned(block.to_ascii_lowercase())),
+            None => (false, Cow::Borrowed(name)),
+        };
+        first(&self.lookup.anchors, self.anchors.len(), key, &wanted)
+    }
+
+    /// The index of the definition that `label` names (CommonMark 0.31.2, "matches"): of several the first.
+    pub fn definition(&self, label: &str) -> Option<usize> {
+        let key = |index: usize| fold_label(self.text.slice(self.definitions[index].label));
+        first(&self.lookup.definitions, self.definitions.len(), key, &fold_label(label))
+    }
+
+    /// The index of the footnote definition of this name: of several the first.
+    pub fn footnote(&self, name: &str) -> Option<usize> {
+        let key = |index: usize| fold_label(self.text.slice(self.footnotes[index].name));
+        first(&self.lookup.footnotes, self.footnotes.len(), key, &fold_label(name))
+    }
+
+    fn anchor_key(&self, anchor: &Anchor) -> (bool, Cow<'_, str>) {
+        let name = self.text.slice(anchor.name);
+        match anchor.kind {
+            AnchorKind::Block => (true, Cow::Owned(name.to_ascii_lowercase())),
+            AnchorKind::Html | AnchorKind::Attribute => (false, Cow::Borrowed(name)),
+        }
+    }
+}
+
+/// `name` as names are compared: without white space around it, in lower case, composed (file systems and keyboards
+/// differ in how they write `é`).
+pub fn fold(name: &str) -> Cow<'_, str> {
+    let name = name.trim();
+    let plain = |c: char| !c.is_uppercase() && (c.is_ascii() || ('\u{3000}'..='\u{9fff}').contains(&c));
+    if name.chars().all(plain) {
+        return Cow::Borrowed(name);
+    }
+    let lower = name.to_lowercase();
+    Cow::Owned(if is_nfc(&lower) { lower } else { lower.nfc().collect() })
+}
+
+/// A label as CommonMark compares them: case folded, white space folded (0.31.2, "matches").
+pub fn fold_label(label: &str) -> Cow<'_, str> {
+    let plain = |c: char| !c.is_uppercase() && (!c.is_whitespace() || c == ' ');
+    let trimmed = label.trim();
+    if trimmed.chars().all(plain) && !trimmed.contains("  ") {
+        return Cow::Borrowed(trimmed);
+    }
+    Cow::Owned(label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+}
+
+fn order<K: Ord>(order: &Order, count: usize, key: impl Fn(usize) -> K) -> &[u32] {
+    order.get_or_init(|| {
+        let mut indices: Vec<u32> = (0..count).filter_map(|index| u32::try_from(index).ok()).collect();
+        indices.sort_by_cached_key(|&index| key(index as usize));
+        indices.into()
+    })
+}
+
+/// The indices in `order` of the items with this key.
+fn equal<'a, K: Ord>(order: &'a [u32], key: impl Fn(usize) -> K, wanted: &K) -> &'a [u32] {
+    let start = order.partition_point(|&index| key(index as usize).cmp(wanted) == Ordering::Less);
+    let rest = order.get(start..).unwrap_or_default();
+    let count = rest.iter().take_while(|&&index| key(index as usize) == *wanted).count();
+    &rest[..count]
+}
+
+fn first<K: Ord>(known: &Order, count: usize, key: impl Fn(usize) -> K, wanted: &K) -> Option<usize> {
+    let order = order(known, count, &key);
+    let at = order.partition_point(|&index| key(index as usize).cmp(wanted) == Ordering::Less);
+    let index = *order.get(at)? as usize;
+    (key(index) == *wanted).then_some(index)
+}
+
+/// A slug as slugs are compared.
+fn bare_slug(slug: &str) -> Cow<'_, str> {
+    if slug.contains('\u{fe0f}') || slug.chars().any(char::is_uppercase) {
+        return Cow::Owned(slug.replace('\u{fe0f}', "").to_lowercase());
+    }
+    Cow::Borrowed(slug)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::Fixture;
+
+    #[test]
+    fn of_equal_names_the_first_in_the_note_is_meant() {
+        let fixture = Fixture::parse(
+            "# 一、闭包\n# 闭包\n# B a\n<a id=\"x\"></a> <a id=\"x\"></a> <a id=\"X\"></a> text ^Block\n\n[r  s]: a\n[R S]: b\n\n[^N]: a\n[^n]: b\n",
+        );
+        let note = fixture.first();
+        assert_eq!(note.heading_by_slug("闭包"), Some(1));
+        assert_eq!(note.heading_by_slug("B-A"), Some(2));
+        assert_eq!(note.headings_called("闭包"), [0, 1]);
+        assert_eq!(note.headings_called(" 一、闭包"), [0]);
+        assert!(note.headings_called("二、闭包").is_empty());
+        assert_eq!(note.headings_called("b A"), [2]);
+        assert_eq!((note.anchor("x"), note.anchor("X"), note.anchor("^bLOCK")), (Some(0), Some(2), Some(3)));
+        assert_eq!((note.anchor("Block"), note.anchor("^x")), (None, None));
+        assert_eq!(
+            (note.definition("r s"), note.definition("R\ts"), note.definition("rs")),
+            (Some(0), Some(0), None)
+        );
+        assert_eq!((note.footnote("n"), note.footnote("m")), (Some(0), None));
+    }
+
+    #[test]
+    fn an_emoji_is_found_with_and_without_its_variation_selector() {
+        let fixture = Fixture::parse("# ❤️ 心\n# ☎ 电话\n");
+        let note = fixture.first();
+        assert_eq!((note.heading_by_slug("\u{fe0f}-心"), note.heading_by_slug("-心")), (Some(0), Some(0)));
+        assert_eq!(note.heading_by_slug("\u{fe0f}-电话"), Some(1));
+    }
+
+    #[test]
+    fn anchors_of_mkdocs() {
+        let fixture = Fixture::parse("# C++ - 的 & new\n# 甲  乙\n");
+        let note = fixture.first();
+        assert_eq!(note.heading_by_mkdocs_slug("c-的-new"), Some(0));
+        assert_eq!(note.heading_by_mkdocs_slug("甲-乙"), Some(1));
+        assert_eq!(note.heading_by_mkdocs_slug("甲--乙"), None);
+    }
+}
