@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use tower_lsp::ls_types;
 
-use crate::features::diagnostics::{self, Diagnostic};
+use crate::features::diagnostics::{self, Diagnostic, Examined};
 use crate::note::Note;
+use crate::path::NotePath;
 use crate::server::convert;
 use crate::server::snapshot::Snapshot;
 
@@ -22,15 +23,17 @@ pub struct Shown {
     pub items: Vec<ls_types::Diagnostic>,
     /// Some were withheld.
     pub withheld: bool,
+    /// What would have to be looked up on disk to be sure of them.
+    pub unknown: Vec<NotePath>,
 }
 
 /// The findings about a note, as they are to be shown now.
 pub fn findings(snapshot: &Snapshot, note: &Arc<Note>) -> Shown {
-    let mut found = diagnostics::check_note(&snapshot.vault, note);
+    let Examined { diagnostics: mut found, unknown } = diagnostics::examine(&snapshot.vault, note);
     let typing_at = snapshot.open.get(&note.path).and_then(|document| document.typing_at);
     let withheld = typing_at.is_some_and(|offset| withhold(&mut found, note, offset));
     let items = found.iter().map(|found| convert::diagnostic(snapshot, &note.text, found)).collect();
-    Shown { items, withheld }
+    Shown { items, withheld, unknown }
 }
 
 /// Takes out the question findings about the section in which someone is typing at byte `offset`. Returns whether

@@ -94,14 +94,11 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
     let of = path.clone();
     let made = shared
         .blocking("making findings", move || match snapshot.vault.note(&of) {
-            Some(note) => {
-                let unknown = snapshot.vault.unknown_paths(note);
-                (publish::findings(&snapshot, note), unknown)
-            }
-            None => (Shown { items: Vec::new(), withheld: false }, Vec::new()),
+            Some(note) => publish::findings(&snapshot, note),
+            None => Shown { items: Vec::new(), withheld: false, unknown: Vec::new() },
         })
         .await;
-    let Some((shown, unknown)) = made else { return };
+    let Some(shown) = made else { return };
     let (to_send, to_look_up) = {
         let mut state = shared.state();
         let pulled = state.publishing.pulled;
@@ -118,7 +115,7 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
         if news {
             document.pushed = Some(name);
         }
-        let to_look_up = loaded && document.looked_up.as_ref() != Some(&unknown);
+        let to_look_up = loaded && document.looked_up.as_ref() != Some(&shown.unknown);
         (news.then(|| Uri::clone(&uri)), to_look_up)
     };
     if let Some(uri) = to_send {

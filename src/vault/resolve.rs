@@ -134,16 +134,20 @@ impl Vault {
     /// The paths inside the roots that links of `note` name and of which nothing is known: for the loader to look up,
     /// so that an ignored file is not called missing.
     pub fn unknown_paths(&self, note: &Arc<Note>) -> Vec<NotePath> {
-        let links = note.links.iter().map(|link| self.resolve(note, link));
-        let definitions = note.definitions.iter().map(|definition| self.resolve_definition(note, definition));
+        let resolved: Vec<Resolution> = self.resolve_all(note).map(|(_, resolution)| resolution).collect();
+        self.unknown_among(note, &resolved)
+    }
+
+    /// The same, from what the links of `note` were resolved to.
+    pub fn unknown_among(&self, note: &Note, resolved: &[Resolution]) -> Vec<NotePath> {
         let mut paths = Vec::new();
-        for resolution in links.chain(definitions) {
+        for resolution in resolved {
             if let Resolution::Missing(Missing::File(path) | Missing::Image(path)) = resolution {
                 if path.extension().is_empty() {
                     let extensions = &self.config_of(&note.path).files.extensions;
                     paths.extend(extensions.iter().map(|ending| NotePath::new(&format!("{path}.{ending}"))));
                 }
-                paths.push(path);
+                paths.push(path.clone());
             }
         }
         paths.sort_unstable();
@@ -211,15 +215,28 @@ impl Vault {
         if written.ends_with('/') {
             return None;
         }
-        let mut names = vec![path.as_str().to_owned()];
-        names.extend(self.config_of(path).files.extensions.iter().map(|ending| format!("{path}.{ending}")));
-        names.iter().map(|name| NotePath::new(name)).find_map(|candidate| {
-            let folded = fold(candidate.as_str());
-            let mut bearers = self.names.files(candidate.file_name());
-            let found = bearers.find(|bearer| fold(bearer.as_str()) == folded)?;
-            let place = if self.notes.contains_key(found) { Place::Note } else { Place::File };
-            Some(Target { path: found.clone(), place })
-        })
+        let file_name = path.file_name();
+        if let Some(found) = self.at_path_in_any_case(path, file_name) {
+            return Some(found);
+        }
+        let endings = &self.config_of(path).files.extensions;
+        if endings.iter().any(|ending| path.extension() == ending) {
+            return None;
+        }
+        endings.iter().find_map(|ending| self.at_path_in_any_case(path, &format!("{file_name}.{ending}")))
+    }
+
+    /// The file of this name in the folder of `path`, whatever the case of letters in both.
+    fn at_path_in_any_case(&self, path: &NotePath, file_name: &str) -> Option<Target> {
+        let mut bearers = self.names.files(file_name).peekable();
+        bearers.peek()?;
+        let folder = path.folder();
+        let found = bearers.find(|bearer| {
+            fold(bearer.file_name()) == fold(file_name)
+                && fold(bearer.folder().as_str()) == fold(folder.as_str())
+        })?;
+        let place = if self.notes.contains_key(found) { Place::Note } else { Place::File };
+        Some(Target { path: found.clone(), place })
     }
 
     /// Whether `path` is the page that a site makes of a note: `a.html` of `a.md`.

@@ -34,17 +34,13 @@ pub static CHECK: Check = Check {
 };
 
 fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let note = context.note;
-    for link in &note.links {
-        if matches!(link.kind, LinkKind::Reference | LinkKind::ImageReference | LinkKind::Footnote) {
-            continue;
+    for (link, resolution) in context.links() {
+        if !matches!(link.kind, LinkKind::Reference | LinkKind::ImageReference | LinkKind::Footnote) {
+            findings.extend(finding(context, link.target, resolution));
         }
-        let resolution = context.vault.resolve(note, link);
-        findings.extend(finding(context, link.target, &resolution));
     }
-    for definition in &note.definitions {
-        let resolution = context.vault.resolve_definition(note, definition);
-        findings.extend(finding(context, definition.target, &resolution));
+    for (definition, resolution) in context.definitions() {
+        findings.extend(finding(context, definition.target, resolution));
     }
 }
 

@@ -12,10 +12,11 @@ use std::sync::Arc;
 
 use crate::config::settings::nearest;
 use crate::config::{Config, ConfigFile, Level, Problem, Severity};
-use crate::note::Note;
+use crate::note::{Link, LinkDefinition, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::resolve::Resolution;
 
 /// Something to say about a place in a note.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -74,6 +75,20 @@ pub struct Context<'a> {
     pub note: &'a Arc<Note>,
     /// The settings in force for it.
     pub config: &'a Config,
+    /// Where its links lead, by their indices, and after them where its definitions lead.
+    pub resolved: &'a [Resolution],
+}
+
+impl Context<'_> {
+    /// Each link of the note with where it leads.
+    pub fn links(&self) -> impl Iterator<Item = (&Link, &Resolution)> {
+        self.note.links.iter().zip(self.resolved)
+    }
+
+    /// Each link definition of the note with where it leads.
+    pub fn definitions(&self) -> impl Iterator<Item = (&LinkDefinition, &Resolution)> {
+        self.note.definitions.iter().zip(self.resolved.get(self.note.links.len()..).unwrap_or_default())
+    }
 }
 
 /// What a check found; its severity comes from the settings.
@@ -125,8 +140,22 @@ pub fn unknown_codes(file: &ConfigFile) -> Vec<Problem> {
 
 /// Every finding about `note`, by place.
 pub fn check_note(vault: &Vault, note: &Arc<Note>) -> Vec<Diagnostic> {
+    examine(vault, note).diagnostics
+}
+
+/// What a look at one note finds.
+pub struct Examined {
+    /// Every finding, by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The paths that links name and of which nothing is known; see [`Vault::unknown_paths`].
+    pub unknown: Vec<NotePath>,
+}
+
+/// Every finding about `note`, and what would have to be looked up on disk to be sure of them.
+pub fn examine(vault: &Vault, note: &Arc<Note>) -> Examined {
     let config = vault.config_of(&note.path);
-    let context = Context { vault, note, config };
+    let resolved: Vec<Resolution> = vault.resolve_all(note).map(|(_, resolution)| resolution).collect();
+    let context = Context { vault, note, config, resolved: &resolved };
     let mut found = Vec::new();
     for check in CHECKS {
         (check.run)(&context, &mut found);
@@ -134,7 +163,7 @@ pub fn check_note(vault: &Vault, note: &Arc<Note>) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> =
         found.into_iter().filter_map(|finding| leveled(config, finding)).collect();
     diagnostics.sort_by_key(|diagnostic| (diagnostic.range, diagnostic.code));
-    diagnostics
+    Examined { diagnostics, unknown: vault.unknown_among(note, &resolved) }
 }
 
 fn leveled(config: &Config, finding: Finding) -> Option<Diagnostic> {

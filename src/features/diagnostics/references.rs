@@ -29,16 +29,16 @@ pub static CHECK: Check = Check {
 
 fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let note = context.note;
-    for link in &note.links {
+    for (link, resolution) in context.links() {
         if !matches!(link.kind, LinkKind::BrokenReference | LinkKind::Footnote) {
             continue;
         }
-        let (code, message, name) = match context.vault.resolve(note, link) {
+        let (code, message, name) = match resolution {
             Resolution::Missing(Missing::Reference(name)) => {
-                (REFERENCE, format!("nothing defines [{name}]"), name)
+                (REFERENCE, format!("nothing defines [{name}]"), name.clone())
             }
-            Resolution::Missing(Missing::Footnote(name)) if is_meant(note, &name) => {
-                (FOOTNOTE, format!("no footnote [^{name}] in this note"), name)
+            Resolution::Missing(Missing::Footnote(name)) if is_meant(note, name) => {
+                (FOOTNOTE, format!("no footnote [^{name}] in this note"), name.clone())
             }
             _ => continue,
         };
