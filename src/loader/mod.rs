@@ -139,13 +139,20 @@ pub fn load_with(
 ) -> Loaded {
     let (configured, configs) = configure(roots, layer);
     let mut vault = Vault::new(configured.clone());
+    let (mut notes, mut others) = (Vec::new(), Vec::new());
+    for root in configured.iter().filter(|root| root.scope == Scope::Folder) {
+        walk::all(root, threads, progress, |seen| match seen {
+            Seen::Note(note) => notes.push(note),
+            other => others.push(other),
+        });
+    }
+    vault.insert_all(notes);
+    for other in others {
+        put(&mut vault, other);
+    }
     for (spec, root) in roots.iter().zip(&configured) {
         match spec.scope {
-            Scope::Folder => {
-                walk::all(root, threads, progress, |seen| {
-                    put(&mut vault, seen);
-                });
-            }
+            Scope::Folder => {}
             Scope::SingleNotes => {
                 for path in &spec.notes {
                     if let Some(seen) = disk::read_note(path, &root.config) {

@@ -171,6 +171,30 @@ impl Vault {
         self.notes.insert(note.path.clone(), note);
     }
 
+    /// Puts in all of these, as [`Vault::insert_new`] would one by one, in less time when the vault is still empty.
+    pub fn insert_all(&mut self, mut contributions: Vec<Contribution>) {
+        if !(self.notes.is_empty() && self.files.is_empty() && self.unreadable.is_empty()) {
+            contributions.into_iter().for_each(|contribution| self.insert_new(contribution));
+            return;
+        }
+        contributions.sort_by(|a, b| a.note.path.cmp(&b.note.path));
+        // Of a note that was read twice the later reading is the newer one.
+        contributions.reverse();
+        contributions.dedup_by(|later, kept| later.note.path == kept.note.path);
+        contributions.reverse();
+        let names = contributions.iter().map(|of| (&of.note.path, &of.keys[..]));
+        let links = contributions.iter().map(|of| (&of.note.path, &of.link_keys[..]));
+        (self.names, self.links) = std::thread::scope(|scope| {
+            let links = scope.spawn(|| Shards::of(links.clone()));
+            let names = Names::of(names);
+            (names, links.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        for Contribution { note, .. } in contributions {
+            self.add_folders(&note.path);
+            self.notes.insert(note.path.clone(), note);
+        }
+    }
+
     /// Takes the note at `path` out. Returns whether there was one.
     pub fn remove(&mut self, path: &NotePath) -> bool {
         self.unreadable.remove(path);

@@ -28,6 +28,14 @@ impl Names {
         self.add_file(&note.path);
     }
 
+    /// The index of these notes, which is still without files.
+    pub fn of<'a>(notes: impl Iterator<Item = (&'a NotePath, &'a [u64])> + Clone) -> Self {
+        let file_names: Vec<(&NotePath, u64)> =
+            notes.clone().map(|(path, _)| (path, key_of(path.file_name()))).collect();
+        let files = file_names.iter().map(|(path, key)| (*path, std::slice::from_ref(key)));
+        Self { notes: Shards::of(notes), files: Shards::of(files) }
+    }
+
     /// Takes the names of a note out.
     pub fn take(&mut self, note: &Note) {
         for key in keys(note) {

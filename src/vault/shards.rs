@@ -77,6 +77,28 @@ impl Shards {
         few.iter().chain(many.into_iter().flatten())
     }
 
+    /// The map of all of these at once: for each note its path and its keys, without repeats. In a third of the time
+    /// that putting them in one by one takes, since piece after piece is made and each in its final size.
+    pub fn of<'a>(notes: impl Iterator<Item = (&'a NotePath, &'a [u64])>) -> Self {
+        let mut pieces: Vec<Vec<(u64, &NotePath)>> = vec![Vec::new(); FAN_OUT * FAN_OUT];
+        for (path, keys) in notes {
+            for key in keys {
+                let (group, shard) = Self::place(*key);
+                pieces[group * FAN_OUT + shard].push((*key, path));
+            }
+        }
+        let mut shards = pieces.into_iter().map(|mut pairs| {
+            pairs.sort_unstable();
+            pairs.dedup();
+            let borne = || pairs.chunk_by(|a, b| a.0 == b.0);
+            let mut shard = Shard::with_capacity_and_hasher(borne().count(), BuildHasherDefault::default());
+            shard.extend(borne().map(|of_key| (of_key[0].0, Bearers::of(of_key))));
+            Arc::new(shard)
+        });
+        let mut next = || shards.next().unwrap_or_default();
+        Self(Arc::new(std::array::from_fn(|_| Arc::new(std::array::from_fn(|_| next())))))
+    }
+
     /// Says that `path` bears `key`.
     pub fn insert(&mut self, key: u64, path: &NotePath) {
         let shard = self.shard_mut(key);
@@ -138,6 +160,18 @@ impl Shards {
     fn place(key: u64) -> (usize, usize) {
         let bits = (key >> 40) as usize;
         (bits % FAN_OUT, bits / FAN_OUT % FAN_OUT)
+    }
+}
+
+impl Bearers {
+    /// Those of one key, in order and without repeats; there is at least one.
+    fn of(of_key: &[(u64, &NotePath)]) -> Self {
+        let paths = || of_key.iter().map(|(_, path)| NotePath::clone(path));
+        match of_key {
+            [(_, only)] => Self::One(NotePath::clone(only)),
+            few if few.len() <= FEW => Self::More(Box::new(More::Few(paths().collect()))),
+            _ => Self::More(Box::new(More::Many(paths().collect()))),
+        }
     }
 }
 
@@ -212,6 +246,21 @@ mod tests {
         assert_eq!(shards.bearers(7).count(), 0);
         assert_eq!(shards.bearers(8).count(), many);
         assert_eq!(before.bearers(7).count(), many, "a clone keeps what it had");
+    }
+
+    #[test]
+    fn all_at_once_is_as_one_by_one() {
+        let paths: Vec<NotePath> = (0..FEW * 2).map(path).collect();
+        let keys_of = |n: usize| [1, 2 + n as u64 % 5, 100 + n as u64, (n as u64) << 41];
+        let keys: Vec<[u64; 4]> = (0..paths.len()).map(keys_of).collect();
+        let at_once = Shards::of(paths.iter().zip(&keys).map(|(path, keys)| (path, &keys[..])));
+        let mut one_by_one = Shards::default();
+        for (path, keys) in paths.iter().zip(&keys).rev() {
+            keys.iter().for_each(|key| one_by_one.insert(*key, path));
+        }
+        for key in keys.iter().flatten().chain(&[99]) {
+            assert!(at_once.bearers(*key).eq(one_by_one.bearers(*key)), "{key}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use studymark::path::NotePath;
 use studymark::text::{Buffer, TextRange};
 use studymark::vault::backlinks::Source;
 use studymark::vault::resolve::{Place, Resolution, Target};
-use studymark::vault::{Root, Scope, Vault};
+use studymark::vault::{Contribution, Root, Scope, Vault};
 
 /// Pieces that Markdown gives a meaning to, with Chinese, emoji, and what editors leave behind.
 const PIECES: &[&str] = &[
@@ -268,11 +268,9 @@ proptest! {
             }
         }
         let mut fresh = empty();
-        for (name, text) in NAMES.iter().zip(&texts).rev() {
-            if let Some(text) = text {
-                fresh.insert(Arc::new(Note::read(root.join(name), text.as_str())));
-            }
-        }
+        let there = NAMES.iter().zip(&texts).rev().filter_map(|(name, text)| Some((name, text.as_ref()?)));
+        let read = |(name, text): (&&str, &String)| Note::read(root.join(name), text.as_str());
+        fresh.insert_all(there.map(read).map(|note| Contribution::of(Arc::new(note))).collect());
         for (name, there) in FILES.iter().zip(&files) {
             if *there {
                 fresh.insert_file(&root.join(name));
