@@ -53,7 +53,7 @@ pub enum Place {
     Definition(usize),
     /// The footnote definition of this index, in the same note.
     Footnote(usize),
-    /// A line (from 0) by `#L10`.
+    /// A line (from 0) by `#L10`, of a note or of another file.
     Line(usize),
 }
 
@@ -271,6 +271,10 @@ impl Vault {
         match (fragment, self.notes.get(&target.path)) {
             (Some((fragment, range)), Some(note)) if target.place == Place::Note => {
                 self.fragment(from, note, fragment, range)
+            }
+            (Some((fragment, _)), None) if target.place == Place::File => {
+                let place = line_fragment(fragment).map_or(Place::File, Place::Line);
+                Resolution::Found(vec![Target { place, ..target }])
             }
             _ => Resolution::Found(vec![target]),
         }

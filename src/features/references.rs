@@ -1,0 +1,127 @@
+//! Who refers to what stands at a place, and where the same is named in one note.
+//!
+//! Invariant: both give places by note and place, each once; highlights are the references in the note itself.
+
+use std::sync::Arc;
+
+use crate::note::Note;
+use crate::vault::Vault;
+use crate::vault::occurrences::{Occurrence, Referent, Role};
+
+/// Whether the place that is referred to is wanted among its references.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Declaration {
+    /// With it.
+    Included,
+    /// Without it.
+    LeftOut,
+}
+
+/// Every place that refers to what stands at the byte at `offset`: to a heading, a note (from the heading that names
+/// it, or from a link to it), a definition, a footnote, a tag, an address outside.
+pub fn references(
+    vault: &Vault,
+    note: &Arc<Note>,
+    offset: usize,
+    declaration: Declaration,
+) -> Vec<Occurrence> {
+    let mut found: Vec<Occurrence> =
+        referents(vault, note, offset).iter().flat_map(|referent| vault.occurrences(referent)).collect();
+    found.retain(|occurrence| declaration == Declaration::Included || occurrence.role == Role::Reference);
+    found
+}
+
+/// Every place in `note` that names what stands at the byte at `offset`.
+pub fn highlights(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Occurrence> {
+    let referents = referents(vault, note, offset);
+    referents.iter().flat_map(|referent| vault.occurrences_in(note, referent)).collect()
+}
+
+fn referents(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Referent> {
+    note.subject_at(offset).map_or_else(Vec::new, |subject| vault.referents(note, subject))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Declaration, highlights, references};
+    use crate::fixture::Fixture;
+    use crate::text::TextRange;
+    use crate::vault::occurrences::Occurrence;
+
+    /// The places that are marked, and no others.
+    #[track_caller]
+    fn check(fixture: &str, find: impl Fn(&Fixture, &crate::path::NotePath, usize) -> Vec<Occurrence>) {
+        let fixture = Fixture::parse(fixture);
+        let (path, offset) = fixture.cursor.clone().expect("a cursor");
+        let found = find(&fixture, &path, offset);
+        let text = |path: &crate::path::NotePath, range: TextRange| {
+            let note = fixture.vault.note(path).expect("a note");
+            format!("{path}:{} {}", note.text.line_of(range.start()) + 1, note.text.slice(range))
+        };
+        let mut expected: Vec<_> = fixture.marked.clone();
+        expected.sort();
+        let expected: Vec<String> = expected.iter().map(|(path, range)| text(path, *range)).collect();
+        let found: Vec<String> = found.iter().map(|found| text(&found.note.path, found.range)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[track_caller]
+    fn check_references(fixture: &str) {
+        check(fixture, |fixture, path, offset| {
+            references(&fixture.vault, fixture.note(path.as_str()), offset, Declaration::LeftOut)
+        });
+    }
+
+    #[track_caller]
+    fn check_highlights(fixture: &str) {
+        check(fixture, |fixture, path, offset| {
+            highlights(&fixture.vault, fixture.note(path.as_str()), offset)
+        });
+    }
+
+    #[test]
+    fn of_a_heading() {
+        check_references(
+            "//- a.md\n# 笔记\n## 一、闭$0包\n⟦[x](#一闭包)⟧ [y](#笔记)\n## 二、闭包\n[z](#二闭包)\n\
+             //- b/b.md\n⟦[x](../a.md#一闭包)⟧ ⟦[[a#一、闭包|x]]⟧ [[a]] ⟦[r]⟧\n\n⟦[r]: ../a.md#一闭包⟧\n",
+        );
+    }
+
+    #[test]
+    fn of_a_note_from_the_heading_that_names_it_and_from_a_link() {
+        let notes = |heading: &str, link: &str| {
+            format!(
+                "//- a.md\n---\ntitle: 甲\n---\n{heading}\n## 闭包\n//- b.md\n{link} ⟦[x](a.md#闭包)⟧ ⟦[[甲]]⟧ [c](c.md)\n//- c.md\n"
+            )
+        };
+        check_references(&notes("# 笔$0记", "⟦[y](a.md)⟧"));
+        check_references(&notes("# 笔记", "⟦[y](a$0.md)⟧"));
+    }
+
+    #[test]
+    fn of_definitions_footnotes_tags_and_addresses() {
+        check_references("⟦[a][r]⟧ ⟦[R$0]⟧ [s]\n\n[r]: x.md\n[s]: y.md\n");
+        check_references("甲⟦[^1]⟧ 乙[^2]\n\n[^1$0]: 注\n[^2]: 注\n");
+        check_references("//- a.md\n⟦#操作$0系统⟧ #操作\n//- b.md\n⟦#操作系统/Linux⟧\n");
+        check_references("//- a.md\n⟦[x](https://a$0.b/c)⟧\n//- b.md\n⟦<https://a.b/c>⟧ <https://a.b>\n");
+        check_references("//- a.md\n⟦![](p$0.png)⟧\n//- b/b.md\n⟦![[p.png]]⟧\n//- p.png\n");
+        check_references("nothing$0 here\n");
+    }
+
+    #[test]
+    fn of_an_anchor() {
+        check_references(
+            "//- a.md\n<b id=\"锚$0点\"></b> ⟦[x](#锚点)⟧\n//- b.md\n⟦[x](a.md#锚点)⟧ [y](a.md)\n",
+        );
+    }
+
+    #[test]
+    fn highlights_stay_in_the_note() {
+        check_highlights(
+            "//- a.md\n# 笔记\n## ⟦闭$0包⟧\n⟦[x](#闭包)⟧ ⟦[[a#闭包]]⟧\n//- b.md\n[x](a.md#闭包)\n",
+        );
+        check_highlights("//- a.md\n⟦[x](b$0.md)⟧ ⟦[[b]]⟧ [y](c.md)\n//- b.md\n# b\n//- c.md\n");
+        check_highlights("甲⟦[^1$0]⟧ 乙⟦[^1]⟧\n\n[^⟦1⟧]: 注\n");
+        check_highlights("⟦[a][r]⟧\n\n[⟦r$0⟧]: x.md\n");
+    }
+}
