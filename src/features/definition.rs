@@ -150,107 +150,182 @@ text <a id=\"syn\"></a> ^block1
 
     #[test]
     fn every_kind_of_link() {
-        check_link("[x](网络/t$0cp.md)", &expect![[r#"
+        check_link(
+            "[x](网络/t$0cp.md)",
+            &expect![[r#"
             [x](网络/tcp.md)
             /网络/tcp.md:1:  []
-        "#]]);
-        check_link("[x](./网络/tcp$0)", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[x](./网络/tcp$0)",
+            &expect![[r#"
             [x](./网络/tcp)
             /网络/tcp.md:1:  []
-        "#]]);
-        check_link("[x](%E7%BD%91%E7%BB%9C/tcp.md#一三次握手$0)", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[x](%E7%BD%91%E7%BB%9C/tcp.md#一三次握手$0)",
+            &expect![[r#"
             [x](%E7%BD%91%E7%BB%9C/tcp.md#一三次握手)
             /网络/tcp.md:7: ## 一、三次握手 [一、三次握手]
-        "#]]);
-        check_link("[x](<网络/tcp.md#c-中的-new--malloc$0>)", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[x](<网络/tcp.md#c-中的-new--malloc$0>)",
+            &expect![[r#"
             [x](<网络/tcp.md#c-中的-new--malloc>)
             /网络/tcp.md:11: ## C++ 中的 new / malloc [C++ 中的 new / malloc]
-        "#]]);
-        check_link("[x](网络/tcp.md#s$0yn)", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[x](网络/tcp.md#s$0yn)",
+            &expect![[r#"
             [x](网络/tcp.md#syn)
             /网络/tcp.md:9: syn [syn]
-        "#]]);
-        check_link("[x](网络/tcp.md#L$08)", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[x](网络/tcp.md#L$08)",
+            &expect![[r#"
             [x](网络/tcp.md#L8)
             /网络/tcp.md:8:  []
-        "#]]);
-        check_link("[[传输控制$0协议]]", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[[传输控制$0协议]]",
+            &expect![[r#"
             [[传输控制协议]]
             /网络/tcp.md:1:  []
-        "#]]);
-        check_link("[[TCP/$0IP#三次握手|y]]", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[[TCP/$0IP#三次握手|y]]",
+            &expect![[r#"
             [[TCP/IP#三次握手|y]]
             /网络/tcp.md:7: ## 一、三次握手 [一、三次握手]
-        "#]]);
-        check_link("[[网络/tcp#^blo$0ck1]]", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[[网络/tcp#^blo$0ck1]]",
+            &expect![[r#"
             [[网络/tcp#^block1]]
             /网络/tcp.md:9: block1 [block1]
-        "#]]);
-        check_link("![[三次握$0手]]", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "![[三次握$0手]]",
+            &expect![[r#"
             ![[三次握手]]
             /网络/tcp.md:7: ## 一、三次握手 [一、三次握手]
-        "#]]);
-        check_link("[[tc$0p]]", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[[tc$0p]]",
+            &expect![[r#"
             [[tcp]]
             /另/tcp.md:1:  []
             /网络/tcp.md:1:  []
-        "#]]);
-        check_link("![p](a.p$0ng)", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "![p](a.p$0ng)",
+            &expect![[r#"
             ![p](a.png)
             /图/a.png:1
-        "#]]);
-        check_link("<a href=\"main.rs#L$03\">", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "<a href=\"main.rs#L$03\">",
+            &expect![[r#"
             <a href="main.rs#L3">
             /main.rs:3
-        "#]]);
-        check_link("[x](https://a.$0b)", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[x](https://a.$0b)",
+            &expect![[r#"
             nothing
-        "#]]);
-        check_link("[x](missing$0.md)", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[x](missing$0.md)",
+            &expect![[r#"
             nothing
-        "#]]);
-        check_link("[x](图$0/)", &expect![[r#"
+        "#]],
+        );
+        check_link(
+            "[x](图$0/)",
+            &expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
     fn inside_a_note() {
-        check("# 一 闭包\n\n[x](#一-闭$0包)\n", &expect![[r#"
+        check(
+            "# 一 闭包\n\n[x](#一-闭$0包)\n",
+            &expect![[r#"
             [x](#一-闭包)
             /note.md:1: # 一 闭包 [一 闭包]
-        "#]]);
-        check("# 一 [闭包](#b)$0\n", &expect![[r#"
+        "#]],
+        );
+        check(
+            "# 一 [闭包](#b)$0\n",
+            &expect![[r#"
             nothing
-        "#]]);
-        check("# 一 闭$0包\n\ntext\n", &expect![[r#"
+        "#]],
+        );
+        check(
+            "# 一 闭$0包\n\ntext\n",
+            &expect![[r#"
             一 闭包
             /note.md:1: # 一 闭包 [一 闭包]
-        "#]]);
-        check("[甲][r$0] [r]\n\n[r]: b.md\n", &expect![[r#"
+        "#]],
+        );
+        check(
+            "[甲][r$0] [r]\n\n[r]: b.md\n",
+            &expect![[r#"
             [甲][r]
             /note.md:3: [r]: b.md [r]
-        "#]]);
-        check("[甲][r]\n\n[r]: no$0te.md\n", &expect![[r#"
+        "#]],
+        );
+        check(
+            "[甲][r]\n\n[r]: no$0te.md\n",
+            &expect![[r#"
             note.md
             /note.md:1:  []
-        "#]]);
-        check("甲[^一$0] 乙[^一]\n\n[^一]: 注\n", &expect![[r#"
+        "#]],
+        );
+        check(
+            "甲[^一$0] 乙[^一]\n\n[^一]: 注\n",
+            &expect![[r#"
             [^一]
             /note.md:3: [^一]: 注 [一]
-        "#]]);
-        check("甲[^一] 乙[^一]\n\n[^一$0]: 注\n", &expect![[r#"
+        "#]],
+        );
+        check(
+            "甲[^一] 乙[^一]\n\n[^一$0]: 注\n",
+            &expect![[r#"
             一
             /note.md:1: [^一] [[^一]]
             /note.md:1: [^一] [[^一]]
-        "#]]);
-        check("#操作$0系统 #操作系统/Linux\n", &expect![[r#"
+        "#]],
+        );
+        check(
+            "#操作$0系统 #操作系统/Linux\n",
+            &expect![[r#"
             #操作系统
             /note.md:1: #操作系统 [#操作系统]
             /note.md:1: #操作系统/Linux [#操作系统/Linux]
-        "#]]);
-        check("plain$0 text\n", &expect![[r#"
+        "#]],
+        );
+        check(
+            "plain$0 text\n",
+            &expect![[r#"
             nothing
-        "#]]);
+        "#]],
+        );
     }
 }

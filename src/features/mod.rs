@@ -1,8 +1,11 @@
 //! What a user meets, each feature a pure function over a [`Vault`](crate::vault::Vault).
 
+pub mod call_hierarchy;
 pub mod definition;
 pub mod diagnostics;
+pub mod document_links;
 pub mod folding;
+pub mod hover;
 pub mod references;
 pub mod selection;
 pub mod symbols;

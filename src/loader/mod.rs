@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one place that reads the disk")]
 
 mod disk;
+pub mod picture;
 mod walk;
 
 use std::collections::BTreeSet;

@@ -10,15 +10,19 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::request::{GotoDeclarationParams, GotoDeclarationResponse};
 use tower_lsp::ls_types::{
+    CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
+    CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams,
     ConfigurationItem, CreateFilesParams, DeleteFilesParams, DidChangeConfigurationParams,
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
-    DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentSymbolParams, DocumentSymbolResponse,
-    FoldingRange, FoldingRangeParams, InitializeParams, InitializeResult, InitializedParams, MessageType,
-    Registration, RenameFilesParams, SelectionRange, SelectionRangeParams, ServerInfo,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceSymbolParams,
-    WorkspaceSymbolResponse,
+    DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams,
+    DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse, FoldingRange,
+    FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
+    InitializeResult, InitializedParams, Location, MessageType, ReferenceParams, Registration,
+    RenameFilesParams, SelectionRange, SelectionRangeParams, ServerInfo, WorkspaceDiagnosticParams,
+    WorkspaceDiagnosticReportResult, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
@@ -29,6 +33,7 @@ use crate::server::border::panic_text;
 use crate::server::capabilities::{self, ClientFeatures};
 use crate::server::handlers::{self, WorkspaceMemo};
 use crate::server::lifecycle::{self, Ending, log};
+use crate::server::navigation::{self, Links};
 use crate::server::snapshot::Snapshot;
 use crate::server::state::State;
 use crate::server::{Options, disk, publisher, settings, uri, watch};
@@ -209,6 +214,10 @@ fn folders_of(params: &InitializeParams) -> Vec<NotePath> {
     unique
 }
 
+fn links_of(understood: bool) -> Links {
+    if understood { Links::Understood } else { Links::Unknown }
+}
+
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let features = ClientFeatures::of(&params.capabilities);
@@ -349,6 +358,70 @@ impl LanguageServer for Backend {
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
         self.answer("workspace/symbol", move |snapshot| Some(handlers::workspace_symbol(snapshot, &params)))
             .await
+    }
+
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        self.answer("definition", move |snapshot| {
+            let links = links_of(snapshot.features.definition_links);
+            navigation::goto(snapshot, &params.text_document_position_params, links)
+        })
+        .await
+    }
+
+    async fn goto_declaration(
+        &self,
+        params: GotoDeclarationParams,
+    ) -> Result<Option<GotoDeclarationResponse>> {
+        self.answer("declaration", move |snapshot| {
+            let links = links_of(snapshot.features.declaration_links);
+            navigation::goto(snapshot, &params.text_document_position_params, links)
+        })
+        .await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        self.answer("references", move |snapshot| navigation::find_references(snapshot, &params)).await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        let place = params.text_document_position_params;
+        self.answer("documentHighlight", move |snapshot| navigation::document_highlight(snapshot, &place))
+            .await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        self.answer("documentLink", move |snapshot| navigation::links_of(snapshot, &params.text_document))
+            .await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let place = params.text_document_position_params;
+        self.answer("hover", move |snapshot| navigation::show(snapshot, &place)).await
+    }
+
+    async fn prepare_call_hierarchy(
+        &self,
+        params: CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<CallHierarchyItem>>> {
+        let place = params.text_document_position_params;
+        self.answer("prepareCallHierarchy", move |snapshot| navigation::prepare_calls(snapshot, &place)).await
+    }
+
+    async fn incoming_calls(
+        &self,
+        params: CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
+        self.answer("incomingCalls", move |snapshot| navigation::incoming_calls(snapshot, &params.item)).await
+    }
+
+    async fn outgoing_calls(
+        &self,
+        params: CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
+        self.answer("outgoingCalls", move |snapshot| navigation::outgoing_calls(snapshot, &params.item)).await
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {

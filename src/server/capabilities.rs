@@ -4,8 +4,9 @@
 
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
-    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag,
-    DocumentSymbolOptions, FoldingRangeProviderCapability, OneOf, PositionEncodingKind,
+    CallHierarchyServerCapability, ClientCapabilities, DeclarationCapability, DiagnosticOptions,
+    DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions, DocumentSymbolOptions,
+    FoldingRangeProviderCapability, HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind,
     ResourceOperationKind, SaveOptions, SelectionRangeProviderCapability, ServerCapabilities,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
     Uri, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
@@ -41,6 +42,12 @@ pub struct ClientFeatures {
     pub registers_configuration: bool,
     /// It shows progress.
     pub progress: bool,
+    /// It takes definitions as links, with the range they come from.
+    pub definition_links: bool,
+    /// The same of declarations.
+    pub declaration_links: bool,
+    /// It shows Markdown in hovers.
+    pub hover_markdown: bool,
     /// It takes edits of documents with the version they are meant for.
     pub document_changes: bool,
     /// It creates files as part of an edit.
@@ -94,6 +101,16 @@ impl ClientFeatures {
                 .and_then(|workspace| workspace.did_change_configuration.as_ref())
                 .and_then(|changes| changes.dynamic_registration)),
             progress: is(client.window.as_ref().and_then(|window| window.work_done_progress)),
+            definition_links: is(document
+                .and_then(|document| document.definition.as_ref())
+                .and_then(|definition| definition.link_support)),
+            declaration_links: is(document
+                .and_then(|document| document.declaration.as_ref())
+                .and_then(|declaration| declaration.link_support)),
+            hover_markdown: document
+                .and_then(|document| document.hover.as_ref())
+                .and_then(|hover| hover.content_format.as_ref())
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
             document_changes,
             creates_files: operates(ResourceOperationKind::Create),
             renames_files: operates(ResourceOperationKind::Rename),
@@ -174,6 +191,16 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
             work_done_progress_options: WorkDoneProgressOptions::default(),
         })),
         workspace_symbol_provider: Some(OneOf::Left(true)),
+        definition_provider: Some(OneOf::Left(true)),
+        declaration_provider: Some(DeclarationCapability::Simple(true)),
+        references_provider: Some(OneOf::Left(true)),
+        document_highlight_provider: Some(OneOf::Left(true)),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: Some(false),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
         // Who cannot be told to ask again would go on showing what is mended: it is sent its findings instead.

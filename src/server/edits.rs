@@ -99,7 +99,7 @@ mod tests {
     use serde_json::{Value, json};
 
     /// A note is created, one edited, one renamed, for a client that says this of itself.
-    fn check(workspace_edit_capabilities: Value, with_files: bool, expected: &Expect) {
+    fn check(workspace_edit_capabilities: &Value, with_files: bool, expected: &Expect) {
         let fixture = Fixture::parse("//- a.md\n😀⟦闭包⟧\n//- b.md\nb\n");
         let mut edit = WorkspaceEdit::default();
         edit.edit(&fixture.marked[0].0, fixture.marked[0].1, "作用域");
@@ -118,20 +118,20 @@ mod tests {
     #[test]
     fn for_a_client_that_edits_texts_only() {
         check(
-            json!({}),
+            &json!({}),
             false,
             &expect![[
                 r#"{"changes":{"file:///a.md":[{"range":{"start":{"line":0,"character":2},"end":{"line":0,"character":4}},"newText":"作用域"}]}}"#
             ]],
         );
-        check(json!({}), true, &expect!["null"]);
-        check(json!({"documentChanges": true, "resourceOperations": ["create"]}), true, &expect!["null"]);
+        check(&json!({}), true, &expect!["null"]);
+        check(&json!({"documentChanges": true, "resourceOperations": ["create"]}), true, &expect!["null"]);
     }
 
     #[test]
     fn for_a_client_that_creates_and_renames_files() {
         check(
-            json!({"documentChanges": true, "resourceOperations": ["create", "rename", "delete"]}),
+            &json!({"documentChanges": true, "resourceOperations": ["create", "rename", "delete"]}),
             true,
             &expect![[
                 r##"{"documentChanges":[{"kind":"create","uri":"file:///%E6%96%B0%201.md","options":{"overwrite":false,"ignoreIfExists":false}},{"textDocument":{"uri":"file:///%E6%96%B0%201.md","version":null},"edits":[{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"newText":"# 新\n"}]},{"textDocument":{"uri":"file:///a.md","version":null},"edits":[{"range":{"start":{"line":0,"character":2},"end":{"line":0,"character":4}},"newText":"作用域"}]},{"kind":"rename","oldUri":"file:///b.md","newUri":"file:///c.md"}]}"##

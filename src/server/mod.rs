@@ -12,6 +12,7 @@ mod edits;
 mod handlers;
 mod inlet;
 mod lifecycle;
+mod navigation;
 mod publish;
 mod publisher;
 mod settings;

@@ -7,7 +7,9 @@ pub mod backlinks;
 pub mod coverage;
 mod judge;
 mod names;
+mod nearest;
 pub mod occurrences;
+pub mod preview;
 pub mod resolve;
 mod shards;
 

@@ -81,6 +81,25 @@ pub enum Missing {
     Footnote(String),
 }
 
+impl Missing {
+    /// What is missing, in one line, for a link in the note at `from`.
+    pub fn describe(&self, vault: &Vault, from: &NotePath) -> String {
+        match self {
+            Self::File(path) => format!("file not found: {}", vault.display_path(path)),
+            Self::Image(path) => format!("image not found: {}", vault.display_path(path)),
+            Self::Heading { note, fragment, .. } if note == from => {
+                format!("no heading or anchor #{fragment} in this note")
+            }
+            Self::Heading { note, fragment, .. } => {
+                format!("no heading or anchor #{fragment} in {}", vault.display_path(note))
+            }
+            Self::Note(name) => format!("no note is called {name}"),
+            Self::Reference(name) => format!("nothing defines [{name}]"),
+            Self::Footnote(name) => format!("no footnote [^{name}] in this note"),
+        }
+    }
+}
+
 impl Target {
     /// The place in the text of a note that an editor should show: the whole construct; the empty range at the start
     /// for a note as a whole. `None` for what is no note.

@@ -17,5 +17,6 @@ mod diagnostics;
 mod features;
 mod lifecycle;
 mod load;
+mod navigation;
 mod sync;
 mod workspace;

@@ -46,24 +46,14 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
 
 fn finding(context: &Context<'_>, target: TextRange, resolution: &Resolution) -> Option<Finding> {
     let Resolution::Missing(missing) = resolution else { return None };
-    let (code, range, message, name) = match missing {
-        Missing::File(path) => {
-            let shown = context.vault.display_path(path);
-            (FILE, target, format!("file not found: {shown}"), shown.into_owned())
-        }
-        Missing::Image(path) => {
-            let shown = context.vault.display_path(path);
-            (IMAGE, target, format!("image not found: {shown}"), shown.into_owned())
-        }
-        Missing::Heading { note, fragment, range } if *note == context.note.path => {
-            (HEADING, *range, format!("no heading or anchor #{fragment} in this note"), fragment.clone())
-        }
-        Missing::Heading { note, fragment, range } => {
-            let shown = context.vault.display_path(note);
-            (HEADING, *range, format!("no heading or anchor #{fragment} in {shown}"), fragment.clone())
-        }
-        Missing::Note(name) => (NOTE, target, format!("no note is called {name}"), name.clone()),
+    let shown = |path| context.vault.display_path(path).into_owned();
+    let (code, range, name) = match missing {
+        Missing::File(path) => (FILE, target, shown(path)),
+        Missing::Image(path) => (IMAGE, target, shown(path)),
+        Missing::Heading { fragment, range, .. } => (HEADING, *range, fragment.clone()),
+        Missing::Note(name) => (NOTE, target, name.clone()),
         Missing::Reference(_) | Missing::Footnote(_) => return None,
     };
+    let message = missing.describe(context.vault, &context.note.path);
     Some(Finding { code, range, message, related: Vec::new(), data: vec![("target", name)] })
 }

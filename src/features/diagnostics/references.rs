@@ -33,21 +33,19 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
         if !matches!(link.kind, LinkKind::BrokenReference | LinkKind::Footnote) {
             continue;
         }
-        let (code, message, name) = match resolution {
-            Resolution::Missing(Missing::Reference(name)) => {
-                (REFERENCE, format!("nothing defines [{name}]"), name.clone())
-            }
-            Resolution::Missing(Missing::Footnote(name)) if is_meant(note, name) => {
-                (FOOTNOTE, format!("no footnote [^{name}] in this note"), name.clone())
-            }
+        let Resolution::Missing(missing) = resolution else { continue };
+        let (code, name) = match missing {
+            Missing::Reference(name) => (REFERENCE, name),
+            Missing::Footnote(name) if is_meant(note, name) => (FOOTNOTE, name),
             _ => continue,
         };
+        let message = missing.describe(context.vault, &note.path);
         findings.push(Finding {
             code,
             range: link.range,
             message,
             related: Vec::new(),
-            data: vec![("target", name)],
+            data: vec![("target", name.clone())],
         });
     }
 }
