@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::note::Note;
 use crate::vault::Vault;
-use crate::vault::occurrences::{Occurrence, Referent, Role};
+use crate::vault::occurrences::{Occurrence, Referent, Role, in_order};
+use crate::vault::resolve::{Place, Target};
 
 /// Whether the place that is referred to is wanted among its references.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,27 +19,36 @@ pub enum Declaration {
 }
 
 /// Every place that refers to what stands at the byte at `offset`: to a heading, a note (from the heading that names
-/// it, or from a link to it), a definition, a footnote, a tag, an address outside.
+/// it, its first line, its front matter, or a link to it), a definition, a footnote, a tag, an address outside.
 pub fn references(
     vault: &Vault,
     note: &Arc<Note>,
     offset: usize,
     declaration: Declaration,
 ) -> Vec<Occurrence> {
-    let mut found: Vec<Occurrence> =
-        referents(vault, note, offset).iter().flat_map(|referent| vault.occurrences(referent)).collect();
+    let referents = referents(vault, note, offset);
+    let mut found = in_order(referents.iter().flat_map(|referent| vault.occurrences(referent)).collect());
     found.retain(|occurrence| declaration == Declaration::Included || occurrence.role == Role::Reference);
     found
 }
 
 /// Every place in `note` that names what stands at the byte at `offset`.
 pub fn highlights(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Occurrence> {
-    let referents = referents(vault, note, offset);
-    referents.iter().flat_map(|referent| vault.occurrences_in(note, referent)).collect()
+    let Some(subject) = note.subject_at(offset) else { return Vec::new() };
+    let referents = vault.referents(note, subject);
+    in_order(referents.iter().flat_map(|referent| vault.occurrences_in(note, referent)).collect())
 }
 
+/// What stands at the byte at `offset`; in the front matter and on the first line, where nothing else does, the note.
 fn referents(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Referent> {
-    note.subject_at(offset).map_or_else(Vec::new, |subject| vault.referents(note, subject))
+    if let Some(subject) = note.subject_at(offset) {
+        return vault.referents(note, subject);
+    }
+    let in_front = note.front_matter.as_ref().is_some_and(|front| front.range.touches(offset));
+    if in_front || note.text.line_of(offset) == 0 {
+        return vec![Referent::Target(Target { path: note.path.clone(), place: Place::Note })];
+    }
+    Vec::new()
 }
 
 #[cfg(test)]
@@ -96,6 +106,24 @@ mod tests {
         };
         check_references(&notes("# 笔$0记", "⟦[y](a.md)⟧"));
         check_references(&notes("# 笔记", "⟦[y](a$0.md)⟧"));
+        check_references(&notes("<a id=\"top\"></a>\n\n# 笔$0记", "⟦[y](a.md)⟧"));
+        check_references(&notes("# 笔记", "⟦[y](a.md)⟧").replace("title: 甲", "title: $0甲"));
+        check_references("//- a.md\n⟦[x](b.md)⟧\n//- b.md\n首$0行\n\n第二行\n");
+        check_references("//- a.md\n[x](b.md)\n//- b.md\n首行\n\n第二$0行\n");
+    }
+
+    #[test]
+    fn of_the_first_of_several_chapters() {
+        check_references(
+            "//- a.md\n# 操$0作系统\n## 进程\n# 网络\n⟦[x](#操作系统)⟧ [y](#网络)\n//- b.md\n[z](a.md)\n",
+        );
+    }
+
+    #[test]
+    fn of_a_link_that_may_lead_to_several() {
+        check_references(
+            "//- z.md\n⟦[[同$0]]⟧\n//- a.md\n⟦[x](甲/同.md)⟧ ⟦[y](乙/同.md)⟧\n//- 甲/同.md\n//- 乙/同.md\n",
+        );
     }
 
     #[test]

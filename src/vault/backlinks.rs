@@ -79,45 +79,29 @@ impl Vault {
         incoming
     }
 
-    /// Every link to an address outside (`https://…`), written as `address` is; by note, then by place.
+    /// Every link to an address outside (`https://…`), written as `address` is; by note, then by kind and place.
     pub fn links_to_address(&self, address: &str) -> Vec<(Arc<Note>, Source)> {
-        let key = key_of(&address_name(address));
-        let notes = self.links.bearers(key).filter_map(|path| self.notes.get(path));
-        notes
-            .flat_map(|note| {
-                let same = move |range: &(Source, TextRange)| {
-                    fold(note.text.slice(range.1)) == fold(address) && is_external(note.text.slice(range.1))
-                };
-                let links = note.links.iter().enumerate().filter(|(_, link)| names_a_place(link));
-                let links = links.map(|(index, link)| (Source::Link(index), link.target));
-                let definitions = note.definitions.iter().enumerate();
-                let definitions =
-                    definitions.map(|(index, definition)| (Source::Definition(index), definition.target));
-                links
-                    .chain(definitions)
-                    .filter(same)
-                    .map(|(source, _)| (Arc::clone(note), source))
-                    .collect::<Vec<_>>()
-            })
+        self.notes_with_address(address)
+            .flat_map(|note| links_to_address_in(note, address).map(|source| (Arc::clone(note), source)))
             .collect()
     }
 
     /// Every `#tag` in prose that is `tag` (without `#`) or inside it, as `#os/linux` is inside `#os`; the ranges hold
     /// the `#`. By note, then by place.
     pub fn tagged(&self, tag: &str) -> Vec<(Arc<Note>, TextRange)> {
-        let wanted = fold(tag);
-        let inside = format!("{wanted}/");
-        let notes = self.links.bearers(key_of(&format!("#{tag}"))).filter_map(|path| self.notes.get(path));
-        notes
-            .flat_map(|note| {
-                let of = |range: &&TextRange| {
-                    let name = fold(note.text.slice(**range).trim_start_matches('#'));
-                    name == wanted || name.starts_with(&inside)
-                };
-                let ranges = note.tags.iter().filter(of);
-                ranges.map(|range| (Arc::clone(note), *range)).collect::<Vec<_>>()
-            })
+        self.notes_with_tag(tag)
+            .flat_map(|note| tagged_in(note, tag).map(|range| (Arc::clone(note), range)))
             .collect()
+    }
+
+    /// The notes that may link to an address outside.
+    pub(super) fn notes_with_address(&self, address: &str) -> impl Iterator<Item = &Arc<Note>> {
+        self.links.bearers(key_of(&address_name(address))).filter_map(|path| self.notes.get(path))
+    }
+
+    /// The notes that may be tagged with `tag`.
+    pub(super) fn notes_with_tag(&self, tag: &str) -> impl Iterator<Item = &Arc<Note>> {
+        self.links.bearers(key_of(&format!("#{tag}"))).filter_map(|path| self.notes.get(path))
     }
 
     /// Where every link and definition of `note` leads, by kind, then by place.
@@ -146,6 +130,29 @@ impl Vault {
         keys.dedup();
         keys
     }
+}
+
+/// What [`Vault::links_to_address`] gives of `note`.
+pub fn links_to_address_in(note: &Note, address: &str) -> impl Iterator<Item = Source> {
+    let wanted = fold(address).into_owned();
+    let links = note.links.iter().enumerate().filter(|(_, link)| names_a_place(link));
+    let links = links.map(|(index, link)| (Source::Link(index), link.target));
+    let definitions = note.definitions.iter().enumerate();
+    let definitions = definitions.map(|(index, definition)| (Source::Definition(index), definition.target));
+    let written = links.chain(definitions).map(|(source, range)| (source, note.text.slice(range)));
+    let same = written.filter(move |(_, written)| fold(written) == wanted && is_external(written));
+    same.map(|(source, _)| source)
+}
+
+/// What [`Vault::tagged`] gives of `note`.
+pub fn tagged_in(note: &Note, tag: &str) -> impl Iterator<Item = TextRange> {
+    let wanted = fold(tag).into_owned();
+    let inside = format!("{wanted}/");
+    let of = move |range: &TextRange| {
+        let name = fold(note.text.slice(*range).trim_start_matches('#'));
+        name == wanted || name.starts_with(&inside)
+    };
+    note.tags.iter().copied().filter(of)
 }
 
 /// The keys of everything that links and tags of `note` name outside the note. Sorted, without repeats.

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use crate::note::lookup::fold_label;
 use crate::note::subject::Subject;
-use crate::note::{LinkKind, Note};
+use crate::note::{BlockKind, LinkKind, MaskKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::backlinks::{links_to_address_in, tagged_in};
 use crate::vault::resolve::{Place, Resolution, Target};
 
 /// What links and marks stand for.
@@ -48,16 +49,31 @@ pub enum Role {
 }
 
 impl Note {
-    /// Whether the heading of this index names the note: the first thing in it.
+    /// Whether the heading of this index names the note: it comes first, but for HTML such as badges and anchors, and
+    /// every other heading stands under it. Of several headings of the top level the first is a chapter like the others.
     pub fn is_title(&self, heading: usize) -> bool {
-        let start = self.front_matter.as_ref().map_or(0, |front| front.range.end());
+        let (Some(title), Some(section)) = (self.headings.first(), self.sections.first()) else {
+            return false;
+        };
+        let mut before = self.blocks.iter().take_while(|block| block.range.start < title.range.start);
+        let holds_all = self.headings.last().is_some_and(|last| section.range.contains_range(last.range));
         heading == 0
-            && self.headings.first().is_some_and(|heading| {
-                self.text
-                    .as_str()
-                    .get(start..heading.range.start())
-                    .is_some_and(|before| before.trim().is_empty())
-            })
+            && holds_all
+            && before.all(|block| block.kind == BlockKind::Html || self.is_only_tags(block.range))
+    }
+
+    /// Whether nothing but HTML and white space stands in `range`, as in `<a id="top"></a>`.
+    fn is_only_tags(&self, range: TextRange) -> bool {
+        let first = self.masks.partition_point(|mask| mask.range.start < range.start);
+        let inside = self.masks[first..].iter().take_while(|mask| mask.range.start < range.end);
+        let mut done = range.start();
+        for mask in inside.filter(|mask| matches!(mask.kind, MaskKind::Html | MaskKind::Comment)) {
+            if !self.text.slice(TextRange::new(done, mask.range.start())).trim().is_empty() {
+                return false;
+            }
+            done = mask.range.end();
+        }
+        self.text.slice(TextRange::new(done, range.end())).trim().is_empty()
     }
 }
 
@@ -126,18 +142,12 @@ impl Vault {
                     .collect()
             }
             Referent::Address(address) => {
-                let links = self.links_to_address(address).into_iter();
-                links
-                    .map(|(note, source)| Occurrence {
-                        range: source.range(&note),
-                        note,
-                        role: Role::Reference,
-                    })
-                    .collect()
+                let notes = self.notes_with_address(address);
+                return notes.flat_map(|note| self.occurrences_in(note, referent)).collect();
             }
             Referent::Tag(tag) => {
-                let tags = self.tagged(tag).into_iter();
-                tags.map(|(note, range)| Occurrence { note, range, role: Role::Reference }).collect()
+                let notes = self.notes_with_tag(tag);
+                return notes.flat_map(|note| self.occurrences_in(note, referent)).collect();
             }
             Referent::Definition(path, _) | Referent::Footnote(path, _) => {
                 return self.note(path).map_or_else(Vec::new, |note| self.occurrences_in(note, referent));
@@ -178,9 +188,9 @@ impl Vault {
                 });
                 marks.map(|link| at(link.range)).collect()
             }
-            Referent::Tag(_) | Referent::Address(_) => {
-                let all = self.occurrences(referent);
-                return all.into_iter().filter(|occurrence| occurrence.note.path == note.path).collect();
+            Referent::Tag(tag) => tagged_in(note, tag).map(at).collect(),
+            Referent::Address(address) => {
+                links_to_address_in(note, address).map(|source| at(source.range(note))).collect()
             }
         };
         found.extend(self.place_of(referent).filter(|itself| itself.note.path == note.path));
@@ -220,7 +230,7 @@ impl Vault {
 }
 
 /// By note, then by place; each place once.
-fn in_order(mut found: Vec<Occurrence>) -> Vec<Occurrence> {
+pub fn in_order(mut found: Vec<Occurrence>) -> Vec<Occurrence> {
     found.sort_by(|a, b| (&a.note.path, a.range).cmp(&(&b.note.path, b.range)));
     found.dedup_by(|later, kept| later.note.path == kept.note.path && later.range == kept.range);
     found
