@@ -151,5 +151,6 @@ mod tests {
         check_highlights("//- a.md\n⟦[x](b$0.md)⟧ ⟦[[b]]⟧ [y](c.md)\n//- b.md\n# b\n//- c.md\n");
         check_highlights("甲⟦[^1$0]⟧ 乙⟦[^1]⟧\n\n[^⟦1⟧]: 注\n");
         check_highlights("⟦[a][r]⟧\n\n[⟦r$0⟧]: x.md\n");
+        check_highlights("甲⟦[^1$0]⟧\n\n[^⟦1⟧]: 注\n\n[^⟦1⟧]: 又注\n");
     }
 }

@@ -46,8 +46,12 @@ pub struct ClientFeatures {
     pub definition_links: bool,
     /// The same of declarations.
     pub declaration_links: bool,
-    /// It shows Markdown in hovers.
+    /// It would rather have Markdown in hovers than plain text.
     pub hover_markdown: bool,
+    /// It takes a width behind the URI of a picture (`x.png|width=480`): VS Code, by the name of its reader of Markdown.
+    pub picture_width: bool,
+    /// It shows what a link leads to before it is followed.
+    pub link_tooltips: bool,
     /// It takes edits of documents with the version they are meant for.
     pub document_changes: bool,
     /// It creates files as part of an edit.
@@ -110,7 +114,15 @@ impl ClientFeatures {
             hover_markdown: document
                 .and_then(|document| document.hover.as_ref())
                 .and_then(|hover| hover.content_format.as_ref())
-                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+                .is_some_and(|formats| formats.first() == Some(&MarkupKind::Markdown)),
+            picture_width: client
+                .general
+                .as_ref()
+                .and_then(|general| general.markdown.as_ref())
+                .is_some_and(|markdown| markdown.parser == "marked"),
+            link_tooltips: is(document
+                .and_then(|document| document.document_link.as_ref())
+                .and_then(|links| links.tooltip_support)),
             document_changes,
             creates_files: operates(ResourceOperationKind::Create),
             renames_files: operates(ResourceOperationKind::Rename),

@@ -159,9 +159,11 @@ impl Vault {
         in_order(found)
     }
 
-    /// As [`Vault::occurrences`], in `note` alone: costs what its own links cost.
+    /// As [`Vault::occurrences`], in `note` alone: costs what its own links cost. A footnote that is defined twice has
+    /// both places: they are changed together or not at all.
     pub fn occurrences_in(&self, note: &Arc<Note>, referent: &Referent) -> Vec<Occurrence> {
         let at = |range: TextRange| Occurrence { note: Arc::clone(note), range, role: Role::Reference };
+        let itself = |range: TextRange| Occurrence { note: Arc::clone(note), range, role: Role::Definition };
         let mut found: Vec<Occurrence> = match referent {
             Referent::Target(target) => {
                 let whole = self.is_whole(target);
@@ -183,10 +185,11 @@ impl Vault {
             Referent::Footnote(_, index) => {
                 let Some(footnote) = note.footnotes.get(*index) else { return Vec::new() };
                 let name = fold_label(note.text.slice(footnote.name));
-                let marks = note.links.iter().filter(|link| {
-                    link.kind == LinkKind::Footnote && fold_label(note.text.slice(link.target)) == name
-                });
-                marks.map(|link| at(link.range)).collect()
+                let same = |range: TextRange| fold_label(note.text.slice(range)) == name;
+                let marks = note.links.iter();
+                let marks = marks.filter(|link| link.kind == LinkKind::Footnote && same(link.target));
+                let twins = note.footnotes.iter().map(|twin| twin.name).filter(|name| same(*name));
+                marks.map(|link| at(link.range)).chain(twins.map(itself)).collect()
             }
             Referent::Tag(tag) => tagged_in(note, tag).map(at).collect(),
             Referent::Address(address) => {
