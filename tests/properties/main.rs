@@ -19,6 +19,7 @@ mod generate;
 
 mod commonmark;
 mod growth;
+mod rename;
 mod vault;
 
 use std::path::{Path, PathBuf};

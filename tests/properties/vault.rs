@@ -154,7 +154,7 @@ fn check_ranges(note: &Note) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn empty() -> Vault {
+pub fn empty() -> Vault {
     let config = Arc::new(Config::default());
     Vault::new(vec![Root { path: NotePath::new("/"), scope: Scope::Folder, config }])
 }

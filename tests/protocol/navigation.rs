@@ -119,7 +119,8 @@ async fn a_hover_shows_the_answer() {
 
         函数与它的环境。
 
-        [回](<file:///notes/%E7%94%B2%201.md>)"#]].assert_eq(shown["contents"]["value"].as_str().unwrap());
+        [回](<file:///notes/%E7%94%B2%201.md>)"#]]
+    .assert_eq(shown["contents"]["value"].as_str().unwrap());
     assert_eq!(client.call("textDocument/hover", at(A, 1, 0)).await, Value::Null);
     client.goodbye().await;
 }
