@@ -257,7 +257,7 @@ mod tests {
                         if matches!(style, Style::Attribute(_)) { Syntax::Html } else { Syntax::Markdown };
                     match Destination::parse(&write(path, style), syntax) {
                         Destination::Local(local) => {
-                            assert_eq!(local.path.trim_start_matches("./"), path, "{style:?}")
+                            assert_eq!(local.path.trim_start_matches("./"), path, "{style:?}");
                         }
                         other => panic!("{path} in {style:?} is {other:?}"),
                     }
