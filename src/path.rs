@@ -98,6 +98,22 @@ impl NotePath {
         Self::new(&format!("{}/{relative}", self.0))
     }
 
+    /// This path as a link in `folder` names it: `../网络/tcp.md` of `/a/网络/tcp.md` from `/a/b`. The inverse of
+    /// [`NotePath::join`]; on another drive the whole path.
+    pub fn relative_from(&self, folder: &Self) -> String {
+        let parts = |path: &Self| -> Vec<String> {
+            path.0.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+        };
+        let (to, from) = (parts(self), parts(folder));
+        let common = to.iter().zip(&from).take_while(|(a, b)| a == b).count();
+        if common == 0 && (is_windows(&self.0) || is_windows(&folder.0)) {
+            return self.0.to_string();
+        }
+        let up = std::iter::repeat_n("..", from.len() - common);
+        let down = to[common..].iter().map(String::as_str);
+        up.chain(down).collect::<Vec<_>>().join("/")
+    }
+
     /// Whether this path is `folder` or lies under it.
     pub fn is_in(&self, folder: &Self) -> bool {
         self.relative_to(folder).is_some()
@@ -153,6 +169,21 @@ mod tests {
         assert_eq!(folder.join("./x//y.md").as_str(), "/a/b/x/y.md");
         assert_eq!(folder.join("../../../../etc").as_str(), "/etc");
         assert_eq!(folder.join("/abs.md").as_str(), "/abs.md");
+    }
+
+    #[test]
+    fn a_relative_path_leads_back() {
+        let check = |to: &str, from: &str, relative: &str| {
+            let (to, from) = (NotePath::new(to), NotePath::new(from));
+            assert_eq!(to.relative_from(&from), relative);
+            assert_eq!(from.join(relative), to);
+        };
+        check("/a/网络/tcp.md", "/a/b", "../网络/tcp.md");
+        check("/a/tcp.md", "/a", "tcp.md");
+        check("/x.md", "/a/b/c", "../../../x.md");
+        check("/a/b/c.md", "/", "a/b/c.md");
+        check("C:/a/x.md", "C:/b", "../a/x.md");
+        check("D:/a/x.md", "C:/b", "D:/a/x.md");
     }
 
     #[test]

@@ -170,8 +170,8 @@ impl Teller<'_> {
 
     fn about_tag(&self, tag: TextRange) -> Option<Vec<Piece>> {
         let name = self.note.text.slice(tag).trim_start_matches('#');
-        let uses = self.vault.tagged(name);
-        let mut notes: Vec<&NotePath> = uses.iter().map(|(note, _)| &note.path).collect();
+        let uses = self.vault.occurrences(&Referent::Tag(name.to_owned()));
+        let mut notes: Vec<&NotePath> = uses.iter().map(|place| &place.note.path).collect();
         notes.dedup();
         let name = self.form.strong(&format!("#{name}"));
         Some(vec![text(format!("{name}: {} in {}", times(uses.len()), notes_in_words(notes.len())))])
@@ -561,21 +561,19 @@ mod tests {
         check(
             "[a][r$0]\n\n# 闭包\n\n正文\n\n[r]: #闭包\n",
             &expect![[r#"
-            [[a][r]]
-            `[r]: #闭包`
+                [[a][r]]
+                `[r]: #闭包`
 
-            ---
+                ---
 
-            **闭包** · answered
+                **闭包** · answered
 
-            note.md
+                note.md
 
-            ---
+                ---
 
-            正文
-
-            [r]: #闭包
-        "#]],
+                正文
+            "#]],
         );
         check(
             "[a][r] [r]\n\n[r$0]: #闭包\n",

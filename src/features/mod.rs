@@ -7,5 +7,6 @@ pub mod document_links;
 pub mod folding;
 pub mod hover;
 pub mod references;
+pub mod rename;
 pub mod selection;
 pub mod symbols;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::note::Note;
 use crate::vault::Vault;
+use crate::vault::backlinks::tags_of_front_matter;
 use crate::vault::occurrences::{Occurrence, Referent, Role, in_order};
 use crate::vault::resolve::{Place, Target};
 
@@ -43,6 +44,9 @@ pub fn highlights(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Occurre
 fn referents(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Referent> {
     if let Some(subject) = note.subject_at(offset) {
         return vault.referents(note, subject);
+    }
+    if let Some(tag) = tags_of_front_matter(note).into_iter().find(|tag| tag.touches(offset)) {
+        return vec![Referent::Tag(note.text.slice(tag).to_owned())];
     }
     let in_front = note.front_matter.as_ref().is_some_and(|front| front.range.touches(offset));
     if in_front || note.text.line_of(offset) == 0 {
@@ -131,6 +135,9 @@ mod tests {
         check_references("⟦[a][r]⟧ ⟦[R$0]⟧ [s]\n\n[r]: x.md\n[s]: y.md\n");
         check_references("甲⟦[^1]⟧ 乙[^2]\n\n[^1$0]: 注\n[^2]: 注\n");
         check_references("//- a.md\n⟦#操作$0系统⟧ #操作\n//- b.md\n⟦#操作系统/Linux⟧\n");
+        check_references(
+            "//- a.md\n---\ntags: [⟦操作$0系统⟧, go]\n---\n⟦#操作系统⟧\n//- b.md\n---\ntags:\n  - ⟦操作系统/内存⟧\n---\n",
+        );
         check_references("//- a.md\n⟦[x](https://a$0.b/c)⟧\n//- b.md\n⟦<https://a.b/c>⟧ <https://a.b>\n");
         check_references("//- a.md\n⟦![](p$0.png)⟧\n//- b/b.md\n⟦![[p.png]]⟧\n//- p.png\n");
         check_references("nothing$0 here\n");

@@ -50,6 +50,38 @@ pub fn keys(block: &str) -> Keys {
     if block.starts_with('+') { toml_keys(inner) } else { yaml_keys(inner) }
 }
 
+/// Where the tags of `block` stand, which [`length`] measured: ranges of bytes in it, without `#` and quotes.
+pub fn tag_ranges(block: &str) -> Vec<std::ops::Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut inside = false;
+    let mut start = 0;
+    for line in block.split_inclusive('\n') {
+        let is_fence = ["---", "+++", "..."].contains(&line.trim_end());
+        let begins_key = is_fence || !line.starts_with([' ', '\t', '-', '\r', '\n', ']', '"', '\'']);
+        let mut values = 0;
+        if begins_key {
+            let separator = if block.starts_with('+') { '=' } else { ':' };
+            let key = line.split(separator).next().unwrap_or_default();
+            inside = key.len() < line.len() && matches!(key.trim(), "tag" | "tags");
+            values = key.len() + 1;
+        }
+        if inside {
+            let is_part =
+                |c: char| !c.is_whitespace() && !matches!(c, ',' | '，' | '[' | ']' | '"' | '\'' | '#');
+            let mut rest = values.min(line.len());
+            while let Some(from) = line[rest..].find(is_part).map(|at| rest + at) {
+                let to = line[from..].find(|c| !is_part(c)).map_or(line.len(), |at| from + at);
+                if &line[from..to] != "-" {
+                    ranges.push(start + from..start + to);
+                }
+                rest = to;
+            }
+        }
+        start += line.len();
+    }
+    ranges
+}
+
 fn yaml_keys(inner: &str) -> Keys {
     let mut keys = Keys::default();
     let Ok(documents) = Yaml::load_from_str(inner) else { return keys };
@@ -127,7 +159,7 @@ fn split_list(texts: &[String]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Keys, keys, length};
+    use super::{Keys, keys, length, tag_ranges};
 
     fn read(text: &str) -> Option<(usize, Keys)> {
         length(text).map(|length| (length, keys(&text[..length])))
@@ -142,6 +174,19 @@ mod tests {
         assert_eq!(keys.aliases, ["closure", "词法闭包"]);
         assert_eq!(keys.tags, ["js", "函数", "es6"]);
         assert_eq!(keys.studymark.as_deref(), Some("off"));
+    }
+
+    #[test]
+    fn places_of_tags() {
+        let check = |block: &str, expected: &[&str]| {
+            let found: Vec<&str> = tag_ranges(block).into_iter().map(|range| &block[range]).collect();
+            assert_eq!(found, expected);
+        };
+        check("---\ntitle: x\ntags: [js, '函数']\nother: js\n---\n", &["js", "函数"]);
+        check("---\ntags:\n  - 操作系统/Linux\n- \"#b\"\naliases:\n- js\n---\n", &["操作系统/Linux", "b"]);
+        check("---\r\ntag: a b，c\r\n---\r\n", &["a", "b", "c"]);
+        check("+++\ntags = [\"a\", \"b\"]\n+++\n", &["a", "b"]);
+        check("---\n---\n", &[]);
     }
 
     #[test]

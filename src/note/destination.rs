@@ -66,6 +66,97 @@ impl Destination {
     }
 }
 
+/// How a path is put into a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Style {
+    /// Between parentheses, or after the colon of a definition.
+    Bare(Letters),
+    /// Between angle brackets.
+    Angled(Letters),
+    /// In an attribute of HTML.
+    Attribute(Letters),
+    /// In `[[…]]`.
+    Wiki,
+}
+
+/// How letters that are not ASCII are written in a destination.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Letters {
+    /// As they are.
+    Plain,
+    /// As `%E7%BD%91`.
+    Encoded,
+}
+
+impl Letters {
+    /// The way in which `raw`, a destination as written, writes them.
+    pub fn of(raw: &str) -> Self {
+        let encoded = raw.as_bytes().windows(3).any(|three| {
+            three[0] == b'%'
+                && matches!(three[1], b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F')
+                && three[2].is_ascii_hexdigit()
+        });
+        if encoded { Self::Encoded } else { Self::Plain }
+    }
+}
+
+/// A path or a fragment (without `#`) as a destination, so that [`Destination::parse`] gives it back: encoded only where
+/// Markdown needs it.
+pub fn write(text: &str, style: Style) -> String {
+    if style == Style::Wiki {
+        return text.to_owned();
+    }
+    let letters = match style {
+        Style::Bare(letters) | Style::Angled(letters) | Style::Attribute(letters) => letters,
+        Style::Wiki => Letters::Plain,
+    };
+    let angled = matches!(style, Style::Angled(_));
+    let balanced = is_balanced(text);
+    let mut written = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let encode = match c {
+            '#' | '?' | '<' | '>' | '\\' | '"' | '`' => true,
+            '%' => rest.as_bytes().iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2,
+            '&' => rest.find(';').is_some_and(|end| {
+                rest[..end].bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
+            }),
+            '(' | ')' => !angled && !balanced,
+            '*' | '_' | '[' | ']' | '|' | '\'' => false,
+            c if c.is_control() => true,
+            c if c.is_whitespace() => c != ' ' || !angled,
+            c => letters == Letters::Encoded && !c.is_ascii(),
+        };
+        if encode {
+            written.extend(percent_encoding::utf8_percent_encode(
+                &text[at..at + c.len_utf8()],
+                percent_encoding::NON_ALPHANUMERIC,
+            ));
+        } else {
+            written.push(c);
+        }
+    }
+    // A first part with a colon would be taken for a scheme: `a:b.md`.
+    if scheme(&written).is_some() {
+        written.insert_str(0, "./");
+    }
+    written
+}
+
+/// Whether every parenthesis has its other half, as bare destinations want it (CommonMark 0.31.2, "link destination").
+fn is_balanced(text: &str) -> bool {
+    let mut open = 0_usize;
+    for c in text.chars() {
+        match c {
+            '(' => open += 1,
+            ')' if open == 0 => return false,
+            ')' => open -= 1,
+            _ => {}
+        }
+    }
+    open == 0
+}
+
 fn is_opaque(raw: &str) -> bool {
     ["{{", "}}", "<%", "${", "[["].iter().any(|mark| raw.contains(mark))
         || (raw.len() > 1 && raw.starts_with('%') && raw.ends_with('%'))
@@ -144,7 +235,7 @@ pub fn unescape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Destination, Local, Syntax, web_address};
+    use super::{Destination, Letters, Local, Style, Syntax, web_address, write};
 
     fn local(raw: &str) -> (String, Option<String>) {
         match Destination::parse(raw, Syntax::Markdown) {
@@ -172,6 +263,48 @@ mod tests {
         {
             assert_eq!(address(raw), None, "{raw}");
         }
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let paths = [
+            "网络/tcp 1.md",
+            "a(b).md",
+            "a(b.md",
+            "100%.md",
+            "50%20.md",
+            "a&amp;b.md",
+            "c#.md",
+            "x?y.md",
+            "a`b<c>.md",
+            "甲:乙.md",
+            "../a\tb.md",
+        ];
+        for path in paths {
+            for letters in [Letters::Plain, Letters::Encoded] {
+                for style in [Style::Bare(letters), Style::Angled(letters), Style::Attribute(letters)] {
+                    let syntax =
+                        if matches!(style, Style::Attribute(_)) { Syntax::Html } else { Syntax::Markdown };
+                    match Destination::parse(&write(path, style), syntax) {
+                        Destination::Local(local) => {
+                            assert_eq!(local.path.trim_start_matches("./"), path, "{style:?}");
+                        }
+                        other => panic!("{path} in {style:?} is {other:?}"),
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_must_be_is_encoded() {
+        let bare = |text| write(text, Style::Bare(Letters::Plain));
+        assert_eq!(bare("网络/tcp(1).md"), "网络/tcp(1).md");
+        assert_eq!(bare("网络/tcp 1).md"), "网络/tcp%201%29.md");
+        assert_eq!(write("网 1.md", Style::Angled(Letters::Plain)), "网 1.md");
+        assert_eq!(write("网.md", Style::Bare(Letters::Encoded)), "%E7%BD%91.md");
+        assert_eq!(Letters::of("%E7%BD%91.md"), Letters::Encoded);
+        assert_eq!(Letters::of("a%20b 网.md"), Letters::Plain);
     }
 
     #[test]

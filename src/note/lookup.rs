@@ -50,7 +50,8 @@ impl Note {
         first(&self.lookup.slugs, self.headings.len(), key, &bare_slug(slug))
     }
 
-    /// The indices of the headings whose text or title is `name`, whatever the case of its letters, in document order.
+    /// The indices of the headings whose text or title is `name`, whatever the case of its letters: those with the text
+    /// first, each in document order.
     pub fn headings_called(&self, name: &str) -> Vec<usize> {
         let wanted = fold(name);
         let key = |index: usize| fold(&self.headings[index].title);
@@ -61,7 +62,8 @@ impl Note {
             let with_number = |index: &&u32| fold(&self.headings[**index as usize].text) == wanted;
             found.extend(equal(order, key, &fold(title)).iter().filter(with_number));
         }
-        found.sort_unstable();
+        let by_title = |index: &u32| fold(&self.headings[*index as usize].text) != wanted;
+        found.sort_unstable_by_key(|index| (by_title(index), *index));
         found.dedup();
         found.into_iter().map(|index| index as usize).collect()
     }
@@ -169,7 +171,7 @@ mod tests {
         let note = fixture.first();
         assert_eq!(note.heading_by_slug("闭包"), Some(1));
         assert_eq!(note.heading_by_slug("B-A"), Some(2));
-        assert_eq!(note.headings_called("闭包"), [0, 1]);
+        assert_eq!(note.headings_called("闭包"), [1, 0], "the one that is called just so comes first");
         assert_eq!(note.headings_called(" 一、闭包"), [0]);
         assert!(note.headings_called("二、闭包").is_empty());
         assert_eq!(note.headings_called("b A"), [2]);

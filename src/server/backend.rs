@@ -20,9 +20,10 @@ use tower_lsp::ls_types::{
     DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams,
     DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse, FoldingRange,
     FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
-    InitializeResult, InitializedParams, Location, MessageType, ReferenceParams, Registration,
-    RenameFilesParams, SelectionRange, SelectionRangeParams, ServerInfo, WorkspaceDiagnosticParams,
-    WorkspaceDiagnosticReportResult, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    InitializeResult, InitializedParams, Location, MessageType, PrepareRenameResponse, ReferenceParams,
+    Registration, RenameFilesParams, RenameParams, SelectionRange, SelectionRangeParams, ServerInfo,
+    TextDocumentPositionParams, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceEdit,
+    WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
@@ -36,7 +37,7 @@ use crate::server::lifecycle::{self, Ending, log};
 use crate::server::navigation::{self, Links};
 use crate::server::snapshot::Snapshot;
 use crate::server::state::State;
-use crate::server::{Options, disk, publisher, settings, uri, watch};
+use crate::server::{Options, disk, publisher, renames, settings, uri, watch};
 
 /// What the methods and the workers share.
 pub struct Shared {
@@ -422,6 +423,21 @@ impl LanguageServer for Backend {
         params: CallHierarchyOutgoingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
         self.answer("outgoingCalls", move |snapshot| navigation::outgoing_calls(snapshot, &params.item)).await
+    }
+
+    async fn prepare_rename(
+        &self,
+        place: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        self.answer("prepareRename", move |snapshot| renames::prepare_rename(snapshot, &place)).await?
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        self.answer("rename", move |snapshot| renames::rename_at(snapshot, &params)).await?
+    }
+
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        self.answer("willRenameFiles", move |snapshot| renames::will_rename_files(snapshot, &params)).await
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {

@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     CallHierarchyServerCapability, ClientCapabilities, DeclarationCapability, DiagnosticOptions,
     DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions, DocumentSymbolOptions,
+    FileOperationFilter, FileOperationPattern, FileOperationRegistrationOptions,
     FoldingRangeProviderCapability, HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind,
-    ResourceOperationKind, SaveOptions, SelectionRangeProviderCapability, ServerCapabilities,
+    RenameOptions, ResourceOperationKind, SaveOptions, SelectionRangeProviderCapability, ServerCapabilities,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
-    Uri, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    Uri, WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::server::lifecycle::log;
@@ -52,6 +54,8 @@ pub struct ClientFeatures {
     pub picture_width: bool,
     /// It shows what a link leads to before it is followed.
     pub link_tooltips: bool,
+    /// It asks what can be renamed before it asks for the new name.
+    pub prepares_rename: bool,
     /// It takes edits of documents with the version they are meant for.
     pub document_changes: bool,
     /// It creates files as part of an edit.
@@ -123,6 +127,9 @@ impl ClientFeatures {
             link_tooltips: is(document
                 .and_then(|document| document.document_link.as_ref())
                 .and_then(|links| links.tooltip_support)),
+            prepares_rename: is(document
+                .and_then(|document| document.rename.as_ref())
+                .and_then(|rename| rename.prepare_support)),
             document_changes,
             creates_files: operates(ResourceOperationKind::Create),
             renames_files: operates(ResourceOperationKind::Rename),
@@ -215,6 +222,14 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
         call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        rename_provider: Some(if features.prepares_rename {
+            OneOf::Right(RenameOptions {
+                prepare_provider: Some(true),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            })
+        } else {
+            OneOf::Left(true)
+        }),
         // Who cannot be told to ask again would go on showing what is mended: it is sent its findings instead.
         diagnostic_provider: (!features.pulls_once).then_some(pull),
         workspace: Some(WorkspaceServerCapabilities {
@@ -222,9 +237,25 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(OneOf::Left(true)),
             }),
-            file_operations: None,
+            file_operations: Some(WorkspaceFileOperationsServerCapabilities {
+                will_rename: Some(every_file()),
+                did_rename: Some(every_file()),
+                did_create: Some(every_file()),
+                did_delete: Some(every_file()),
+                ..WorkspaceFileOperationsServerCapabilities::default()
+            }),
         }),
         ..ServerCapabilities::default()
+    }
+}
+
+/// Files and folders of any name: pictures and folders are linked to as notes are.
+fn every_file() -> FileOperationRegistrationOptions {
+    FileOperationRegistrationOptions {
+        filters: vec![FileOperationFilter {
+            scheme: Some("file".to_owned()),
+            pattern: FileOperationPattern { glob: "**/*".to_owned(), matches: None, options: None },
+        }],
     }
 }
 

@@ -15,6 +15,7 @@ mod lifecycle;
 mod navigation;
 mod publish;
 mod publisher;
+mod renames;
 mod settings;
 mod snapshot;
 mod state;

@@ -30,7 +30,10 @@ use std::sync::Arc;
 const PICTURE_WIDTH: usize = 480;
 
 /// The note and the byte offset that a request is about.
-fn place<'a>(snapshot: &'a Snapshot, params: &TextDocumentPositionParams) -> Option<(&'a Arc<Note>, usize)> {
+pub fn place<'a>(
+    snapshot: &'a Snapshot,
+    params: &TextDocumentPositionParams,
+) -> Option<(&'a Arc<Note>, usize)> {
     let note = snapshot.vault.note(&uri::path_of(&params.text_document.uri))?;
     Some((note, note.text.offset(convert::line_col(params.position), snapshot.encoding())))
 }

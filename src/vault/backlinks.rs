@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::markdown::front_matter;
 use crate::note::destination::{Destination, Syntax};
 use crate::note::lookup::fold;
 use crate::note::{Link, LinkKind, Note, numbering};
@@ -104,6 +105,37 @@ impl Vault {
         self.links.bearers(key_of(&format!("#{tag}"))).filter_map(|path| self.notes.get(path))
     }
 
+    /// Every place in front matter that names `tag` (without `#`) or a tag inside it; by note, then by place.
+    pub fn tagged_in_front_matter(&self, tag: &str) -> Vec<(Arc<Note>, TextRange)> {
+        self.notes_with_tag(tag)
+            .flat_map(|note| tagged_in_front_matter_of(note, tag).map(|range| (Arc::clone(note), range)))
+            .collect()
+    }
+
+    /// The notes with a link that names something called `name`, whatever it leads to.
+    pub fn linking_to_name(&self, name: &str) -> Vec<Arc<Note>> {
+        self.links.bearers(key_of(name)).filter_map(|path| self.notes.get(path).cloned()).collect()
+    }
+
+    /// The notes with a link that may lead into `after` once it is in place of the note at its path, though it leads
+    /// elsewhere now: one that names a heading of it that is new, or a note when several are called like it.
+    pub fn linking_to_names(&self, after: &Note) -> Vec<Arc<Note>> {
+        let known: BTreeSet<u64> = self.notes.get(&after.path).map_or_else(BTreeSet::new, |note| {
+            note.headings.iter().map(|heading| key_of(&heading.title)).collect()
+        });
+        let new: BTreeSet<u64> = after.headings.iter().map(|heading| key_of(&heading.title)).collect();
+        let mut paths: BTreeSet<&NotePath> =
+            new.difference(&known).flat_map(|key| self.links.bearers(*key)).collect();
+        let front = after.front_matter.iter();
+        let names = front.flat_map(|front| front.title.iter().chain(&front.aliases)).map(|name| &**name);
+        for name in names.chain([after.path.stem()]) {
+            if self.names.notes(name).len() > 1 {
+                paths.extend(self.links.bearers(key_of(name)));
+            }
+        }
+        paths.into_iter().filter_map(|path| self.notes.get(path).cloned()).collect()
+    }
+
     /// Where every link and definition of `note` leads, by kind, then by place.
     pub fn resolve_all<'a>(
         &'a self,
@@ -146,13 +178,34 @@ pub fn links_to_address_in(note: &Note, address: &str) -> impl Iterator<Item = S
 
 /// What [`Vault::tagged`] gives of `note`.
 pub fn tagged_in(note: &Note, tag: &str) -> impl Iterator<Item = TextRange> {
+    let is = is_tag(tag);
+    note.tags.iter().copied().filter(move |range| is(note.text.slice(*range).trim_start_matches('#')))
+}
+
+/// What [`Vault::tagged_in_front_matter`] gives of `note`.
+pub fn tagged_in_front_matter_of(note: &Note, tag: &str) -> impl Iterator<Item = TextRange> {
+    let is = is_tag(tag);
+    tags_of_front_matter(note).into_iter().filter(move |range| is(note.text.slice(*range)))
+}
+
+/// The places of tags in the front matter of `note`, without `#`.
+pub fn tags_of_front_matter(note: &Note) -> Vec<TextRange> {
+    let Some(front) = note.front_matter.as_ref().filter(|front| !front.tags.is_empty()) else {
+        return Vec::new();
+    };
+    let start = front.range.start();
+    let ranges = front_matter::tag_ranges(note.text.slice(front.range)).into_iter();
+    ranges.map(|range| TextRange::new(start + range.start, start + range.end)).collect()
+}
+
+/// Whether a name is that of `tag` or of one inside it.
+fn is_tag(tag: &str) -> impl Fn(&str) -> bool + use<> {
     let wanted = fold(tag).into_owned();
     let inside = format!("{wanted}/");
-    let of = move |range: &TextRange| {
-        let name = fold(note.text.slice(*range).trim_start_matches('#'));
+    move |name: &str| {
+        let name = fold(name);
         name == wanted || name.starts_with(&inside)
-    };
-    note.tags.iter().copied().filter(of)
+    }
 }
 
 /// The keys of everything that links and tags of `note` name outside the note. Sorted, without repeats.
@@ -174,8 +227,9 @@ pub fn link_keys(note: &Note) -> Vec<u64> {
     for definition in &note.definitions {
         destination_keys(note.text.slice(definition.target), Syntax::Markdown, &mut keys);
     }
-    for tag in &note.tags {
-        let name = note.text.slice(*tag).trim_start_matches('#');
+    let in_front_matter = note.front_matter.iter().flat_map(|front| front.tags.iter().map(|tag| &**tag));
+    let in_prose = note.tags.iter().map(|tag| note.text.slice(*tag).trim_start_matches('#'));
+    for name in in_prose.chain(in_front_matter) {
         let ends = name.match_indices('/').map(|(slash, _)| slash).chain([name.len()]);
         keys.extend(ends.map(|end| key_of(&format!("#{}", &name[..end]))));
     }
@@ -193,7 +247,13 @@ pub fn same_links(old: &Note, new: &Note) -> bool {
         let definitions = note.definitions.iter().map(|definition| definition.target);
         definitions.chain(note.tags.iter().copied()).map(|range| note.text.slice(range))
     }
-    old.links.len() == new.links.len() && targets(old).eq(targets(new)) && others(old).eq(others(new))
+    fn tags(note: &Note) -> Option<&[Box<str>]> {
+        note.front_matter.as_ref().map(|front| &*front.tags)
+    }
+    old.links.len() == new.links.len()
+        && targets(old).eq(targets(new))
+        && others(old).eq(others(new))
+        && tags(old).unwrap_or_default() == tags(new).unwrap_or_default()
 }
 
 fn destination_keys(raw: &str, syntax: Syntax, keys: &mut Vec<u64>) {

@@ -10,6 +10,7 @@ mod names;
 mod nearest;
 pub mod occurrences;
 pub mod preview;
+pub mod relink;
 pub mod resolve;
 mod shards;
 
@@ -268,6 +269,12 @@ impl Vault {
             .take_while(move |known| starts_with(known, path))
             .filter(under);
         notes.chain(files).chain(unreadable).cloned()
+    }
+
+    /// Every folder at `path` or under it.
+    pub fn folders_under(&self, path: &NotePath) -> impl Iterator<Item = NotePath> {
+        let under = self.folders.range(path.clone()..).take_while(move |known| starts_with(known, path));
+        under.filter(move |known| known.is_in(path)).cloned()
     }
 
     /// Forgets a folder and the folders in it.

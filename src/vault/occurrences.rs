@@ -10,7 +10,7 @@ use crate::note::{BlockKind, LinkKind, MaskKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
-use crate::vault::backlinks::{links_to_address_in, tagged_in};
+use crate::vault::backlinks::{links_to_address_in, tagged_in, tagged_in_front_matter_of};
 use crate::vault::resolve::{Place, Resolution, Target};
 
 /// What links and marks stand for.
@@ -33,7 +33,7 @@ pub enum Referent {
 pub struct Occurrence {
     /// The note it stands in.
     pub note: Arc<Note>,
-    /// All of it: a whole link, a heading's content, a definition's label, a tag with its `#`.
+    /// All of it: a whole link, a heading's content, a definition's label, a tag with its `#`, if it has one.
     pub range: TextRange,
     /// What it does there.
     pub role: Role,
@@ -191,7 +191,9 @@ impl Vault {
                 let twins = note.footnotes.iter().map(|twin| twin.name).filter(|name| same(*name));
                 marks.map(|link| at(link.range)).chain(twins.map(itself)).collect()
             }
-            Referent::Tag(tag) => tagged_in(note, tag).map(at).collect(),
+            Referent::Tag(tag) => {
+                tagged_in_front_matter_of(note, tag).chain(tagged_in(note, tag)).map(at).collect()
+            }
             Referent::Address(address) => {
                 links_to_address_in(note, address).map(|source| at(source.range(note))).collect()
             }

@@ -54,8 +54,11 @@ impl Vault {
         let Some(excerpt) = excerpt(note, range) else { return Vec::new() };
         let mut writer = Writer { vault: self, note, form, pieces: Vec::new(), left_out: false };
         writer.write(excerpt.range);
-        writer.markdown(&excerpt.closing);
-        writer.pieces
+        let mut pieces = trimmed(writer.pieces);
+        if !excerpt.closing.is_empty() {
+            pieces.push(Piece::Markdown(excerpt.closing));
+        }
+        pieces
     }
 }
 
@@ -360,6 +363,19 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Without the line breaks around what was left out at the start and at the end.
+fn trimmed(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    if let Some(Piece::Markdown(first)) = pieces.first_mut() {
+        let start = first.len() - first.trim_start_matches(['\n', '\r']).len();
+        first.drain(..start);
+    }
+    if let Some(Piece::Markdown(last)) = pieces.last_mut() {
+        last.truncate(last.trim_end().len());
+    }
+    pieces.retain(|piece| !matches!(piece, Piece::Markdown(text) if text.is_empty()));
+    pieces
+}
+
 /// The links that begin in `range`.
 fn links_in(note: &Note, range: TextRange) -> &[Link] {
     let first = note.links.partition_point(|link| link.range.start < range.start);
@@ -490,7 +506,7 @@ mod tests {
             &expect![[r#"
                 [x](‹/b.md:3›) [y](‹/b.md:3›) [b](‹/b.md›) ![p](‹/甲/p.png›) ![p](‹/甲/p.png›) [r](‹/b.md›) [z](https://a.b) n s 甲[^1] ![p](‹/甲/p.png›) <https://c.d>
 
-                [r]: ../b.md
+
                 [^1]: 注"#]],
         );
     }
@@ -499,10 +515,7 @@ mod tests {
     fn a_picture_in_a_link_is_shown_in_it() {
         check(
             "//- 甲/a.md\n[![图](p.png)](../b.md) [![图](p.png)][r] ![远](https://a.b/p.png)\n\n[r]: ../b.md\n//- b.md\n//- 甲/p.png\n",
-            &expect![[r#"
-                [![图](‹/甲/p.png›)](‹/b.md›) [![图](‹/甲/p.png›)](‹/b.md›) 远
-
-                [r]: ../b.md"#]],
+            &expect!["[![图](‹/甲/p.png›)](‹/b.md›) [![图](‹/甲/p.png›)](‹/b.md›) 远"],
         );
     }
 
@@ -526,9 +539,7 @@ mod tests {
 
                 问
 
-                答
-
-            "#]],
+                答"#]],
         );
     }
 
@@ -540,9 +551,7 @@ mod tests {
         );
         check(
             "<div>\n[x](command:x) <!-- a > b --> <\n</div>\n",
-            &expect![[r#"
-
-            \[x\](command:x)  "#]],
+            &expect![[r#"\[x\](command:x)"#]],
         );
     }
 
@@ -551,10 +560,7 @@ mod tests {
         check(
             "[a](javascript:x()) [b](command:x) [c](data:text/html,x) [d](https://e.f?x=1&amp;y) <javascript:x> \
              <m@a.b> [e](<https://a b>) [f][r] [g](www.a.b)\n\n[r]: vscode:open\n",
-            &expect![[r#"
-                a b c [d](https://e.f?x=1&y) javascript:x <m@a.b> e f g
-
-                [r]: vscode:open"#]],
+            &expect!["a b c [d](https://e.f?x=1&y) javascript:x <m@a.b> e f g"],
         );
     }
 

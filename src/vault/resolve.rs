@@ -119,8 +119,12 @@ impl Target {
 impl Vault {
     /// Where `link` of `note` leads. A reference leads where its definition leads.
     pub fn resolve(&self, note: &Arc<Note>, link: &Link) -> Resolution {
-        let target = note.text.slice(link.target);
-        match link.kind {
+        self.resolve_as(note, link.kind, note.text.slice(link.target), link.target.start())
+    }
+
+    /// Where a link of this kind would lead that named `target` at the byte at `start` of `note`.
+    pub fn resolve_as(&self, note: &Arc<Note>, kind: LinkKind, target: &str, start: usize) -> Resolution {
+        match kind {
             LinkKind::Autolink => Resolution::External,
             LinkKind::Footnote => match note.footnote(target) {
                 Some(index) => found_in(note, Place::Footnote(index)),
@@ -130,24 +134,30 @@ impl Vault {
             LinkKind::Reference | LinkKind::ImageReference => match note.definition(target) {
                 Some(index) => {
                     let range = note.definitions[index].target;
-                    self.destination(note, range, Syntax::Markdown, wanted(link.kind))
+                    let written = note.text.slice(range);
+                    self.destination(note, written, range.start(), Syntax::Markdown, wanted(kind))
                 }
                 None => Resolution::Missing(Missing::Reference(target.to_owned())),
             },
             LinkKind::Inline | LinkKind::Image => {
-                self.destination(note, link.target, Syntax::Markdown, wanted(link.kind))
+                self.destination(note, target, start, Syntax::Markdown, wanted(kind))
             }
             LinkKind::HtmlLink | LinkKind::HtmlImage => {
-                self.destination(note, link.target, Syntax::Html, wanted(link.kind))
+                self.destination(note, target, start, Syntax::Html, wanted(kind))
             }
-            LinkKind::Wiki | LinkKind::Embed => self.wiki(note, link),
+            LinkKind::Wiki | LinkKind::Embed => self.wiki(note, target, start),
         }
     }
 
     /// Where the destination of a link definition of `note` leads.
     pub fn resolve_definition(&self, note: &Arc<Note>, definition: &LinkDefinition) -> Resolution {
-        let wanted = if is_picture(note.text.slice(definition.target)) { Wanted::Image } else { Wanted::Any };
-        self.destination(note, definition.target, Syntax::Markdown, wanted)
+        self.resolve_definition_as(note, note.text.slice(definition.target), definition.target.start())
+    }
+
+    /// Where a link definition would lead that named `target` at the byte at `start` of `note`.
+    pub fn resolve_definition_as(&self, note: &Arc<Note>, target: &str, start: usize) -> Resolution {
+        let wanted = if is_picture(target) { Wanted::Image } else { Wanted::Any };
+        self.destination(note, target, start, Syntax::Markdown, wanted)
     }
 
     /// The paths inside the roots that links of `note` name and of which nothing is known: for the loader to look up,
@@ -174,8 +184,15 @@ impl Vault {
         paths
     }
 
-    fn destination(&self, note: &Arc<Note>, range: TextRange, syntax: Syntax, wanted: Wanted) -> Resolution {
-        let raw = note.text.slice(range);
+    /// Where the destination `raw` leads, which stands at the byte at `start` of `note`.
+    fn destination(
+        &self,
+        note: &Arc<Note>,
+        raw: &str,
+        start: usize,
+        syntax: Syntax,
+        wanted: Wanted,
+    ) -> Resolution {
         let local = match Destination::parse(raw, syntax) {
             Destination::Empty | Destination::Opaque => return Resolution::Skipped,
             Destination::External => return Resolution::External,
@@ -183,8 +200,7 @@ impl Vault {
         };
         let fragment = local.fragment.as_deref().map(|fragment| {
             let lead = raw.len() - raw.trim_start().len();
-            let start = range.start() + lead + local.hash;
-            (fragment, TextRange::new(start, range.start() + raw.trim_end().len()))
+            (fragment, TextRange::new(start + lead + local.hash, start + raw.trim_end().len()))
         });
         if local.path.is_empty() {
             return match fragment {
@@ -206,7 +222,7 @@ impl Vault {
 
     /// The absolute path that `path` in a link of `note` names; `None` when it leads out of the roots or starts at a
     /// site's own root, which is not known.
-    fn local_path(&self, note: &Note, path: &str) -> Option<NotePath> {
+    pub(super) fn local_path(&self, note: &Note, path: &str) -> Option<NotePath> {
         let resolved = match path.strip_prefix('/') {
             Some(rest) => {
                 let root = self.root_of(&note.path)?;

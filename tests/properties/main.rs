@@ -20,6 +20,7 @@ mod generate;
 mod commonmark;
 mod growth;
 mod navigation;
+mod rename;
 mod vault;
 
 use std::path::{Path, PathBuf};

@@ -6,15 +6,14 @@ use std::sync::Arc;
 
 use crate::note::lookup::fold;
 use crate::note::slug::slug;
-use crate::note::{Link, Note, is_picture};
+use crate::note::{Note, is_picture};
 use crate::text::TextRange;
 use crate::vault::resolve::{Missing, Place, Resolution, Target, found_in};
 use crate::vault::{Scope, Vault};
 
 impl Vault {
-    /// Where a wiki link or embed of `note` leads.
-    pub(super) fn wiki(&self, note: &Arc<Note>, link: &Link) -> Resolution {
-        let raw = note.text.slice(link.target);
+    /// Where a wiki link or embed leads that names `raw` at the byte at `start` of `note`.
+    pub(super) fn wiki(&self, note: &Arc<Note>, raw: &str, start: usize) -> Resolution {
         if raw.contains("://") || raw.contains("{{") {
             return Resolution::Skipped;
         }
@@ -22,7 +21,7 @@ impl Vault {
         let name = raw[..hash].trim();
         // In `[[note#chapter#section]]` the last part is the section that is meant.
         let fragment = raw.get(hash + 1..).map(|rest| rest.rsplit('#').next().unwrap_or(rest).trim());
-        let range = TextRange::new(link.target.start() + hash, link.target.end());
+        let range = TextRange::new(start + hash, start + raw.len());
         if name.is_empty() {
             return match fragment {
                 Some(fragment) => wiki_fragment(note, fragment, range),

@@ -1,0 +1,103 @@
+//! Headings and anchors renamed.
+//!
+//! Invariant: the note keeps its headings in number and order, so that a heading before is the heading of the same index
+//! after; every link into the note is looked at, since one heading's new anchor may shift those of others.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::edit::{TextEdit, WorkspaceEdit, apply};
+use crate::features::rename::{Refusal, refused};
+use crate::note::Note;
+use crate::text::TextRange;
+use crate::vault::Vault;
+use crate::vault::relink::{Relink, difference};
+
+/// The changes that give headings of `note` (by their indices) new content, all at once: a title with its number and
+/// markup, as it stands between the marks of the heading.
+///
+/// # Errors
+/// When the note would no longer have the same headings.
+pub fn rename_headings(
+    vault: &Vault,
+    note: &Arc<Note>,
+    new: &[(usize, String)],
+) -> Result<WorkspaceEdit, Refusal> {
+    let mut own = WorkspaceEdit::default();
+    let mut replaced: Option<TextRange> = None;
+    for (index, content) in new {
+        let Some(heading) = note.headings.get(*index) else { return refused("the heading is gone") };
+        let (range, text) = difference(heading.content, note.text.slice(heading.content), content);
+        if !(range.is_empty() && text.is_empty()) {
+            own.edit(&note.path, range, text);
+        }
+        replaced = replaced.or(Some(heading.content)).filter(|_| new.len() == 1);
+    }
+    let Some(edits) = own.edited.get(&note.path) else { return Ok(own) };
+    let after = read_after(note, edits);
+    let same_shape = after.headings.len() == note.headings.len()
+        && after
+            .headings
+            .iter()
+            .zip(&note.headings)
+            .all(|(after, before)| after.level == before.level && after.kind == before.kind);
+    if !same_shape {
+        return refused("with this text it would be no heading any more, or another one");
+    }
+    let mut edit = keep_links(vault, note, after, replaced);
+    edit.merge(own);
+    Ok(edit)
+}
+
+/// The changes that give an anchor (an id) of `note` a new name.
+///
+/// # Errors
+/// When the name cannot be an id, or is one already.
+pub fn rename_anchor(
+    vault: &Vault,
+    note: &Arc<Note>,
+    index: usize,
+    new_name: &str,
+) -> Result<WorkspaceEdit, Refusal> {
+    let Some(anchor) = note.anchors.get(index) else { return refused("the anchor is gone") };
+    if new_name
+        .contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '{' | '}' | '#' | '^'))
+    {
+        return refused("an id has no spaces, quotes or brackets");
+    }
+    let mark = if anchor.kind == crate::note::AnchorKind::Block { "^" } else { "" };
+    let taken = note.anchor(&format!("{mark}{new_name}"));
+    if taken.is_some_and(|taken| taken != index) {
+        return refused(format!("there is an id {new_name} in this note already"));
+    }
+    let mut own = WorkspaceEdit::default();
+    own.edit(&note.path, anchor.name, new_name);
+    let after = own.edited.get(&note.path).map(|edits| read_after(note, edits));
+    let Some(after) = after.filter(|after| after.anchors.len() == note.anchors.len()) else {
+        return refused("this cannot be an id here");
+    };
+    let mut edit = keep_links(vault, note, after, Some(anchor.name));
+    edit.merge(own);
+    Ok(edit)
+}
+
+fn read_after(note: &Note, edits: &[TextEdit]) -> Note {
+    Note::read(note.path.clone(), apply(note.text.as_str(), edits))
+}
+
+/// The edits that keep every link into `note` alive once it reads as `after`, and those that name what it takes the name
+/// of.
+fn keep_links(vault: &Vault, note: &Arc<Note>, after: Note, replaced: Option<TextRange>) -> WorkspaceEdit {
+    let incoming = vault.links_into(&note.path);
+    // Links elsewhere that name a heading of another note by a name that this note has from now on.
+    let captured = vault.linking_to_names(&after);
+    let mut vault_after = vault.clone();
+    vault_after.insert(Arc::new(after));
+    let relink = Relink {
+        before: vault,
+        after: &vault_after,
+        moved: BTreeMap::new(),
+        replaced: replaced.map(|range| (note.path.clone(), range)),
+    };
+    relink.edits(incoming, &captured)
+}

@@ -1,0 +1,361 @@
+//! Links kept alive: after notes moved or headings changed, every link is written so that it leads where it led.
+//!
+//! Invariant: a link that still leads to its target is left alone; one that is rewritten was tried in the vault as it
+//! will be, and leads to its target, alone where that can be written. Of the ways to write it the one nearest to what was written is taken.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::edit::WorkspaceEdit;
+use crate::note::destination::{Destination, Letters, Style, Syntax, write};
+use crate::note::lookup::fold;
+use crate::note::{Heading, LinkKind, Note};
+use crate::path::NotePath;
+use crate::text::TextRange;
+use crate::vault::Vault;
+use crate::vault::backlinks::{Incoming, Source};
+use crate::vault::resolve::{Place, Resolution, Target};
+
+/// The present vault, the vault as it will be, and how the places of one become those of the other.
+pub struct Relink<'a> {
+    /// The vault now.
+    pub before: &'a Vault,
+    /// The vault once everything has happened, but for the links that this rewrites.
+    pub after: &'a Vault,
+    /// Notes and files that move: from, to.
+    pub moved: BTreeMap<NotePath, NotePath>,
+    /// A stretch of a note that is replaced: links in it are part of what replaces it.
+    pub replaced: Option<(NotePath, TextRange)>,
+}
+
+/// A link that has to go on leading where it leads now.
+type Tie = (NotePath, Source);
+
+impl Relink<'_> {
+    /// The edits (of the texts as they are now) that keep these links and those of the notes in `whole` alive.
+    pub fn edits(&self, incoming: Vec<Incoming>, whole: &[Arc<Note>]) -> WorkspaceEdit {
+        let mut ties: BTreeMap<Tie, (Arc<Note>, Target)> = BTreeMap::new();
+        for Incoming { from, source, target } in incoming {
+            let tie = (from.path.clone(), source);
+            // Of an ambiguous link the first target is the one it means.
+            let first = self.first_target(&from, source).unwrap_or(target);
+            ties.entry(tie).or_insert((from, first));
+        }
+        for note in whole {
+            for (source, resolution) in self.before.resolve_all(note) {
+                let Some(first) = first_of(resolution) else { continue };
+                ties.entry((note.path.clone(), source)).or_insert((Arc::clone(note), first));
+            }
+        }
+        let mut edit = WorkspaceEdit::default();
+        for ((_, source), (from, target)) in ties {
+            if let Some((range, text)) = self.rewritten(&from, source, &target) {
+                edit.edit(&from.path, range, text);
+            }
+        }
+        edit
+    }
+
+    fn first_target(&self, from: &Arc<Note>, source: Source) -> Option<Target> {
+        first_of(match source {
+            Source::Link(index) => self.before.resolve(from, from.links.get(index)?),
+            Source::Definition(index) => self.before.resolve_definition(from, from.definitions.get(index)?),
+        })
+    }
+
+    /// What one link has to be: the range that changes, and its new text. `None` when it may stay.
+    fn rewritten(&self, from: &Arc<Note>, source: Source, target: &Target) -> Option<(TextRange, String)> {
+        let kind = match source {
+            Source::Link(index) => from.links.get(index)?.kind,
+            Source::Definition(_) => LinkKind::Inline,
+        };
+        let by_label = matches!(
+            kind,
+            LinkKind::Reference | LinkKind::ImageReference | LinkKind::BrokenReference | LinkKind::Footnote
+        );
+        let range = source.target(from);
+        let is_replaced =
+            |(path, replaced): &(NotePath, TextRange)| *path == from.path && replaced.overlaps(range);
+        if by_label || self.replaced.as_ref().is_some_and(is_replaced) {
+            return None;
+        }
+        let link = Link {
+            before: from,
+            after: self.after.note(self.now_at(&from.path))?,
+            source,
+            kind,
+            raw: from.text.slice(range),
+            was_exact: is_exact(self.before, from, kind, from.text.slice(range), &target.path),
+        };
+        let expected = Target { path: self.now_at(&target.path).clone(), place: target.place };
+        let doubt = if self.was_ambiguous(&link) { Doubt::Allowed } else { Doubt::Excluded };
+        if self.leads_to(&link, link.raw, &expected, doubt) {
+            return None;
+        }
+        let candidates = self.candidates(&link, target, &expected);
+        let leading =
+            |doubt| candidates.iter().find(|candidate| self.leads_to(&link, candidate, &expected, doubt));
+        let new = leading(Doubt::Excluded).or_else(|| leading(Doubt::Allowed))?;
+        Some(difference(range, link.raw, new))
+    }
+
+    /// Where what is at `path` now will be.
+    fn now_at<'p>(&'p self, path: &'p NotePath) -> &'p NotePath {
+        self.moved.get(path).unwrap_or(path)
+    }
+
+    /// Whether the link would lead to `expected` if it named `raw`.
+    fn leads_to(&self, link: &Link<'_>, raw: &str, expected: &Target, doubt: Doubt) -> bool {
+        // What was a path stays one, and is not left to be found by its name alone or whatever its case: other programs
+        // would not find it.
+        if link.was_exact && !is_exact(self.after, link.after, link.kind, raw, &expected.path) {
+            return false;
+        }
+        let start = link.source.target(link.after).start();
+        let resolution = match link.source {
+            Source::Link(_) => self.after.resolve_as(link.after, link.kind, raw, start),
+            Source::Definition(_) => self.after.resolve_definition_as(link.after, raw, start),
+        };
+        match resolution {
+            Resolution::Found(targets) => match targets.as_slice() {
+                [only] => only == expected,
+                [first, ..] => doubt == Doubt::Allowed && first == expected,
+                [] => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn was_ambiguous(&self, link: &Link<'_>) -> bool {
+        let start = link.source.target(link.before).start();
+        let resolution = self.before.resolve_as(link.before, link.kind, link.raw, start);
+        matches!(resolution, Resolution::Found(targets) if targets.len() > 1)
+    }
+
+    /// The ways to write the link anew, those nearest to what is written first.
+    fn candidates(&self, link: &Link<'_>, target: &Target, expected: &Target) -> Vec<String> {
+        let hash = link.raw.find('#').unwrap_or(link.raw.len());
+        let (path, fragment) = link.raw.split_at(hash);
+        let wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::Embed);
+        let fragments = self.fragments(link, target, expected, fragment);
+        let mut candidates = Vec::new();
+        // `[[heading]]` names a heading without its note.
+        if wiki && fragment.is_empty() && matches!(target.place, Place::Heading(_)) {
+            candidates.extend(self.names_of_heading(target, expected, path));
+        }
+        candidates.extend(fragments.iter().map(|fragment| format!("{path}{fragment}")));
+        let paths =
+            if wiki { self.wiki_paths(link, expected, path) } else { self.paths(link, expected, path) };
+        candidates.extend(paths.iter().map(|path| format!("{path}{fragment}")));
+        for path in &paths {
+            candidates.extend(fragments.iter().map(|fragment| format!("{path}{fragment}")));
+        }
+        candidates
+    }
+
+    /// The fragments (with `#`) for the place in its note; none when the place is the note.
+    fn fragments(&self, link: &Link<'_>, target: &Target, expected: &Target, old: &str) -> Vec<String> {
+        let Some(note) = self.after.note(&expected.path) else { return Vec::new() };
+        let wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::Embed);
+        let style = link.style(old);
+        match expected.place {
+            Place::Heading(index) => {
+                let Some(heading) = note.headings.get(index) else { return Vec::new() };
+                let slug = format!("#{}", write(&heading.slug, style));
+                let last = old.rsplit('#').next().unwrap_or_default();
+                if !wiki {
+                    return vec![slug];
+                }
+                // The parts before the last, as in `[[note#chapter#section]]`, stay.
+                let lead = &old[..old.len() - last.len()];
+                let lead = if lead.is_empty() { "#" } else { lead };
+                let mut names = self.names_of_heading(target, expected, last);
+                let by_slug = self.heading_before(target).is_some_and(|(before, heading)| {
+                    *heading.slug == *last && !before.headings_called(last).contains(&index)
+                });
+                names.insert(if by_slug { 0 } else { names.len() }, heading.slug.to_string());
+                names.iter().map(|name| format!("{lead}{name}")).collect()
+            }
+            Place::Anchor(index) => note.anchors.get(index).map_or_else(Vec::new, |anchor| {
+                let mark = if anchor.kind == crate::note::AnchorKind::Block { "^" } else { "" };
+                vec![format!("#{mark}{}", write(note.text.slice(anchor.name), style))]
+            }),
+            _ => Vec::new(),
+        }
+    }
+
+    fn heading_before(&self, target: &Target) -> Option<(&Note, &Heading)> {
+        let Place::Heading(index) = target.place else { return None };
+        let note = self.before.note(&target.path)?;
+        Some((note, note.headings.get(index)?))
+    }
+
+    /// The text and the title of a heading, as wiki links name it, in the manner of `old` first. A name with a character
+    /// that means something in a wiki link is left out.
+    fn names_of_heading(&self, target: &Target, expected: &Target, old: &str) -> Vec<String> {
+        let Place::Heading(index) = expected.place else { return Vec::new() };
+        let Some(heading) = self.after.note(&expected.path).and_then(|note| note.headings.get(index)) else {
+            return Vec::new();
+        };
+        let by_title = self
+            .heading_before(target)
+            .is_some_and(|(_, before)| fold(&before.text) != fold(old) && fold(&before.title) == fold(old));
+        let (text, title) = (heading.text.to_string(), heading.title.to_string());
+        let names = if by_title { [title, text] } else { [text, title] };
+        names.into_iter().filter(|name| !name.contains(['#', '|', '[', ']', '^'])).collect()
+    }
+
+    /// The relative path to the target in the style of `old`, a path as written.
+    fn paths(&self, link: &Link<'_>, expected: &Target, old: &str) -> Vec<String> {
+        let style = link.style(link.raw);
+        let Destination::Local(local) = Destination::parse(old, link.syntax()) else { return Vec::new() };
+        let folder = link.after.path.folder();
+        let mut relative = expected.path.relative_from(&folder);
+        if local.path.ends_with('/') && !relative.is_empty() {
+            relative.push('/');
+        }
+        let extension = expected.path.extension();
+        let old_had_it =
+            NotePath::new(&format!("/{}", local.path)).extension().eq_ignore_ascii_case(extension);
+        let mut forms = Vec::new();
+        if let Some(rest) = local.path.strip_prefix('/').and_then(|_| self.site_path(expected)) {
+            forms.push(rest);
+        }
+        if !old_had_it && let Some(bare) = relative.strip_suffix(&format!(".{extension}")) {
+            forms.push(bare.to_owned());
+        }
+        forms.push(relative);
+        let dotted = old.starts_with("./");
+        let query = old.find('?').map_or("", |at| &old[at..]);
+        forms
+            .iter()
+            .map(|form| {
+                let dot = if dotted && !form.starts_with("..") && !form.starts_with('/') { "./" } else { "" };
+                format!("{dot}{}{query}", write(form, style))
+            })
+            .collect()
+    }
+
+    /// The path from the folder that site-absolute links begin at.
+    fn site_path(&self, expected: &Target) -> Option<String> {
+        let root = self.after.root_of(&expected.path)?;
+        let content = root.path.join(root.config.links.content_root.as_deref()?.trim_matches('/'));
+        Some(format!("/{}", expected.path.relative_to(&content)?))
+    }
+
+    /// The names by which a wiki link may call the target: its file name, with as many folders as are needed; when the
+    /// old name had folders or an ending, in that manner first.
+    fn wiki_paths(&self, link: &Link<'_>, expected: &Target, old: &str) -> Vec<String> {
+        let path = &expected.path;
+        let Some(root) = self.after.root_of(path) else { return Vec::new() };
+        let whole = path.relative_to(&root.path).unwrap_or(path.as_str());
+        let is_note = self.after.note(path).is_some();
+        let bare = match whole.strip_suffix(&format!(".{}", path.extension())) {
+            Some(bare) if is_note && !old.trim().ends_with(&format!(".{}", path.extension())) => bare,
+            _ => whole,
+        };
+        let starts = std::iter::once(0).chain(bare.match_indices('/').map(|(slash, _)| slash + 1));
+        let mut names: Vec<String> = starts.map(|start| bare[start..].to_owned()).collect();
+        // Shortest first, unless the link named folders: then as many as it named first.
+        names.reverse();
+        let depth = old.trim_start_matches("./").matches('/').count();
+        if depth > 0 && depth < names.len() {
+            let named = names.remove(depth);
+            names.insert(0, named);
+        }
+        // A note at the top has no longer name than its own.
+        let relative = path.relative_from(&link.after.path.folder());
+        let relative = if relative.starts_with("..") { relative } else { format!("./{relative}") };
+        names.push(if bare.len() < whole.len() {
+            relative[..relative.len() - (whole.len() - bare.len())].to_owned()
+        } else {
+            relative
+        });
+        names
+    }
+}
+
+/// One link in both vaults.
+struct Link<'a> {
+    before: &'a Arc<Note>,
+    after: &'a Arc<Note>,
+    source: Source,
+    kind: LinkKind,
+    /// Its target as written now.
+    raw: &'a str,
+    /// Whether it names its target by its very path.
+    was_exact: bool,
+}
+
+impl Link<'_> {
+    fn syntax(&self) -> Syntax {
+        match self.kind {
+            LinkKind::HtmlLink | LinkKind::HtmlImage => Syntax::Html,
+            _ => Syntax::Markdown,
+        }
+    }
+
+    /// How `part` of the target is written.
+    fn style(&self, part: &str) -> Style {
+        let letters = Letters::of(part);
+        match self.kind {
+            LinkKind::Wiki | LinkKind::Embed => Style::Wiki,
+            LinkKind::HtmlLink | LinkKind::HtmlImage => Style::Attribute(letters),
+            _ => {
+                let start = self.source.target(self.before).start();
+                let angled = self.before.text.as_str()[..start].ends_with('<');
+                if angled { Style::Angled(letters) } else { Style::Bare(letters) }
+            }
+        }
+    }
+}
+
+/// Whether a link may lead to other places as well.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// To its target first.
+    Allowed,
+    /// To its target alone.
+    Excluded,
+}
+
+/// Whether a link of this kind names the file at `path` by its very path, its ending left out perhaps. Links that go by
+/// names do not.
+fn is_exact(vault: &Vault, from: &Note, kind: LinkKind, raw: &str, path: &NotePath) -> bool {
+    let syntax = match kind {
+        LinkKind::Wiki | LinkKind::Embed => return false,
+        LinkKind::HtmlLink | LinkKind::HtmlImage => Syntax::Html,
+        _ => Syntax::Markdown,
+    };
+    let Destination::Local(local) = Destination::parse(raw, syntax) else { return false };
+    if local.path.is_empty() {
+        return from.path == *path;
+    }
+    vault.local_path(from, &local.path).is_some_and(|named| {
+        let ending = path.as_str().strip_prefix(named.as_str());
+        ending.is_some_and(|ending| ending.is_empty() || ending.strip_prefix('.') == Some(path.extension()))
+    })
+}
+
+fn first_of(resolution: Resolution) -> Option<Target> {
+    match resolution {
+        Resolution::Found(targets) => targets.into_iter().next(),
+        _ => None,
+    }
+}
+
+/// The edit that makes `new` of `old`, which stands at `range`: only the characters that differ.
+pub fn difference(range: TextRange, old: &str, new: &str) -> (TextRange, String) {
+    let start: usize =
+        old.chars().zip(new.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let end: usize = old_rest
+        .chars()
+        .rev()
+        .zip(new_rest.chars().rev())
+        .take_while(|(a, b)| a == b)
+        .map(|(c, _)| c.len_utf8())
+        .sum();
+    let changed = TextRange::new(range.start() + start, range.start() + old.len() - end);
+    (changed, new_rest[..new_rest.len() - end].to_owned())
+}
