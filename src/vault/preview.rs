@@ -549,10 +549,7 @@ mod tests {
             "<scr<b>ipt>alert(1)</scr<b>ipt> [x]<b>(javascript:x()) \\<b> a<b> `<script>` `<b\n",
             &expect![[r#"&lt;script>alert(1)&lt;/script> [x]\(javascript:x()) \<b> a `<script>` `&lt;b"#]],
         );
-        check(
-            "<div>\n[x](command:x) <!-- a > b --> <\n</div>\n",
-            &expect![[r#"\[x\](command:x)"#]],
-        );
+        check("<div>\n[x](command:x) <!-- a > b --> <\n</div>\n", &expect![[r#"\[x\](command:x)"#]]);
     }
 
     #[test]
