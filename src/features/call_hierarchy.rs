@@ -51,7 +51,7 @@ pub struct Call {
 /// The topics at the byte at `offset`: what a link leads to, else the section around it, else the note.
 pub fn prepare(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Card> {
     let subject = note.subject_at(offset);
-    let referents = subject.map_or_else(Vec::new, |subject| vault.referents(note, subject));
+    let referents = subject.map_or_else(Vec::new, |subject| vault.led_to(note, subject));
     let topics: Vec<Topic> = referents
         .iter()
         .filter_map(|referent| match referent {

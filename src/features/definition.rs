@@ -25,13 +25,31 @@ pub struct Destination {
     pub line: usize,
 }
 
+/// Which of the two places of a name is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sought {
+    /// What it stands for.
+    Definition,
+    /// Where it is given.
+    Declaration,
+}
+
 /// The construct at the byte at `offset` with the places it leads to; `None` when nothing there leads anywhere.
 ///
-/// A use of a definition leads to the definition, a footnote's definition back to its marks, a tag to all its places, a
-/// heading to itself.
-pub fn definition(vault: &Vault, note: &Arc<Note>, offset: usize) -> Option<(TextRange, Vec<Destination>)> {
+/// A footnote's definition leads back to its marks, a tag to all its places, a heading to itself. A use of a link
+/// definition leads on to what that names; its declaration is the definition, and so is what it leads to when that is
+/// not in the vault.
+pub fn definition(
+    vault: &Vault,
+    note: &Arc<Note>,
+    offset: usize,
+    sought: Sought,
+) -> Option<(TextRange, Vec<Destination>)> {
     let subject = note.subject_at(offset)?;
-    let referents = vault.referents(note, subject);
+    let referents = match sought {
+        Sought::Definition => vault.led_to(note, subject),
+        Sought::Declaration => vault.referents(note, subject),
+    };
     let destinations: Vec<Destination> = match (subject, referents.as_slice()) {
         (Subject::Footnote(_), [referent]) => {
             let marks = vault.occurrences_in(note, referent);
@@ -94,16 +112,20 @@ fn in_note(note: &Note, range: TextRange, selection: TextRange) -> Destination {
 
 #[cfg(test)]
 mod tests {
-    use super::definition;
+    use super::{Sought, definition};
     use crate::fixture::Fixture;
     use expect_test::{Expect, expect};
 
     /// What stands at `$0`, and where it leads.
     fn check(fixture: &str, expected: &Expect) {
+        check_for(Sought::Definition, fixture, expected);
+    }
+
+    fn check_for(sought: Sought, fixture: &str, expected: &Expect) {
         let fixture = Fixture::parse(fixture);
         let (path, offset) = fixture.cursor.clone().expect("a cursor");
         let note = fixture.vault.note(&path).expect("a note");
-        let Some((origin, destinations)) = definition(&fixture.vault, note, offset) else {
+        let Some((origin, destinations)) = definition(&fixture.vault, note, offset, sought) else {
             return expected.assert_eq("nothing\n");
         };
         let mut lines = format!("{}\n", note.text.slice(origin));
@@ -291,6 +313,20 @@ text <a id=\"syn\"></a> ^block1
             /note.md:3: [r]: b.md [r]
         "#]],
         );
+        for (sought, expected) in [(Sought::Definition, expect![[r#"
+            [甲][r]
+            /note.md:1: # 闭包 [闭包]
+        "#]]), (Sought::Declaration, expect![[r#"
+            [甲][r]
+            /note.md:5: [r]: #闭包 [r]
+        "#]])]
+        {
+            check_for(sought, "# 闭包\n\n[甲][r$0]\n\n[r]: #闭包\n", &expected);
+        }
+        check("# 闭包\n\n[[闭包$0]]\n\n[闭包]: note.md#闭包\n", &expect![[r#"
+            [闭包]
+            /note.md:1: # 闭包 [闭包]
+        "#]]);
         check(
             "[甲][r]\n\n[r]: no$0te.md\n",
             &expect![[r#"

@@ -19,7 +19,7 @@ pub enum Declaration {
     LeftOut,
 }
 
-/// Every place that refers to what stands at the byte at `offset`: to a heading, a note (from the heading that names
+/// Every place that refers to what stands at the byte at `offset`, or to what it leads to: to a heading, a note (from the heading that names
 /// it, its first line, its front matter, or a link to it), a definition, a footnote, a tag, an address outside.
 pub fn references(
     vault: &Vault,
@@ -43,7 +43,7 @@ pub fn highlights(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Occurre
 /// What stands at the byte at `offset`; in the front matter and on the first line, where nothing else does, the note.
 fn referents(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Referent> {
     if let Some(subject) = note.subject_at(offset) {
-        return vault.referents(note, subject);
+        return vault.led_to(note, subject);
     }
     if let Some(tag) = tags_of_front_matter(note).into_iter().find(|tag| tag.touches(offset)) {
         return vec![Referent::Tag(note.text.slice(tag).to_owned())];

@@ -29,6 +29,7 @@ use tower_lsp::{Client, LanguageServer};
 
 use crate::config::settings::is_setting;
 use crate::config::{FILE_NAME, Layer};
+use crate::features::definition::Sought;
 use crate::path::NotePath;
 use crate::server::border::panic_text;
 use crate::server::capabilities::{self, ClientFeatures};
@@ -364,7 +365,8 @@ impl LanguageServer for Backend {
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         self.answer("definition", move |snapshot| {
             let links = links_of(snapshot.features.definition_links);
-            navigation::goto(snapshot, &params.text_document_position_params, links)
+            let place = &params.text_document_position_params;
+            navigation::goto(snapshot, place, Sought::Definition, links)
         })
         .await
     }
@@ -375,7 +377,8 @@ impl LanguageServer for Backend {
     ) -> Result<Option<GotoDeclarationResponse>> {
         self.answer("declaration", move |snapshot| {
             let links = links_of(snapshot.features.declaration_links);
-            navigation::goto(snapshot, &params.text_document_position_params, links)
+            let place = &params.text_document_position_params;
+            navigation::goto(snapshot, place, Sought::Declaration, links)
         })
         .await
     }

@@ -11,7 +11,7 @@ use tower_lsp::ls_types::{
 };
 
 use crate::features::call_hierarchy::{self, Call, Card, Topic};
-use crate::features::definition::{Destination, definition};
+use crate::features::definition::{Destination, Sought, definition};
 use crate::features::document_links::{To, document_links};
 use crate::features::hover;
 use crate::features::references::{Declaration, highlights, references};
@@ -42,10 +42,11 @@ pub fn place<'a>(
 pub fn goto(
     snapshot: &Snapshot,
     params: &TextDocumentPositionParams,
+    sought: Sought,
     links: Links,
 ) -> Option<GotoDefinitionResponse> {
     let (note, offset) = place(snapshot, params)?;
-    let (origin, destinations) = definition(&snapshot.vault, note, offset)?;
+    let (origin, destinations) = definition(&snapshot.vault, note, offset, sought)?;
     let origin = convert::range(&note.text, origin, snapshot.encoding());
     let found = destinations.iter().filter_map(|to| {
         let (target, selection) = ranges(snapshot, to)?;

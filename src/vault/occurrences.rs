@@ -117,6 +117,20 @@ impl Vault {
         }
     }
 
+    /// Where the construct `subject` of `note` leads in the end: as [`Vault::referents`], but of a use of a link definition
+    /// what that leads to, when it is in the vault. Notes whose wiki links are written as references (`[[r]]` with
+    /// `[r]: r.md` below) are followed like others.
+    pub fn led_to(&self, note: &Arc<Note>, subject: Subject) -> Vec<Referent> {
+        if let Subject::Link(index) = subject
+            && let Some(link) = note.links.get(index)
+            && matches!(link.kind, LinkKind::Reference | LinkKind::ImageReference)
+            && let Resolution::Found(targets) = self.resolve(note, link)
+        {
+            return targets.into_iter().map(Referent::Target).collect();
+        }
+        self.referents(note, subject)
+    }
+
     fn of_resolution(&self, resolution: Resolution, target: &str) -> Vec<Referent> {
         match resolution {
             Resolution::Found(targets) => targets.into_iter().map(Referent::Target).collect(),

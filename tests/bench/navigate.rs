@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use generate::Random;
 use studymark::config::Config;
 use studymark::features::call_hierarchy;
-use studymark::features::definition::definition;
+use studymark::features::definition::{Sought, definition};
 use studymark::features::document_links::document_links;
 use studymark::features::hover::hover;
 use studymark::features::references::{Declaration, highlights, references};
@@ -68,7 +68,7 @@ fn measure(vault: &Vault, count: usize) -> Vec<Duration> {
     let row = |name: &str, times: Vec<Duration>| report(count, links, name, times);
     let hover = |note: &Arc<Note>, offset| hover(vault, note, offset, Form::Markdown);
     let medians = vec![
-        row(NAMES[0], asked(&on_links, |note, offset| definition(vault, note, offset))),
+        row(NAMES[0], asked(&on_links, |note, offset| definition(vault, note, offset, Sought::Definition))),
         row(NAMES[1], asked(&on_found, hover)),
         row(NAMES[2], asked(&on_missing, hover)),
         row(NAMES[3], asked(&on_no_note, hover)),

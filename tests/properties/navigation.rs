@@ -6,7 +6,7 @@ use proptest::prelude::{prop_assert, proptest};
 use proptest::test_runner::TestCaseError;
 
 use studymark::features::call_hierarchy;
-use studymark::features::definition::definition;
+use studymark::features::definition::{Sought, definition};
 use studymark::features::document_links::document_links;
 use studymark::features::hover::hover;
 use studymark::features::references::{Declaration, highlights, references};
@@ -47,7 +47,8 @@ fn ask(vault: &Vault, note: &Arc<Note>, offset: usize) -> Result<(), TestCaseErr
     for card in call_hierarchy::prepare(vault, note, offset) {
         calls(vault, &card)?;
     }
-    leads_and_is_known(vault, note, offset)
+    leads_and_is_known(vault, note, offset, Sought::Definition)?;
+    leads_and_is_known(vault, note, offset, Sought::Declaration)
 }
 
 fn calls(vault: &Vault, card: &call_hierarchy::Card) -> Result<(), TestCaseError> {
@@ -70,8 +71,13 @@ fn calls(vault: &Vault, card: &call_hierarchy::Card) -> Result<(), TestCaseError
 }
 
 /// A definition that is found has the place it was asked from among its references.
-fn leads_and_is_known(vault: &Vault, note: &Arc<Note>, offset: usize) -> Result<(), TestCaseError> {
-    let Some((origin, destinations)) = definition(vault, note, offset) else { return Ok(()) };
+fn leads_and_is_known(
+    vault: &Vault,
+    note: &Arc<Note>,
+    offset: usize,
+    sought: Sought,
+) -> Result<(), TestCaseError> {
+    let Some((origin, destinations)) = definition(vault, note, offset, sought) else { return Ok(()) };
     fits(vault, &note.path, origin)?;
     for to in destinations {
         let Some(range) = to.range else { continue };
