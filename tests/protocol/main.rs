@@ -18,5 +18,6 @@ mod features;
 mod lifecycle;
 mod load;
 mod navigation;
+mod renames;
 mod sync;
 mod workspace;
