@@ -13,6 +13,7 @@
 #[path = "../support/client.rs"]
 mod client;
 
+mod actions;
 mod diagnostics;
 mod features;
 mod lifecycle;
