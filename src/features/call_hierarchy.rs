@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::note::{LinkKind, Note};
+use crate::note::{Heading, LinkKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::backlinks::Source;
+use crate::vault::coverage::Answers;
 use crate::vault::occurrences::Referent;
 use crate::vault::resolve::{Place, Resolution, Target};
 
@@ -110,7 +111,7 @@ pub fn outgoing(vault: &Vault, topic: &Topic) -> Vec<Call> {
 /// The topic of this title at this place, after edits found by its title.
 pub fn find(vault: &Vault, path: &NotePath, section: Option<usize>, name: &str) -> Option<Topic> {
     let note = vault.note(path)?;
-    let named = |index: usize| note.headings.get(index).is_some_and(|heading| *heading.text == *name);
+    let named = |index: usize| note.headings.get(index).is_some_and(|heading| name_of(heading) == name);
     let section = match section {
         None => None,
         Some(index) if named(index) => Some(index),
@@ -120,8 +121,9 @@ pub fn find(vault: &Vault, path: &NotePath, section: Option<usize>, name: &str) 
 }
 
 fn calls(vault: &Vault, topics: BTreeMap<Topic, Vec<TextRange>>) -> Vec<Call> {
+    let mut cards = Cards { vault, judged: None };
     let calls =
-        topics.into_iter().filter_map(|(topic, links)| Some(Call { card: card(vault, &topic)?, links }));
+        topics.into_iter().filter_map(|(topic, links)| Some(Call { card: cards.card(&topic)?, links }));
     calls.collect()
 }
 
@@ -141,31 +143,54 @@ fn topic_of(vault: &Vault, target: &Target) -> Option<Topic> {
 }
 
 fn card(vault: &Vault, topic: &Topic) -> Option<Card> {
-    let note = vault.note(&topic.path)?;
-    let place = vault.display_path(&topic.path).into_owned();
-    let Some(index) = topic.section else {
-        let range = TextRange::new(0, note.text.len());
-        let name = note.path.stem().to_owned();
-        return Some(Card {
+    Cards { vault, judged: None }.card(topic)
+}
+
+/// Makes cards; a note is judged once for all its topics that come one after another.
+struct Cards<'a> {
+    vault: &'a Vault,
+    judged: Option<(NotePath, Answers)>,
+}
+
+impl Cards<'_> {
+    fn card(&mut self, topic: &Topic) -> Option<Card> {
+        let note = self.vault.note(&topic.path)?;
+        let place = self.vault.display_path(&topic.path).into_owned();
+        let Some(index) = topic.section else {
+            return Some(Card {
+                topic: topic.clone(),
+                name: note.path.stem().to_owned(),
+                detail: place,
+                range: TextRange::new(0, note.text.len()),
+                selection: TextRange::empty(0),
+            });
+        };
+        let (heading, section) = (note.headings.get(index)?, note.sections.get(index)?);
+        Some(Card {
             topic: topic.clone(),
-            name,
-            detail: place,
-            range,
-            selection: TextRange::empty(0),
-        });
-    };
-    let (heading, section) = (note.headings.get(index)?, note.sections.get(index)?);
-    let answers = vault.answers(note);
-    let state =
-        answers.sections.get(index).filter(|answer| answer.question).map(|answer| answer.state.name());
-    let name = if heading.text.trim().is_empty() { "—" } else { &heading.text };
-    Some(Card {
-        topic: topic.clone(),
-        name: name.to_owned(),
-        detail: state.map_or_else(|| place.clone(), |state| format!("{place} · {state}")),
-        range: section.range,
-        selection: heading.content,
-    })
+            name: name_of(heading).to_owned(),
+            detail: match self.state(note, index) {
+                Some(state) => format!("{place} · {state}"),
+                None => place,
+            },
+            range: section.range,
+            selection: heading.content,
+        })
+    }
+
+    /// How a section is answered, when it asks.
+    fn state(&mut self, note: &Arc<Note>, index: usize) -> Option<&'static str> {
+        if self.judged.as_ref().is_none_or(|(path, _)| *path != note.path) {
+            self.judged = Some((note.path.clone(), self.vault.answers(note)));
+        }
+        let (_, answers) = self.judged.as_ref()?;
+        answers.sections.get(index).filter(|answer| answer.question).map(|answer| answer.state.name())
+    }
+}
+
+/// What a section is called; editors refuse empty names.
+fn name_of(heading: &Heading) -> &str {
+    if heading.text.trim().is_empty() { "—" } else { &heading.text }
 }
 
 #[cfg(test)]
@@ -252,11 +277,12 @@ mod tests {
 
     #[test]
     fn a_topic_is_found_again_after_edits() {
-        let fixture = Fixture::parse("# 新\n# 闭包\n");
+        let fixture = Fixture::parse("# 新\n# 闭包\n#\n");
         let path = &fixture.first().path;
         let found = |section, name| find(&fixture.vault, path, section, name).map(|topic| topic.section);
         assert_eq!(found(Some(0), "闭包"), Some(Some(1)));
         assert_eq!(found(Some(0), "没有"), None);
+        assert_eq!(found(Some(9), "—"), Some(Some(2)));
         assert_eq!(found(None, "note"), Some(None));
     }
 }

@@ -1,10 +1,12 @@
 //! The links of a note that an editor makes clickable.
 //!
-//! Invariant: every link given leads somewhere that an editor or browser can open; broken ones are left to diagnostics.
+//! Invariant: every link given leads to a file that is there or to a page that a browser opens, and does nothing else when
+//! it is clicked; broken ones are left to diagnostics. Whether a link is one of them is what costs, so nothing is left
+//! to be found out when one is followed.
 
 use std::sync::Arc;
 
-use crate::note::destination::{Destination, Syntax};
+use crate::note::destination::{Syntax, web_address};
 use crate::note::{LinkKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
@@ -19,6 +21,8 @@ pub struct DocumentLink {
     pub range: TextRange,
     /// Where it leads.
     pub to: To,
+    /// The same in words: `网络/tcp.md › 三次握手`; `None` for an address, which is its own words.
+    pub tooltip: Option<String>,
 }
 
 /// Where a [`DocumentLink`] leads.
@@ -37,12 +41,15 @@ pub fn document_links(vault: &Vault, note: &Arc<Note>) -> Vec<DocumentLink> {
         .filter(|(source, _)| !is_footnote(note, *source))
         .filter_map(|(source, resolution)| {
             let range = source.target(note);
-            let to = match resolution {
-                Resolution::Found(targets) => file(vault, targets.first()?)?,
-                Resolution::External => To::Address(address(note, source)?),
+            let (to, tooltip) = match resolution {
+                Resolution::Found(targets) => {
+                    let target = targets.first()?;
+                    (file(vault, target)?, Some(words(vault, target)))
+                }
+                Resolution::External => (To::Address(address(note, source)?), None),
                 Resolution::Missing(_) | Resolution::Skipped => return None,
             };
-            (!range.is_empty()).then_some(DocumentLink { range, to })
+            (!range.is_empty()).then_some(DocumentLink { range, to, tooltip })
         })
         .collect();
     links.sort_by_key(|link| link.range);
@@ -66,27 +73,45 @@ fn file(vault: &Vault, target: &Target) -> Option<To> {
     Some(To::File(target.path.clone(), line))
 }
 
+/// `网络/tcp.md › 三次握手`
+fn words(vault: &Vault, target: &Target) -> String {
+    let path = vault.display_path(&target.path);
+    let heading = match target.place {
+        Place::Heading(index) => vault.note(&target.path).and_then(|note| note.headings.get(index)),
+        _ => None,
+    };
+    match heading {
+        Some(heading) => format!("{path} › {}", heading.text),
+        None => path.into_owned(),
+    }
+}
+
 /// The address of a link that leads outside. `www.…` without a scheme is none: a browser would look for a file.
 fn address(note: &Note, source: Source) -> Option<String> {
-    let written = match source {
+    let (written, syntax) = match source {
         Source::Link(index) => {
             let link = note.links.get(index)?;
             match link.kind {
                 LinkKind::Reference | LinkKind::ImageReference => {
-                    note.definitions.get(note.definition(note.text.slice(link.target))?)?.target
+                    let index = note.definition(note.text.slice(link.target))?;
+                    (note.definitions.get(index)?.target, Syntax::Markdown)
                 }
-                _ => link.target,
+                LinkKind::Autolink => return autolink(note.text.slice(link.target)),
+                LinkKind::HtmlLink | LinkKind::HtmlImage => (link.target, Syntax::Html),
+                _ => (link.target, Syntax::Markdown),
             }
         }
-        Source::Definition(index) => note.definitions.get(index)?.target,
+        Source::Definition(index) => (note.definitions.get(index)?.target, Syntax::Markdown),
     };
-    let address = note.text.slice(written).trim();
+    web_address(note.text.slice(written), syntax)
+}
+
+/// An address in angle brackets, which may be one of mail: `<a@b.c>`. Nothing in it is escaped.
+fn autolink(address: &str) -> Option<String> {
     if address.contains('@') && !address.contains(':') {
         return Some(format!("mailto:{address}"));
     }
-    let has_scheme =
-        address.contains(':') && Destination::parse(address, Syntax::Html) == Destination::External;
-    has_scheme.then(|| address.to_owned())
+    web_address(address, Syntax::Html)
 }
 
 #[cfg(test)]
@@ -99,7 +124,7 @@ mod tests {
     fn what_can_be_clicked() {
         let fixture = Fixture::parse(
             "//- 甲/a.md\n[x](../b.md#闭包 \"t\") [[b]] ![p](p.png) [r] [e](https://a.b?x=1) <https://c.d> <m@a.b> www.a.b [w](www.a.b)\n\
-             [n](no.md) [[no]] [s](/site) 甲[^1] [d](../甲/) [c](main.rs#L3) [t](mailto:x@y.z) [self](#节)\n\n# 节\n\n[r]: ../b.md\n[^1]: 注\n\
+             [n](no.md) [[no]] [s](/site) 甲[^1] [d](../甲/) [c](main.rs#L3) [t](mailto:x@y.z) [self](#节) [j](javascript:x) [v](command:x) <vscode:x> [amp](https://a.b?x&amp;y) <a href=\"https://a.b?x&amp;z\">\n\n# 节\n\n[r]: ../b.md\n[^1]: 注\n\
              //- b.md\n# b\n\n## 闭包\n//- 甲/p.png\n//- 甲/main.rs\n",
         );
         let note = fixture.first();
@@ -109,20 +134,23 @@ mod tests {
                 To::File(path, Some(line)) => format!("{path}:{}", line + 1),
                 To::Address(address) => address,
             };
-            format!("{} -> {to}\n", note.text.slice(link.range))
+            let tooltip = link.tooltip.map_or_else(String::new, |tooltip| format!(" ({tooltip})"));
+            format!("{} -> {to}{tooltip}\n", note.text.slice(link.range))
         });
         expect![[r#"
-            ../b.md#闭包 -> /b.md:3
-            b -> /b.md
-            p.png -> /甲/p.png
-            r -> /b.md
+            ../b.md#闭包 -> /b.md:3 (b.md › 闭包)
+            b -> /b.md (b.md)
+            p.png -> /甲/p.png (甲/p.png)
+            r -> /b.md (b.md)
             https://a.b?x=1 -> https://a.b?x=1
             https://c.d -> https://c.d
             m@a.b -> mailto:m@a.b
-            main.rs#L3 -> /甲/main.rs:3
+            main.rs#L3 -> /甲/main.rs:3 (甲/main.rs)
             mailto:x@y.z -> mailto:x@y.z
-            #节 -> /甲/a.md:4
-            ../b.md -> /b.md
+            #节 -> /甲/a.md:4 (甲/a.md › 节)
+            https://a.b?x&amp;y -> https://a.b?x&y
+            https://a.b?x&amp;z -> https://a.b?x&z
+            ../b.md -> /b.md (b.md)
         "#]]
         .assert_eq(&lines.collect::<String>());
     }

@@ -6,261 +6,262 @@
 use std::sync::Arc;
 
 use crate::note::subject::Subject;
-use crate::note::{LinkKind, Note};
+use crate::note::{Block, BlockKind, Link, LinkKind, Note, is_picture};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::coverage::note_coverage;
 use crate::vault::occurrences::{Referent, Role};
-use crate::vault::preview::Piece;
+use crate::vault::preview::{Form, Piece};
 use crate::vault::resolve::{Missing, Place, Resolution, Target};
+
+/// The most targets of an ambiguous link that are named.
+const MOST_NAMED: usize = 10;
 
 /// What is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hover {
     /// The construct it is about.
     pub range: TextRange,
-    /// Markdown in parts.
+    /// Text in the form that was asked for, in parts.
     pub pieces: Vec<Piece>,
 }
 
 /// What is to be said of the construct at the byte at `offset`; `None` when it is nothing.
-pub fn hover(vault: &Vault, note: &Arc<Note>, offset: usize) -> Option<Hover> {
+pub fn hover(vault: &Vault, note: &Arc<Note>, offset: usize, form: Form) -> Option<Hover> {
     let subject = note.subject_at(offset)?;
-    let pieces = match subject {
-        Subject::Heading(index) => about_heading(vault, note, index),
-        Subject::Link(index) => about_link(vault, note, index)?,
-        Subject::DefinitionTarget(index) => {
-            let definition = note.definitions.get(index)?;
-            about_resolution(vault, note, &vault.resolve_definition(note, definition))?
-        }
-        Subject::Definition(index) => {
-            let uses = count(vault, note, &Referent::Definition(note.path.clone(), index));
-            vec![text(format!("used {}", times(uses)))]
-        }
-        Subject::Footnote(index) => {
-            let marks = count(vault, note, &Referent::Footnote(note.path.clone(), index));
-            vec![text(format!("used {}", times(marks)))]
-        }
-        Subject::Anchor(index) => {
-            let target = Target { path: note.path.clone(), place: Place::Anchor(index) };
-            vec![text(linked(vault, &Referent::Target(target)))]
-        }
-        Subject::Tag(index) => about_tag(vault, note, index)?,
-    };
+    let pieces = Teller { vault, note, form }.about(subject)?;
     (!pieces.is_empty()).then(|| Hover { range: note.subject_range(subject), pieces })
+}
+
+/// Tells about constructs of one note.
+struct Teller<'a> {
+    vault: &'a Vault,
+    note: &'a Arc<Note>,
+    form: Form,
+}
+
+impl Teller<'_> {
+    fn about(&self, subject: Subject) -> Option<Vec<Piece>> {
+        let here = |place| Referent::Target(Target { path: self.note.path.clone(), place });
+        match subject {
+            Subject::Heading(index) => {
+                let links = self.linked(&here(Place::Heading(index)));
+                Some(vec![text(format!("{}\n\n{links}", self.head(self.note, Some(index))))])
+            }
+            Subject::Link(index) => self.about_link(self.note.links.get(index)?),
+            Subject::DefinitionTarget(index) => {
+                let definition = self.note.definitions.get(index)?;
+                self.about_resolution(&self.vault.resolve_definition(self.note, definition))
+            }
+            Subject::Definition(index) => {
+                Some(self.used(&Referent::Definition(self.note.path.clone(), index)))
+            }
+            Subject::Footnote(index) => Some(self.used(&Referent::Footnote(self.note.path.clone(), index))),
+            Subject::Anchor(index) => Some(vec![text(self.linked(&here(Place::Anchor(index))))]),
+            Subject::Tag(index) => self.about_tag(*self.note.tags.get(index)?),
+        }
+    }
+
+    fn about_link(&self, link: &Link) -> Option<Vec<Piece>> {
+        let (vault, note) = (self.vault, self.note);
+        let resolution = vault.resolve(note, link);
+        match (link.kind, &resolution) {
+            (LinkKind::Footnote, Resolution::Found(targets)) => {
+                let Place::Footnote(index) = targets.first()?.place else { return None };
+                let footnote = note.footnotes.get(index)?;
+                let below = TextRange::new(footnote.name.end() + "]:".len(), footnote.range.end());
+                Some(vault.preview_as(note, below, self.form))
+            }
+            (LinkKind::Reference | LinkKind::ImageReference, _) => {
+                let definition = note.definitions.get(note.definition(note.text.slice(link.target))?)?;
+                let mut pieces = vec![text(self.form.code(note.text.slice(definition.range)))];
+                if let Some(target) = self.about_resolution(&resolution) {
+                    pieces.push(self.rule());
+                    pieces.extend(target);
+                }
+                Some(pieces)
+            }
+            _ => self.about_resolution(&resolution),
+        }
+    }
+
+    fn about_resolution(&self, resolution: &Resolution) -> Option<Vec<Piece>> {
+        match resolution {
+            Resolution::Found(targets) => match targets.as_slice() {
+                [] => None,
+                [target] => Some(self.about_target(target)),
+                several => Some(vec![text(self.about_several(several))]),
+            },
+            Resolution::Missing(missing) => Some(vec![text(self.about_missing(missing))]),
+            Resolution::External | Resolution::Skipped => None,
+        }
+    }
+
+    /// The target itself: how it stands, where, and how it begins.
+    fn about_target(&self, target: &Target) -> Vec<Piece> {
+        let Some(note) = self.vault.note(&target.path) else { return self.about_file(target) };
+        let section = match target.place {
+            Place::Heading(index) => Some(index),
+            Place::Note => None,
+            _ => target.range_in(note).and_then(|range| note.section_at(range.start())),
+        };
+        let mut pieces = vec![text(self.head(note, section))];
+        let shown = match (section, target.place) {
+            (Some(index), Place::Heading(_)) => below_heading(note, index),
+            (_, Place::Note) => whole(note),
+            _ => {
+                target.range_in(note).map_or_else(TextRange::default, |range| from_line(note, section, range))
+            }
+        };
+        let body = self.vault.preview_as(note, shown, self.form);
+        if !body.is_empty() {
+            pieces.push(self.rule());
+            pieces.extend(body);
+        }
+        pieces
+    }
+
+    /// A file that is no note: a picture is shown.
+    fn about_file(&self, target: &Target) -> Vec<Piece> {
+        let path = self.path(&target.path);
+        if target.place != Place::File || !is_picture(target.path.as_str()) {
+            return vec![text(path)];
+        }
+        let size = [text(format!("{path} · ")), Piece::PictureSize(target.path.clone())];
+        if self.form == Form::Plain {
+            return size.into();
+        }
+        let name = target.path.stem().replace(['[', ']', '<', '\\'], "");
+        let picture = [text(format!("![{name}](")), Piece::Picture(target.path.clone()), text(")\n\n")];
+        picture.into_iter().chain(size).collect()
+    }
+
+    fn about_several(&self, targets: &[Target]) -> String {
+        let mut told = format!("ambiguous: {} places are called so\n", targets.len());
+        for target in targets.iter().take(MOST_NAMED) {
+            told.push_str("\n- ");
+            told.push_str(&self.place_name(target));
+        }
+        told
+    }
+
+    fn about_missing(&self, missing: &Missing) -> String {
+        let vault = self.vault;
+        let paths = |found: Vec<NotePath>| found.iter().map(|path| self.path(path)).collect::<Vec<_>>();
+        let nearest = match missing {
+            Missing::File(path) | Missing::Image(path) => paths(vault.nearest_files(path)),
+            Missing::Note(name) => paths(vault.nearest_notes(name)),
+            Missing::Heading { note, fragment, .. } => vault.note(note).map_or_else(Vec::new, |note| {
+                let nearest = vault.nearest_headings(note, fragment).into_iter();
+                nearest
+                    .filter_map(|index| Some(self.form.code(&format!("#{}", note.headings.get(index)?.slug))))
+                    .collect()
+            }),
+            Missing::Reference(_) | Missing::Footnote(_) => Vec::new(),
+        };
+        let message = self.form.text(&missing.describe(vault, &self.note.path));
+        if nearest.is_empty() {
+            message
+        } else {
+            format!("{message}\n\ndid you mean {}?", nearest.join(", "))
+        }
+    }
+
+    fn about_tag(&self, tag: TextRange) -> Option<Vec<Piece>> {
+        let name = self.note.text.slice(tag).trim_start_matches('#');
+        let uses = self.vault.occurrences(&Referent::Tag(name.to_owned()));
+        let mut notes: Vec<&NotePath> = uses.iter().map(|place| &place.note.path).collect();
+        notes.dedup();
+        let name = self.form.strong(&format!("#{name}"));
+        Some(vec![text(format!("{name}: {} in {}", times(uses.len()), notes_in_words(notes.len())))])
+    }
+
+    /// The title, how it is answered, and where it stands: `**闭包** · answered`, `网络/tcp.md › 传输层`.
+    fn head(&self, note: &Arc<Note>, section: Option<usize>) -> String {
+        let answers = self.vault.answers(note);
+        let coverage = note_coverage(note, &answers);
+        let chapter = coverage.chapters.iter().find(|chapter| Some(chapter.section) == section);
+        let answer = section.and_then(|index| answers.sections.get(index));
+        let counted = match section {
+            None => Some(coverage.total),
+            Some(_) => chapter.map(|chapter| chapter.coverage),
+        };
+        let state = match (counted, answer) {
+            (Some(counted), _) if counted.questions > 0 => {
+                Some(format!("{}/{} answered", counted.answered, counted.questions))
+            }
+            (_, Some(answer)) if answer.question => Some(answer.state.name().replace('-', " ")),
+            _ => None,
+        };
+        let title = match section {
+            Some(index) => note.headings.get(index).map_or("", |heading| &*heading.text),
+            None => note_name(note),
+        };
+        let title = self.form.strong(title);
+        let head = state.map_or_else(|| title.clone(), |state| format!("{title} · {state}"));
+        format!("{head}\n\n{}", self.way_to(note, section))
+    }
+
+    /// `网络/tcp.md › 传输层`: the note and the sections around this one.
+    fn way_to(&self, note: &Note, section: Option<usize>) -> String {
+        let mut above = Vec::new();
+        let mut parent = section.and_then(|index| note.sections.get(index)?.parent);
+        while let Some(index) = parent {
+            above.extend(note.headings.get(index as usize).map(|heading| self.form.text(&heading.text)));
+            parent = note.sections.get(index as usize).and_then(|section| section.parent);
+        }
+        let path = self.form.text(&self.vault.display_path(&note.path));
+        let way = std::iter::once(path).chain(above.into_iter().rev());
+        way.collect::<Vec<_>>().join(" › ")
+    }
+
+    fn place_name(&self, target: &Target) -> String {
+        let path = self.form.text(&self.vault.display_path(&target.path));
+        let heading = match target.place {
+            Place::Heading(index) => self.vault.note(&target.path).and_then(|note| note.headings.get(index)),
+            _ => None,
+        };
+        heading.map_or_else(|| path.clone(), |heading| format!("{path} › {}", self.form.text(&heading.text)))
+    }
+
+    fn path(&self, path: &NotePath) -> String {
+        self.form.code(&self.vault.display_path(path))
+    }
+
+    /// `linked 3 times from 2 notes`, the links of a place.
+    fn linked(&self, referent: &Referent) -> String {
+        let occurrences = self.vault.occurrences(referent);
+        let links = occurrences.iter().filter(|occurrence| occurrence.role == Role::Reference);
+        let mut notes: Vec<&NotePath> = links.map(|occurrence| &occurrence.note.path).collect();
+        let count = notes.len();
+        notes.dedup();
+        match count {
+            0 => "no links lead here".to_owned(),
+            count => format!("linked {} from {}", times(count), notes_in_words(notes.len())),
+        }
+    }
+
+    /// `used 3 times`, the uses of a definition in its note.
+    fn used(&self, referent: &Referent) -> Vec<Piece> {
+        let occurrences = self.vault.occurrences_in(self.note, referent);
+        let uses = occurrences.iter().filter(|occurrence| occurrence.role == Role::Reference).count();
+        vec![text(format!("used {}", times(uses)))]
+    }
+
+    fn rule(&self) -> Piece {
+        text(if self.form == Form::Plain { "\n\n" } else { "\n\n---\n\n" })
+    }
 }
 
 fn text(text: impl Into<String>) -> Piece {
     Piece::Markdown(text.into())
 }
 
-fn about_link(vault: &Vault, note: &Arc<Note>, index: usize) -> Option<Vec<Piece>> {
-    let link = note.links.get(index)?;
-    let resolution = vault.resolve(note, link);
-    match link.kind {
-        LinkKind::Footnote => match resolution {
-            Resolution::Found(targets) => {
-                let Place::Footnote(index) = targets.first()?.place else { return None };
-                let footnote = note.footnotes.get(index)?;
-                let below = TextRange::new(footnote.name.end() + "]:".len(), footnote.range.end());
-                Some(vault.preview(note, below))
-            }
-            resolution => about_resolution(vault, note, &resolution),
-        },
-        LinkKind::Reference | LinkKind::ImageReference => {
-            let definition = note.definitions.get(note.definition(note.text.slice(link.target))?)?;
-            let mut pieces = vec![text(format!("`{}`", note.text.slice(definition.range).replace('`', "'")))];
-            if let Some(target) = about_resolution(vault, note, &resolution) {
-                pieces.push(text("\n\n---\n\n"));
-                pieces.extend(target);
-            }
-            Some(pieces)
-        }
-        _ => about_resolution(vault, note, &resolution),
-    }
-}
-
-fn about_resolution(vault: &Vault, from: &Arc<Note>, resolution: &Resolution) -> Option<Vec<Piece>> {
-    match resolution {
-        Resolution::Found(targets) => match targets.as_slice() {
-            [] => None,
-            [target] => Some(about_target(vault, target)),
-            several => Some(about_several(vault, several)),
-        },
-        Resolution::Missing(missing) => Some(about_missing(vault, from, missing)),
-        Resolution::External | Resolution::Skipped => None,
-    }
-}
-
-/// The target itself: how it stands, where, and how it begins.
-fn about_target(vault: &Vault, target: &Target) -> Vec<Piece> {
-    let Some(note) = vault.note(&target.path) else { return about_file(vault, target) };
-    let section = match target.place {
-        Place::Heading(index) => Some(index),
-        Place::Note => None,
-        _ => target.range_in(note).and_then(|range| note.section_at(range.start())),
-    };
-    let mut pieces = vec![text(head(vault, note, section))];
-    let shown = match (section, target.place) {
-        (Some(index), Place::Heading(_)) => below_heading(note, index),
-        (_, Place::Note) => whole(note),
-        _ => target.range_in(note).map_or_else(TextRange::default, |range| from_line(note, section, range)),
-    };
-    let body = vault.preview(note, shown);
-    if !body.is_empty() {
-        pieces.push(text("\n\n---\n\n"));
-        pieces.extend(body);
-    }
-    pieces
-}
-
-/// A file that is no note: a picture is shown.
-fn about_file(vault: &Vault, target: &Target) -> Vec<Piece> {
-    let path = vault.display_path(&target.path);
-    let shown = format!("`{}`", path.replace('`', "'"));
-    if target.place == Place::File && crate::note::is_picture(target.path.as_str()) {
-        return vec![
-            text("!["),
-            text(target.path.stem().replace(['[', ']'], "")),
-            text("]("),
-            Piece::Uri(target.path.clone(), None),
-            text(format!(")\n\n{shown} · ")),
-            Piece::PictureSize(target.path.clone()),
-        ];
-    }
-    vec![text(shown)]
-}
-
-fn about_several(vault: &Vault, targets: &[Target]) -> Vec<Piece> {
-    let mut pieces = vec![text(format!("ambiguous: {} places are called so\n", targets.len()))];
-    for target in targets.iter().take(10) {
-        pieces.push(text(format!("\n- {}", place_name(vault, target))));
-    }
-    pieces
-}
-
-fn about_missing(vault: &Vault, from: &Arc<Note>, missing: &Missing) -> Vec<Piece> {
-    let mut message = escaped(&missing.describe(vault, &from.path));
-    let nearest: Vec<String> = match missing {
-        Missing::File(path) | Missing::Image(path) => {
-            vault.nearest_files(path).iter().map(|path| file_name(vault, path)).collect()
-        }
-        Missing::Note(name) => vault.nearest_notes(name).iter().map(|path| file_name(vault, path)).collect(),
-        Missing::Heading { note, fragment, .. } => vault.note(note).map_or_else(Vec::new, |note| {
-            let nearest = vault.nearest_headings(note, fragment).into_iter();
-            nearest.filter_map(|index| Some(format!("`#{}`", note.headings.get(index)?.slug))).collect()
-        }),
-        Missing::Reference(_) | Missing::Footnote(_) => Vec::new(),
-    };
-    if !nearest.is_empty() {
-        message.push_str("\n\ndid you mean ");
-        message.push_str(&nearest.join(", "));
-        message.push('?');
-    }
-    vec![text(message)]
-}
-
-fn file_name(vault: &Vault, path: &NotePath) -> String {
-    format!("`{}`", vault.display_path(path).replace('`', "'"))
-}
-
-fn about_heading(vault: &Vault, note: &Arc<Note>, index: usize) -> Vec<Piece> {
-    let mut lines = vec![head(vault, note, Some(index))];
-    let target = Target { path: note.path.clone(), place: Place::Heading(index) };
-    lines.push(linked(vault, &Referent::Target(target)));
-    vec![text(lines.join("\n\n"))]
-}
-
-fn about_tag(vault: &Vault, note: &Arc<Note>, index: usize) -> Option<Vec<Piece>> {
-    let tag = note.text.slice(*note.tags.get(index)?).trim_start_matches('#');
-    let uses = vault.tagged(tag);
-    let mut notes: Vec<&NotePath> = uses.iter().map(|(note, _)| &note.path).collect();
-    notes.dedup();
-    Some(vec![text(format!(
-        "**#{}**: {} in {}",
-        escaped(tag),
-        times(uses.len()),
-        notes_in_words(notes.len())
-    ))])
-}
-
-/// The title, how it is answered, and where it stands: `**闭包** · answered`, `网络/tcp.md › 传输层`.
-fn head(vault: &Vault, note: &Arc<Note>, section: Option<usize>) -> String {
-    let answers = vault.answers(note);
-    let coverage = note_coverage(note, &answers);
-    let (title, state) = match section {
-        None => {
-            let total = coverage.total;
-            let state =
-                (total.questions > 0).then(|| format!("{}/{} answered", total.answered, total.questions));
-            (note_name(note), state)
-        }
-        Some(index) => {
-            let title = note.headings.get(index).map_or_else(String::new, |heading| heading.text.to_string());
-            let chapter = coverage.chapters.iter().find(|chapter| chapter.section == index);
-            let state = match (chapter, answers.sections.get(index)) {
-                (Some(chapter), _) if chapter.coverage.questions > 0 => {
-                    Some(format!("{}/{} answered", chapter.coverage.answered, chapter.coverage.questions))
-                }
-                (_, Some(answer)) if answer.question => Some(answer.state.name().replace('-', " ")),
-                _ => None,
-            };
-            (title, state)
-        }
-    };
-    let mut head = format!("**{}**", escaped(&title));
-    if let Some(state) = state {
-        head.push_str(" · ");
-        head.push_str(&state);
-    }
-    let mut way = vec![escaped(&vault.display_path(&note.path))];
-    let mut above = Vec::new();
-    let mut parent = section.and_then(|index| note.sections.get(index)?.parent);
-    while let Some(index) = parent {
-        above.extend(note.headings.get(index as usize).map(|heading| escaped(&heading.text)));
-        parent = note.sections.get(index as usize).and_then(|section| section.parent);
-    }
-    way.extend(above.into_iter().rev());
-    format!("{head}\n\n{}", way.join(" › "))
-}
-
-fn place_name(vault: &Vault, target: &Target) -> String {
-    let path = escaped(&vault.display_path(&target.path));
-    match (target.place, vault.note(&target.path)) {
-        (Place::Heading(index), Some(note)) => match note.headings.get(index) {
-            Some(heading) => format!("{path} › {}", escaped(&heading.text)),
-            None => path,
-        },
-        _ => path,
-    }
-}
-
-fn note_name(note: &Note) -> String {
+fn note_name(note: &Note) -> &str {
     let front = note.front_matter.as_ref().and_then(|front| front.title.as_deref());
     let heading = note.headings.first().filter(|_| note.is_title(0)).map(|heading| &*heading.text);
-    front.or(heading).unwrap_or(note.path.stem()).to_owned()
-}
-
-/// `linked 3 times from 2 notes`, the links of a place.
-fn linked(vault: &Vault, referent: &Referent) -> String {
-    let occurrences = vault.occurrences(referent);
-    let links: Vec<&NotePath> = occurrences
-        .iter()
-        .filter(|occurrence| occurrence.role == Role::Reference)
-        .map(|occurrence| &occurrence.note.path)
-        .collect();
-    let mut notes = links.clone();
-    notes.dedup();
-    match links.len() {
-        0 => "no links lead here".to_owned(),
-        count => format!("linked {} from {}", times(count), notes_in_words(notes.len())),
-    }
-}
-
-fn count(vault: &Vault, note: &Arc<Note>, referent: &Referent) -> usize {
-    let occurrences = vault.occurrences_in(note, referent);
-    occurrences.iter().filter(|occurrence| occurrence.role == Role::Reference).count()
+    front.or(heading).unwrap_or(note.path.stem())
 }
 
 fn times(count: usize) -> String {
@@ -295,45 +296,47 @@ fn whole(note: &Note) -> TextRange {
     TextRange::new(start, note.text.len())
 }
 
-/// From the line of `range` to the end of its section, or of the note.
+/// From the line of `range` to the end of its section, or of the note; code and tables from their start.
 fn from_line(note: &Note, section: Option<usize>, range: TextRange) -> TextRange {
-    let line = note.text.line_range(note.text.line_of(range.start()));
+    let line = note.text.line_range(note.text.line_of(range.start())).start();
+    let before = note.blocks.partition_point(|block| block.range.start() <= line);
+    let block = before.checked_sub(1).and_then(|index| note.blocks.get(index));
+    let whole = |block: &&Block| {
+        matches!(block.kind, BlockKind::Code | BlockKind::Table | BlockKind::Html)
+            && block.range.contains(line)
+    };
+    let start = block.filter(whole).map_or(line, |block| block.range.start());
     let end = section
         .and_then(|index| note.sections.get(index))
         .map_or(note.text.len(), |section| section.range.end());
-    TextRange::new(line.start(), end)
-}
-
-/// Text as Markdown that shows it as it is.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '!' | '#' | '|' | '~' | '$') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
+    TextRange::new(start, end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::hover;
     use crate::fixture::Fixture;
-    use crate::vault::preview::Piece;
+    use crate::vault::preview::{Form, Piece};
     use expect_test::{Expect, expect};
 
     /// What is shown at `$0`.
     fn check(fixture: &str, expected: &Expect) {
+        check_as(Form::Markdown, fixture, expected);
+    }
+
+    fn check_as(form: Form, fixture: &str, expected: &Expect) {
         let fixture = Fixture::parse(fixture);
         let (path, offset) = fixture.cursor.clone().expect("a cursor");
         let note = fixture.vault.note(&path).expect("a note");
-        let Some(hover) = hover(&fixture.vault, note, offset) else { return expected.assert_eq("nothing\n") };
+        let Some(hover) = hover(&fixture.vault, note, offset, form) else {
+            return expected.assert_eq("nothing\n");
+        };
         let mut shown = format!("[{}]\n", note.text.slice(hover.range));
         for piece in hover.pieces {
             match piece {
                 Piece::Markdown(text) => shown.push_str(&text),
                 Piece::Uri(path, line) => shown.push_str(&format!("‹{path} {line:?}›")),
+                Piece::Picture(path) => shown.push_str(&format!("‹picture {path}›")),
                 Piece::PictureSize(_) => shown.push_str("‹size›"),
             }
         }
@@ -427,11 +430,11 @@ mod tests {
         check_link(
             "![p](图/a.p$0ng)",
             &expect![[r#"
-            [![p](图/a.png)]
-            ![a](‹/图/a.png None›)
+                [![p](图/a.png)]
+                ![a](‹picture /图/a.png›)
 
-            `图/a.png` · ‹size›
-        "#]],
+                `图/a.png` · ‹size›
+            "#]],
         );
         check_link(
             "[[同$0]]",
@@ -452,6 +455,63 @@ mod tests {
     }
 
     #[test]
+    fn as_plain_text() {
+        let plain = |link: &str, expected: &Expect| {
+            check_as(Form::Plain, &format!("//- a.md\n{link}\n{NOTES}"), expected);
+        };
+        plain(
+            "[x](面试/网络.md#什么是三次握手$0)",
+            &expect![[r#"
+            [[x](面试/网络.md#什么是三次握手)]
+            什么是三次握手？ · answered
+
+            面试/网络.md › 网络 › 一、TCP
+
+            建立连接，见 挥手。
+        "#]],
+        );
+        plain(
+            "![p](图/a.p$0ng)",
+            &expect![[r#"
+            [![p](图/a.png)]
+            图/a.png · ‹size›
+        "#]],
+        );
+        plain(
+            "[x](面试/网络.md#什么是三次握$0)",
+            &expect![[r#"
+            [[x](面试/网络.md#什么是三次握)]
+            no heading or anchor #什么是三次握 in 面试/网络.md
+
+            did you mean #什么是三次握手?
+        "#]],
+        );
+    }
+
+    #[test]
+    fn on_a_line_of_code_the_code() {
+        check(
+            "//- a.md\n[x](b.md#L6$0)\n//- b.md\n# 甲\n\n```go\na := 1\n// <b>\nb := 2\n```\n\n后\n",
+            &expect![[r#"
+                [[x](b.md#L6)]
+                **甲** · answered
+
+                b.md
+
+                ---
+
+                ```go
+                a := 1
+                // <b>
+                b := 2
+                ```
+
+                后
+            "#]],
+        );
+    }
+
+    #[test]
     fn on_a_broken_link_why_and_what_is_near() {
         check_link(
             "[x](网络$0.md)",
@@ -466,7 +526,7 @@ mod tests {
             "[x](面试/网络.md#什么是三次握$0)",
             &expect![[r#"
                 [[x](面试/网络.md#什么是三次握)]
-                no heading or anchor \#什么是三次握 in 面试/网络.md
+                no heading or anchor #什么是三次握 in 面试/网络.md
 
                 did you mean `#什么是三次握手`?
             "#]],
@@ -501,21 +561,19 @@ mod tests {
         check(
             "[a][r$0]\n\n# 闭包\n\n正文\n\n[r]: #闭包\n",
             &expect![[r#"
-            [[a][r]]
-            `[r]: #闭包`
+                [[a][r]]
+                `[r]: #闭包`
 
-            ---
+                ---
 
-            **闭包** · answered
+                **闭包** · answered
 
-            note.md
+                note.md
 
-            ---
+                ---
 
-            正文
-
-            [r]: #闭包
-        "#]],
+                正文
+            "#]],
         );
         check(
             "[a][r] [r]\n\n[r$0]: #闭包\n",
@@ -534,9 +592,9 @@ mod tests {
         check(
             "//- a.md\n#操作$0系统 #操作系统\n//- b.md\n#操作系统/Linux\n",
             &expect![[r#"
-            [#操作系统]
-            **#操作系统**: 3 times in 2 notes
-        "#]],
+                [#操作系统]
+                **\#操作系统**: 3 times in 2 notes
+            "#]],
         );
         check(
             "//- a.md\n# 笔记\n\n## 什么是闭$0包？\n//- b.md\n[x](a.md#什么是闭包) [[a#什么是闭包？]]\n",

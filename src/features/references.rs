@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use crate::note::Note;
 use crate::vault::Vault;
-use crate::vault::occurrences::{Occurrence, Referent, Role};
+use crate::vault::backlinks::tags_of_front_matter;
+use crate::vault::occurrences::{Occurrence, Referent, Role, in_order};
+use crate::vault::resolve::{Place, Target};
 
 /// Whether the place that is referred to is wanted among its references.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,27 +20,39 @@ pub enum Declaration {
 }
 
 /// Every place that refers to what stands at the byte at `offset`: to a heading, a note (from the heading that names
-/// it, or from a link to it), a definition, a footnote, a tag, an address outside.
+/// it, its first line, its front matter, or a link to it), a definition, a footnote, a tag, an address outside.
 pub fn references(
     vault: &Vault,
     note: &Arc<Note>,
     offset: usize,
     declaration: Declaration,
 ) -> Vec<Occurrence> {
-    let mut found: Vec<Occurrence> =
-        referents(vault, note, offset).iter().flat_map(|referent| vault.occurrences(referent)).collect();
+    let referents = referents(vault, note, offset);
+    let mut found = in_order(referents.iter().flat_map(|referent| vault.occurrences(referent)).collect());
     found.retain(|occurrence| declaration == Declaration::Included || occurrence.role == Role::Reference);
     found
 }
 
 /// Every place in `note` that names what stands at the byte at `offset`.
 pub fn highlights(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Occurrence> {
-    let referents = referents(vault, note, offset);
-    referents.iter().flat_map(|referent| vault.occurrences_in(note, referent)).collect()
+    let Some(subject) = note.subject_at(offset) else { return Vec::new() };
+    let referents = vault.referents(note, subject);
+    in_order(referents.iter().flat_map(|referent| vault.occurrences_in(note, referent)).collect())
 }
 
+/// What stands at the byte at `offset`; in the front matter and on the first line, where nothing else does, the note.
 fn referents(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Referent> {
-    note.subject_at(offset).map_or_else(Vec::new, |subject| vault.referents(note, subject))
+    if let Some(subject) = note.subject_at(offset) {
+        return vault.referents(note, subject);
+    }
+    if let Some(tag) = tags_of_front_matter(note).into_iter().find(|tag| tag.touches(offset)) {
+        return vec![Referent::Tag(note.text.slice(tag).to_owned())];
+    }
+    let in_front = note.front_matter.as_ref().is_some_and(|front| front.range.touches(offset));
+    if in_front || note.text.line_of(offset) == 0 {
+        return vec![Referent::Target(Target { path: note.path.clone(), place: Place::Note })];
+    }
+    Vec::new()
 }
 
 #[cfg(test)]
@@ -96,6 +110,24 @@ mod tests {
         };
         check_references(&notes("# 笔$0记", "⟦[y](a.md)⟧"));
         check_references(&notes("# 笔记", "⟦[y](a$0.md)⟧"));
+        check_references(&notes("<a id=\"top\"></a>\n\n# 笔$0记", "⟦[y](a.md)⟧"));
+        check_references(&notes("# 笔记", "⟦[y](a.md)⟧").replace("title: 甲", "title: $0甲"));
+        check_references("//- a.md\n⟦[x](b.md)⟧\n//- b.md\n首$0行\n\n第二行\n");
+        check_references("//- a.md\n[x](b.md)\n//- b.md\n首行\n\n第二$0行\n");
+    }
+
+    #[test]
+    fn of_the_first_of_several_chapters() {
+        check_references(
+            "//- a.md\n# 操$0作系统\n## 进程\n# 网络\n⟦[x](#操作系统)⟧ [y](#网络)\n//- b.md\n[z](a.md)\n",
+        );
+    }
+
+    #[test]
+    fn of_a_link_that_may_lead_to_several() {
+        check_references(
+            "//- z.md\n⟦[[同$0]]⟧\n//- a.md\n⟦[x](甲/同.md)⟧ ⟦[y](乙/同.md)⟧\n//- 甲/同.md\n//- 乙/同.md\n",
+        );
     }
 
     #[test]
@@ -103,6 +135,9 @@ mod tests {
         check_references("⟦[a][r]⟧ ⟦[R$0]⟧ [s]\n\n[r]: x.md\n[s]: y.md\n");
         check_references("甲⟦[^1]⟧ 乙[^2]\n\n[^1$0]: 注\n[^2]: 注\n");
         check_references("//- a.md\n⟦#操作$0系统⟧ #操作\n//- b.md\n⟦#操作系统/Linux⟧\n");
+        check_references(
+            "//- a.md\n---\ntags: [⟦操作$0系统⟧, go]\n---\n⟦#操作系统⟧\n//- b.md\n---\ntags:\n  - ⟦操作系统/内存⟧\n---\n",
+        );
         check_references("//- a.md\n⟦[x](https://a$0.b/c)⟧\n//- b.md\n⟦<https://a.b/c>⟧ <https://a.b>\n");
         check_references("//- a.md\n⟦![](p$0.png)⟧\n//- b/b.md\n⟦![[p.png]]⟧\n//- p.png\n");
         check_references("nothing$0 here\n");
@@ -123,5 +158,6 @@ mod tests {
         check_highlights("//- a.md\n⟦[x](b$0.md)⟧ ⟦[[b]]⟧ [y](c.md)\n//- b.md\n# b\n//- c.md\n");
         check_highlights("甲⟦[^1$0]⟧ 乙⟦[^1]⟧\n\n[^⟦1⟧]: 注\n");
         check_highlights("⟦[a][r]⟧\n\n[⟦r$0⟧]: x.md\n");
+        check_highlights("甲⟦[^1$0]⟧\n\n[^⟦1⟧]: 注\n\n[^⟦1⟧]: 又注\n");
     }
 }

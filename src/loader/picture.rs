@@ -1,13 +1,17 @@
 //! How large a picture is, from the first bytes of its file.
 //!
-//! Invariant: only files inside a root are opened, symbolic links followed.
+//! Invariant: only regular files inside a root are opened, symbolic links followed, and only their first [`HEAD`] bytes
+//! are read.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::Read;
 
 use crate::loader::disk::stays_inside;
 use crate::path::NotePath;
 use crate::vault::Vault;
+
+/// How much of a file is read. A photograph may open with a small picture of itself and with colour tables.
+const HEAD: u64 = 1 << 20;
 
 /// The size of a picture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,9 +28,13 @@ pub fn picture_size(vault: &Vault, path: &NotePath) -> Option<PictureSize> {
     if !stays_inside(path, &root.path) {
         return None;
     }
+    // Asked before it is opened: a pipe would be waited for.
+    #[expect(clippy::disallowed_methods, reason = "inside the roots, as has been seen")]
+    let metadata = std::fs::metadata(path.to_disk()).ok().filter(std::fs::Metadata::is_file)?;
     #[expect(clippy::disallowed_methods, reason = "inside the roots, as has been seen")]
     let file = File::open(path.to_disk()).ok()?;
-    let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
-    let size = imagesize::reader_size(BufReader::new(file)).ok();
-    Some(PictureSize { pixels: size.map(|size| (size.width, size.height)), bytes: metadata.len() })
+    let mut head = Vec::new();
+    file.take(HEAD).read_to_end(&mut head).ok()?;
+    let pixels = imagesize::blob_size(&head).ok().map(|size| (size.width, size.height));
+    Some(PictureSize { pixels, bytes: metadata.len() })
 }

@@ -174,7 +174,29 @@ fn scheme(raw: &str) -> Option<&str> {
         .then_some(scheme)
 }
 
+/// The address `raw`, the destination as written, names, when it is one that a browser or a mail program opens.
+///
+/// Addresses of other schemes (`javascript:`, `command:` of VS Code) may do something else than show a page when they
+/// are clicked: they are none here.
+pub fn web_address(raw: &str, syntax: Syntax) -> Option<String> {
+    let raw = raw.trim();
+    let known = ["http", "https", "mailto", "tel", "ftp"];
+    let known =
+        scheme(raw).is_some_and(|scheme| known.iter().any(|known| scheme.eq_ignore_ascii_case(known)));
+    (known && !is_opaque(raw)).then(|| plain(raw, syntax).into_owned())
+}
+
 fn decode(text: &str, syntax: Syntax) -> String {
+    let text = plain(text, syntax);
+    // What is no UTF-8 when decoded was no encoding: `100%E4.md` stays as it is.
+    match percent_decode_str(&text).decode_utf8() {
+        Ok(decoded) => decoded.into_owned(),
+        Err(_) => text.into_owned(),
+    }
+}
+
+/// Entities and escapes resolved.
+fn plain(text: &str, syntax: Syntax) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     if text.contains('&') {
         let plain = [
@@ -192,11 +214,7 @@ fn decode(text: &str, syntax: Syntax) -> String {
     if syntax == Syntax::Markdown && text.contains('\\') {
         text = Cow::Owned(unescape(&text));
     }
-    // What is no UTF-8 when decoded was no encoding: `100%E4.md` stays as it is.
-    match percent_decode_str(&text).decode_utf8() {
-        Ok(decoded) => decoded.into_owned(),
-        Err(_) => text.into_owned(),
-    }
+    text
 }
 
 /// Backslash escapes resolved (CommonMark 0.31.2, "Backslash escapes").
@@ -217,7 +235,7 @@ pub fn unescape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Destination, Letters, Local, Style, Syntax, write};
+    use super::{Destination, Letters, Local, Style, Syntax, web_address, write};
 
     fn local(raw: &str) -> (String, Option<String>) {
         match Destination::parse(raw, Syntax::Markdown) {
@@ -233,6 +251,18 @@ mod tests {
         assert_eq!(local("#"), (String::new(), Some(String::new())));
         assert_eq!(local("100%.md"), ("100%.md".into(), None));
         assert_eq!(local("a&amp;b.md"), ("a&b.md".into(), None));
+    }
+
+    #[test]
+    fn what_a_browser_opens() {
+        let address = |raw: &str| web_address(raw, Syntax::Markdown);
+        assert_eq!(address(" HTTPS://a.b/?x=1&amp;y=\\_2").as_deref(), Some("HTTPS://a.b/?x=1&y=_2"));
+        assert_eq!(address("mailto:a@b.c").as_deref(), Some("mailto:a@b.c"));
+        for raw in
+            ["javascript:x()", "command:x", "data:text/html,x", "www.a.b", "//a.b", "a.md", "https://{{x}}"]
+        {
+            assert_eq!(address(raw), None, "{raw}");
+        }
     }
 
     #[test]

@@ -356,7 +356,10 @@ impl<'a> Reader<'a> {
         } else {
             HeadingKind::Setext
         };
-        let content = open.content.unwrap_or_else(|| TextRange::empty(open.range.end()));
+        let end = open.range.end();
+        // The parser counts a tab at the end to the last piece, though not to the heading.
+        let content = open.content.unwrap_or(TextRange::empty(end));
+        let content = TextRange::new(content.start().min(end), content.end().min(end));
         self.push_heading(open, kind, content, None);
     }
 

@@ -50,12 +50,16 @@ pub struct ClientFeatures {
     pub definition_links: bool,
     /// The same of declarations.
     pub declaration_links: bool,
-    /// It shows Markdown in hovers.
+    /// It would rather have Markdown in hovers than plain text.
     pub hover_markdown: bool,
     /// It takes actions, and not commands only.
     pub code_action_literals: bool,
     /// It asks for an action's edit once the action is chosen.
     pub resolves_code_actions: bool,
+    /// It takes a width behind the URI of a picture (`x.png|width=480`): VS Code, by the name of its reader of Markdown.
+    pub picture_width: bool,
+    /// It shows what a link leads to before it is followed.
+    pub link_tooltips: bool,
     /// It asks what can be renamed before it asks for the new name.
     pub prepares_rename: bool,
     /// It takes edits of documents with the version they are meant for.
@@ -121,7 +125,7 @@ impl ClientFeatures {
             hover_markdown: document
                 .and_then(|document| document.hover.as_ref())
                 .and_then(|hover| hover.content_format.as_ref())
-                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+                .is_some_and(|formats| formats.first() == Some(&MarkupKind::Markdown)),
             code_action_literals: actions
                 .is_some_and(|actions| actions.code_action_literal_support.is_some()),
             resolves_code_actions: actions.is_some_and(|actions| {
@@ -130,6 +134,14 @@ impl ClientFeatures {
                     && resolved
                         .is_some_and(|resolved| resolved.properties.iter().any(|property| property == "edit"))
             }),
+            picture_width: client
+                .general
+                .as_ref()
+                .and_then(|general| general.markdown.as_ref())
+                .is_some_and(|markdown| markdown.parser == "marked"),
+            link_tooltips: is(document
+                .and_then(|document| document.document_link.as_ref())
+                .and_then(|links| links.tooltip_support)),
             prepares_rename: is(document
                 .and_then(|document| document.rename.as_ref())
                 .and_then(|rename| rename.prepare_support)),

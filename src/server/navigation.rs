@@ -22,9 +22,12 @@ use crate::server::snapshot::Snapshot;
 use crate::server::{convert, uri};
 use crate::text::{Text, TextRange};
 use crate::vault::occurrences::{Occurrence, Role};
-use crate::vault::preview::Piece;
+use crate::vault::preview::{Form, Piece};
 
 use std::sync::Arc;
+
+/// How wide a picture is shown at most, in pixels.
+const PICTURE_WIDTH: usize = 480;
 
 /// The note and the byte offset that a request is about.
 pub fn place<'a>(
@@ -122,13 +125,12 @@ pub fn links_of(snapshot: &Snapshot, document: &TextDocumentIdentifier) -> Optio
     let links = document_links(&snapshot.vault, note).into_iter().filter_map(|link| {
         let target = match &link.to {
             To::File(path, line) => uri_with_line(snapshot, path, *line)?,
-            // An address that is no URI is left for its reader to mend.
-            To::Address(address) => address.parse().ok()?,
+            To::Address(address) => uri::strict(address).unwrap_or_else(|| address.clone()).parse().ok()?,
         };
         Some(DocumentLink {
             range: convert::range(&note.text, link.range, snapshot.encoding()),
             target: Some(target),
-            tooltip: None,
+            tooltip: link.tooltip.filter(|_| snapshot.features.link_tooltips),
             data: None,
         })
     });
@@ -147,8 +149,11 @@ fn uri_with_line(snapshot: &Snapshot, path: &NotePath, line: Option<usize>) -> O
 /// `textDocument/hover`
 pub fn show(snapshot: &Snapshot, params: &TextDocumentPositionParams) -> Option<Hover> {
     let (note, offset) = place(snapshot, params)?;
-    let hover = hover::hover(&snapshot.vault, note, offset)?;
-    let kind = if snapshot.features.hover_markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
+    let (form, kind) = match snapshot.features.hover_markdown {
+        true => (Form::Markdown, MarkupKind::Markdown),
+        false => (Form::Plain, MarkupKind::PlainText),
+    };
+    let hover = hover::hover(&snapshot.vault, note, offset, form)?;
     let value = hover.pieces.iter().map(|piece| text_of(snapshot, piece)).collect();
     Some(Hover {
         contents: HoverContents::Markup(MarkupContent { kind, value }),
@@ -160,13 +165,32 @@ fn text_of(snapshot: &Snapshot, piece: &Piece) -> String {
     match piece {
         Piece::Markdown(text) => text.clone(),
         Piece::Uri(path, line) => {
-            uri_with_line(snapshot, path, *line).map_or_else(String::new, |uri| uri.as_str().to_owned())
+            uri_with_line(snapshot, path, *line).map_or_else(String::new, |uri| in_markdown(uri.as_str()))
         }
+        Piece::Picture(path) => picture_uri(snapshot, path),
         Piece::PictureSize(path) => match picture_size(&snapshot.vault, path) {
             Some(size) => size_in_words(size),
             None => "not there any more".to_owned(),
         },
     }
+}
+
+/// The URI of a picture; where the client takes a width for it, a large picture gets one.
+fn picture_uri(snapshot: &Snapshot, path: &NotePath) -> String {
+    let Some(uri) = snapshot.uri(path) else { return String::new() };
+    let wide = || {
+        let pixels = picture_size(&snapshot.vault, path).and_then(|size| size.pixels);
+        pixels.is_some_and(|(width, _)| width > PICTURE_WIDTH)
+    };
+    if snapshot.features.picture_width && wide() {
+        return format!("{}|width={PICTURE_WIDTH}", in_markdown(uri.as_str()));
+    }
+    in_markdown(uri.as_str())
+}
+
+/// A URI as a destination of Markdown, which parentheses would end; clients may spell them out.
+fn in_markdown(uri: &str) -> String {
+    uri.replace('(', "%28").replace(')', "%29")
 }
 
 /// `640 × 480 pixels, 12 KB`

@@ -62,17 +62,17 @@ impl Vault {
     ///
     /// Costs as much as the notes have links that name something called like it, whatever the size of the vault.
     pub fn links_into(&self, path: &NotePath) -> Vec<Incoming> {
-        let mut from: BTreeSet<&NotePath> = BTreeSet::new();
-        for key in self.keys_into(path) {
-            from.extend(self.links.bearers(key));
-        }
+        let keys = self.keys_into(path);
+        let mut from: BTreeSet<&NotePath> = keys.iter().flat_map(|key| self.links.bearers(*key)).collect();
         if let Some((own, _)) = self.notes.get_key_value(path) {
             from.insert(own);
         }
         let mut incoming = Vec::new();
         for note in from.into_iter().filter_map(|from| self.notes.get(from)) {
-            for (source, resolution) in self.resolve_all(note) {
-                let Resolution::Found(targets) = resolution else { continue };
+            // To say where a link leads costs more than to see that it names something else.
+            let may_lead_here = |source: &Source| note.path == *path || names_one_of(note, *source, &keys);
+            for source in sources(note).filter(may_lead_here) {
+                let Resolution::Found(targets) = self.resolve_source(note, source) else { continue };
                 let here = targets.into_iter().filter(|target| target.path == *path);
                 incoming.extend(here.map(|target| Incoming { from: Arc::clone(note), source, target }));
             }
@@ -80,64 +80,36 @@ impl Vault {
         incoming
     }
 
-    /// Every link to an address outside (`https://…`), written as `address` is; by note, then by place.
+    /// Every link to an address outside (`https://…`), written as `address` is; by note, then by kind and place.
     pub fn links_to_address(&self, address: &str) -> Vec<(Arc<Note>, Source)> {
-        let key = key_of(&address_name(address));
-        let notes = self.links.bearers(key).filter_map(|path| self.notes.get(path));
-        notes
-            .flat_map(|note| {
-                let same = move |range: &(Source, TextRange)| {
-                    fold(note.text.slice(range.1)) == fold(address) && is_external(note.text.slice(range.1))
-                };
-                let links = note.links.iter().enumerate().filter(|(_, link)| names_a_place(link));
-                let links = links.map(|(index, link)| (Source::Link(index), link.target));
-                let definitions = note.definitions.iter().enumerate();
-                let definitions =
-                    definitions.map(|(index, definition)| (Source::Definition(index), definition.target));
-                links
-                    .chain(definitions)
-                    .filter(same)
-                    .map(|(source, _)| (Arc::clone(note), source))
-                    .collect::<Vec<_>>()
-            })
+        self.notes_with_address(address)
+            .flat_map(|note| links_to_address_in(note, address).map(|source| (Arc::clone(note), source)))
             .collect()
     }
 
     /// Every `#tag` in prose that is `tag` (without `#`) or inside it, as `#os/linux` is inside `#os`; the ranges hold
     /// the `#`. By note, then by place.
     pub fn tagged(&self, tag: &str) -> Vec<(Arc<Note>, TextRange)> {
-        let wanted = fold(tag);
-        let inside = format!("{wanted}/");
-        let notes = self.links.bearers(key_of(&format!("#{tag}"))).filter_map(|path| self.notes.get(path));
-        notes
-            .flat_map(|note| {
-                let of = |range: &&TextRange| {
-                    let name = fold(note.text.slice(**range).trim_start_matches('#'));
-                    name == wanted || name.starts_with(&inside)
-                };
-                let ranges = note.tags.iter().filter(of);
-                ranges.map(|range| (Arc::clone(note), *range)).collect::<Vec<_>>()
-            })
+        self.notes_with_tag(tag)
+            .flat_map(|note| tagged_in(note, tag).map(|range| (Arc::clone(note), range)))
             .collect()
+    }
+
+    /// The notes that may link to an address outside.
+    pub(super) fn notes_with_address(&self, address: &str) -> impl Iterator<Item = &Arc<Note>> {
+        self.links.bearers(key_of(&address_name(address))).filter_map(|path| self.notes.get(path))
+    }
+
+    /// The notes that may be tagged with `tag`.
+    pub(super) fn notes_with_tag(&self, tag: &str) -> impl Iterator<Item = &Arc<Note>> {
+        self.links.bearers(key_of(&format!("#{tag}"))).filter_map(|path| self.notes.get(path))
     }
 
     /// Every place in front matter that names `tag` (without `#`) or a tag inside it; by note, then by place.
     pub fn tagged_in_front_matter(&self, tag: &str) -> Vec<(Arc<Note>, TextRange)> {
-        let wanted = fold(tag);
-        let inside = format!("{wanted}/");
-        let mut found = Vec::new();
-        for note in self.links.bearers(key_of(&format!("#{tag}"))).filter_map(|path| self.notes.get(path)) {
-            let Some(front) = &note.front_matter else { continue };
-            for range in front_matter::tag_ranges(note.text.slice(front.range)) {
-                let range =
-                    TextRange::new(front.range.start() + range.start, front.range.start() + range.end);
-                let name = fold(note.text.slice(range));
-                if name == wanted || name.starts_with(&inside) {
-                    found.push((Arc::clone(note), range));
-                }
-            }
-        }
-        found
+        self.notes_with_tag(tag)
+            .flat_map(|note| tagged_in_front_matter_of(note, tag).map(|range| (Arc::clone(note), range)))
+            .collect()
     }
 
     /// The notes with a link that names something called `name`, whatever it leads to.
@@ -169,12 +141,18 @@ impl Vault {
         &'a self,
         note: &'a Arc<Note>,
     ) -> impl Iterator<Item = (Source, Resolution)> + use<'a> {
-        let links = note.links.iter().enumerate();
-        let links = links.map(|(index, link)| (Source::Link(index), self.resolve(note, link)));
-        let definitions = note.definitions.iter().enumerate().map(|(index, definition)| {
-            (Source::Definition(index), self.resolve_definition(note, definition))
-        });
-        links.chain(definitions)
+        sources(note).map(|source| (source, self.resolve_source(note, source)))
+    }
+
+    fn resolve_source(&self, note: &Arc<Note>, source: Source) -> Resolution {
+        let resolved = match source {
+            Source::Link(index) => note.links.get(index).map(|link| self.resolve(note, link)),
+            Source::Definition(index) => {
+                let definition = note.definitions.get(index);
+                definition.map(|definition| self.resolve_definition(note, definition))
+            }
+        };
+        resolved.unwrap_or(Resolution::Skipped)
     }
 
     /// The keys under which links to the note or file at `path` are found.
@@ -192,25 +170,54 @@ impl Vault {
     }
 }
 
+/// What [`Vault::links_to_address`] gives of `note`.
+pub fn links_to_address_in(note: &Note, address: &str) -> impl Iterator<Item = Source> {
+    let wanted = fold(address).into_owned();
+    let links = note.links.iter().enumerate().filter(|(_, link)| names_a_place(link));
+    let links = links.map(|(index, link)| (Source::Link(index), link.target));
+    let definitions = note.definitions.iter().enumerate();
+    let definitions = definitions.map(|(index, definition)| (Source::Definition(index), definition.target));
+    let written = links.chain(definitions).map(|(source, range)| (source, note.text.slice(range)));
+    let same = written.filter(move |(_, written)| fold(written) == wanted && is_external(written));
+    same.map(|(source, _)| source)
+}
+
+/// What [`Vault::tagged`] gives of `note`.
+pub fn tagged_in(note: &Note, tag: &str) -> impl Iterator<Item = TextRange> {
+    let is = is_tag(tag);
+    note.tags.iter().copied().filter(move |range| is(note.text.slice(*range).trim_start_matches('#')))
+}
+
+/// What [`Vault::tagged_in_front_matter`] gives of `note`.
+pub fn tagged_in_front_matter_of(note: &Note, tag: &str) -> impl Iterator<Item = TextRange> {
+    let is = is_tag(tag);
+    tags_of_front_matter(note).into_iter().filter(move |range| is(note.text.slice(*range)))
+}
+
+/// The places of tags in the front matter of `note`, without `#`.
+pub fn tags_of_front_matter(note: &Note) -> Vec<TextRange> {
+    let Some(front) = note.front_matter.as_ref().filter(|front| !front.tags.is_empty()) else {
+        return Vec::new();
+    };
+    let start = front.range.start();
+    let ranges = front_matter::tag_ranges(note.text.slice(front.range)).into_iter();
+    ranges.map(|range| TextRange::new(start + range.start, start + range.end)).collect()
+}
+
+/// Whether a name is that of `tag` or of one inside it.
+fn is_tag(tag: &str) -> impl Fn(&str) -> bool + use<> {
+    let wanted = fold(tag).into_owned();
+    let inside = format!("{wanted}/");
+    move |name: &str| {
+        let name = fold(name);
+        name == wanted || name.starts_with(&inside)
+    }
+}
+
 /// The keys of everything that links and tags of `note` name outside the note. Sorted, without repeats.
 pub fn link_keys(note: &Note) -> Vec<u64> {
     let mut keys = Vec::with_capacity(note.links.len());
-    for link in &note.links {
-        let raw = note.text.slice(link.target);
-        match link.kind {
-            LinkKind::Inline | LinkKind::Image => destination_keys(raw, Syntax::Markdown, &mut keys),
-            LinkKind::HtmlLink | LinkKind::HtmlImage => destination_keys(raw, Syntax::Html, &mut keys),
-            LinkKind::Autolink => keys.push(key_of(&address_name(raw))),
-            LinkKind::Wiki | LinkKind::Embed => wiki_keys(raw, &mut keys),
-            LinkKind::Reference
-            | LinkKind::ImageReference
-            | LinkKind::BrokenReference
-            | LinkKind::Footnote => {}
-        }
-    }
-    for definition in &note.definitions {
-        destination_keys(note.text.slice(definition.target), Syntax::Markdown, &mut keys);
-    }
+    sources(note).for_each(|source| source_keys(note, source, &mut keys));
     let in_front_matter = note.front_matter.iter().flat_map(|front| front.tags.iter().map(|tag| &**tag));
     let in_prose = note.tags.iter().map(|tag| note.text.slice(*tag).trim_start_matches('#'));
     for name in in_prose.chain(in_front_matter) {
@@ -220,6 +227,50 @@ pub fn link_keys(note: &Note) -> Vec<u64> {
     keys.sort_unstable();
     keys.dedup();
     keys
+}
+
+/// Every link and definition of `note`, by kind, then by place.
+fn sources(note: &Note) -> impl Iterator<Item = Source> + use<> {
+    let definitions = (0..note.definitions.len()).map(Source::Definition);
+    (0..note.links.len()).map(Source::Link).chain(definitions)
+}
+
+/// Adds the keys of what a link or definition itself names outside its note. A reference names a definition only.
+fn source_keys(note: &Note, source: Source, keys: &mut Vec<u64>) {
+    let raw = note.text.slice(source.target(note));
+    let kind = match source {
+        Source::Link(index) => note.links.get(index).map(|link| link.kind),
+        Source::Definition(_) => Some(LinkKind::Inline),
+    };
+    match kind {
+        Some(LinkKind::Inline | LinkKind::Image) => destination_keys(raw, Syntax::Markdown, keys),
+        Some(LinkKind::HtmlLink | LinkKind::HtmlImage) => destination_keys(raw, Syntax::Html, keys),
+        Some(LinkKind::Autolink) => keys.push(key_of(&address_name(raw))),
+        Some(LinkKind::Wiki | LinkKind::Embed) => wiki_keys(raw, keys),
+        Some(
+            LinkKind::Reference | LinkKind::ImageReference | LinkKind::BrokenReference | LinkKind::Footnote,
+        )
+        | None => {}
+    }
+}
+
+/// Whether a link or definition, or the definition that a reference names, has one of `keys`, which are sorted.
+fn names_one_of(note: &Note, source: Source, keys: &[u64]) -> bool {
+    let by_name = match source {
+        Source::Link(index) => note
+            .links
+            .get(index)
+            .filter(|link| matches!(link.kind, LinkKind::Reference | LinkKind::ImageReference)),
+        Source::Definition(_) => None,
+    };
+    let named = match by_name.map(|link| note.definition(note.text.slice(link.target))) {
+        Some(Some(definition)) => Source::Definition(definition),
+        Some(None) => return false,
+        None => source,
+    };
+    let mut own = Vec::new();
+    source_keys(note, named, &mut own);
+    own.iter().any(|key| keys.binary_search(key).is_ok())
 }
 
 /// Whether links and tags of both texts of a note name the same; `false` when that is not plain to see.

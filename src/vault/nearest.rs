@@ -22,9 +22,9 @@ const COMPARED: usize = 50_000;
 impl Vault {
     /// The headings of `note` whose anchors are like `fragment`: their indices.
     pub fn nearest_headings(&self, note: &Note, fragment: &str) -> Vec<usize> {
-        let wanted = slug(fragment);
+        let wanted = Name::new(slug(fragment));
         let headings = note.headings.iter().take(COMPARED).enumerate();
-        best(headings.map(|(index, heading)| (likeness(&wanted, &heading.slug), index)))
+        best(headings.map(|(index, heading)| (wanted.likeness(&heading.slug), index)))
     }
 
     /// The files and notes that `path`, of which nothing is known, may have meant: of the same name in another folder,
@@ -42,8 +42,8 @@ impl Vault {
             moved.truncate(MOST);
             return moved;
         }
-        let wanted = fold(path.stem()).into_owned();
-        let compared = |path: &NotePath| (likeness(&wanted, &fold(path.stem())), path.clone());
+        let wanted = Name::new(fold(path.stem()));
+        let compared = |path: &NotePath| (wanted.likeness(&fold(path.stem())), path.clone());
         if wants_note {
             best(self.notes.keys().take(COMPARED).map(compared))
         } else {
@@ -54,11 +54,11 @@ impl Vault {
 
     /// The notes whose names are like `name`.
     pub fn nearest_notes(&self, name: &str) -> Vec<NotePath> {
-        let wanted = fold(name.rsplit('/').next().unwrap_or(name)).into_owned();
+        let wanted = Name::new(fold(name.rsplit('/').next().unwrap_or(name)));
         best(self.notes.values().take(COMPARED).map(|note| {
             let title = note.front_matter.as_ref().and_then(|front| front.title.as_deref());
-            let by_title = title.map_or(0.0, |title| likeness(&wanted, &fold(title)));
-            (likeness(&wanted, &fold(note.path.stem())).max(by_title), note.path.clone())
+            let by_title = title.map_or(0.0, |title| wanted.likeness(&fold(title)));
+            (wanted.likeness(&fold(note.path.stem())).max(by_title), note.path.clone())
         }))
     }
 
@@ -74,20 +74,47 @@ impl Vault {
     }
 }
 
-/// How alike two names are, from 0 to 1. One inside the other, as 三次握手 in 一三次握手, is very like.
-fn likeness(wanted: &str, candidate: &str) -> f64 {
-    let (shorter, longer) =
-        if wanted.len() <= candidate.len() { (wanted, candidate) } else { (candidate, wanted) };
-    let (few, many) = (shorter.chars().count(), longer.chars().count());
-    // Names of too different lengths cannot be alike: not compared.
-    if few * 3 < many {
-        return 0.0;
+/// A name that others are compared with.
+struct Name {
+    text: String,
+    /// How many characters it has.
+    count: usize,
+    /// The bits of its characters; two characters may share one.
+    bits: u64,
+}
+
+impl Name {
+    fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let bits = text.chars().fold(0, |bits, c| bits | bit_of(c));
+        Self { count: text.chars().count(), bits, text }
     }
-    if few >= 2 && longer.contains(shorter) {
-        #[expect(clippy::cast_precision_loss, reason = "lengths of names are small")]
-        return 0.8 + 0.2 * few as f64 / many as f64;
+
+    /// How alike the two names are, from 0 to 1. One inside the other, as 三次握手 in 一三次握手, is very like.
+    fn likeness(&self, candidate: &str) -> f64 {
+        let (mut count, mut shared) = (0, 0);
+        for c in candidate.chars() {
+            count += 1;
+            shared += usize::from(self.bits & bit_of(c) != 0);
+        }
+        let (few, many) = (self.count.min(count), self.count.max(count));
+        // Most names have too little in common to be alike, and are not compared.
+        if few * 3 < many || (shared < few && shared * 10 < many * 6) {
+            return 0.0;
+        }
+        if few >= 2 && (candidate.contains(&self.text) || self.text.contains(candidate)) {
+            #[expect(clippy::cast_precision_loss, reason = "lengths of names are small")]
+            return 0.8 + 0.2 * few as f64 / many as f64;
+        }
+        if few * 10 < many * 6 {
+            return 0.0;
+        }
+        strsim::normalized_damerau_levenshtein(&self.text, candidate)
     }
-    strsim::normalized_damerau_levenshtein(wanted, candidate)
+}
+
+fn bit_of(c: char) -> u64 {
+    1 << (u32::from(c).wrapping_mul(0x9e37_79b1) >> 26)
 }
 
 fn best<T: Ord>(candidates: impl Iterator<Item = (f64, T)>) -> Vec<T> {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use crate::note::lookup::fold_label;
 use crate::note::subject::Subject;
-use crate::note::{LinkKind, Note};
+use crate::note::{BlockKind, LinkKind, MaskKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::backlinks::{links_to_address_in, tagged_in, tagged_in_front_matter_of};
 use crate::vault::resolve::{Place, Resolution, Target};
 
 /// What links and marks stand for.
@@ -32,7 +33,7 @@ pub enum Referent {
 pub struct Occurrence {
     /// The note it stands in.
     pub note: Arc<Note>,
-    /// All of it: a whole link, a heading's content, a definition's label, a tag with its `#`.
+    /// All of it: a whole link, a heading's content, a definition's label, a tag with its `#`, if it has one.
     pub range: TextRange,
     /// What it does there.
     pub role: Role,
@@ -48,16 +49,31 @@ pub enum Role {
 }
 
 impl Note {
-    /// Whether the heading of this index names the note: the first thing in it.
+    /// Whether the heading of this index names the note: it comes first, but for HTML such as badges and anchors, and
+    /// every other heading stands under it. Of several headings of the top level the first is a chapter like the others.
     pub fn is_title(&self, heading: usize) -> bool {
-        let start = self.front_matter.as_ref().map_or(0, |front| front.range.end());
+        let (Some(title), Some(section)) = (self.headings.first(), self.sections.first()) else {
+            return false;
+        };
+        let mut before = self.blocks.iter().take_while(|block| block.range.start < title.range.start);
+        let holds_all = self.headings.last().is_some_and(|last| section.range.contains_range(last.range));
         heading == 0
-            && self.headings.first().is_some_and(|heading| {
-                self.text
-                    .as_str()
-                    .get(start..heading.range.start())
-                    .is_some_and(|before| before.trim().is_empty())
-            })
+            && holds_all
+            && before.all(|block| block.kind == BlockKind::Html || self.is_only_tags(block.range))
+    }
+
+    /// Whether nothing but HTML and white space stands in `range`, as in `<a id="top"></a>`.
+    fn is_only_tags(&self, range: TextRange) -> bool {
+        let first = self.masks.partition_point(|mask| mask.range.start < range.start);
+        let inside = self.masks[first..].iter().take_while(|mask| mask.range.start < range.end);
+        let mut done = range.start();
+        for mask in inside.filter(|mask| matches!(mask.kind, MaskKind::Html | MaskKind::Comment)) {
+            if !self.text.slice(TextRange::new(done, mask.range.start())).trim().is_empty() {
+                return false;
+            }
+            done = mask.range.end();
+        }
+        self.text.slice(TextRange::new(done, range.end())).trim().is_empty()
     }
 }
 
@@ -126,18 +142,12 @@ impl Vault {
                     .collect()
             }
             Referent::Address(address) => {
-                let links = self.links_to_address(address).into_iter();
-                links
-                    .map(|(note, source)| Occurrence {
-                        range: source.range(&note),
-                        note,
-                        role: Role::Reference,
-                    })
-                    .collect()
+                let notes = self.notes_with_address(address);
+                return notes.flat_map(|note| self.occurrences_in(note, referent)).collect();
             }
             Referent::Tag(tag) => {
-                let tags = self.tagged(tag).into_iter();
-                tags.map(|(note, range)| Occurrence { note, range, role: Role::Reference }).collect()
+                let notes = self.notes_with_tag(tag);
+                return notes.flat_map(|note| self.occurrences_in(note, referent)).collect();
             }
             Referent::Definition(path, _) | Referent::Footnote(path, _) => {
                 return self.note(path).map_or_else(Vec::new, |note| self.occurrences_in(note, referent));
@@ -149,9 +159,11 @@ impl Vault {
         in_order(found)
     }
 
-    /// As [`Vault::occurrences`], in `note` alone: costs what its own links cost.
+    /// As [`Vault::occurrences`], in `note` alone: costs what its own links cost. A footnote that is defined twice has
+    /// both places: they are changed together or not at all.
     pub fn occurrences_in(&self, note: &Arc<Note>, referent: &Referent) -> Vec<Occurrence> {
         let at = |range: TextRange| Occurrence { note: Arc::clone(note), range, role: Role::Reference };
+        let itself = |range: TextRange| Occurrence { note: Arc::clone(note), range, role: Role::Definition };
         let mut found: Vec<Occurrence> = match referent {
             Referent::Target(target) => {
                 let whole = self.is_whole(target);
@@ -173,14 +185,17 @@ impl Vault {
             Referent::Footnote(_, index) => {
                 let Some(footnote) = note.footnotes.get(*index) else { return Vec::new() };
                 let name = fold_label(note.text.slice(footnote.name));
-                let marks = note.links.iter().filter(|link| {
-                    link.kind == LinkKind::Footnote && fold_label(note.text.slice(link.target)) == name
-                });
-                marks.map(|link| at(link.range)).collect()
+                let same = |range: TextRange| fold_label(note.text.slice(range)) == name;
+                let marks = note.links.iter();
+                let marks = marks.filter(|link| link.kind == LinkKind::Footnote && same(link.target));
+                let twins = note.footnotes.iter().map(|twin| twin.name).filter(|name| same(*name));
+                marks.map(|link| at(link.range)).chain(twins.map(itself)).collect()
             }
-            Referent::Tag(_) | Referent::Address(_) => {
-                let all = self.occurrences(referent);
-                return all.into_iter().filter(|occurrence| occurrence.note.path == note.path).collect();
+            Referent::Tag(tag) => {
+                tagged_in_front_matter_of(note, tag).chain(tagged_in(note, tag)).map(at).collect()
+            }
+            Referent::Address(address) => {
+                links_to_address_in(note, address).map(|source| at(source.range(note))).collect()
             }
         };
         found.extend(self.place_of(referent).filter(|itself| itself.note.path == note.path));
@@ -220,7 +235,7 @@ impl Vault {
 }
 
 /// By note, then by place; each place once.
-fn in_order(mut found: Vec<Occurrence>) -> Vec<Occurrence> {
+pub fn in_order(mut found: Vec<Occurrence>) -> Vec<Occurrence> {
     found.sort_by(|a, b| (&a.note.path, a.range).cmp(&(&b.note.path, b.range)));
     found.dedup_by(|later, kept| later.note.path == kept.note.path && later.range == kept.range);
     found

@@ -1,12 +1,13 @@
-//! The start of a section or note as Markdown that stands on its own in another place: in a hover, beside a
-//! completion.
+//! The start of a section or note as text that stands on its own in another place: in a hover, beside a completion.
 //!
-//! Invariant: nothing in it can run (HTML and comments are taken out), its links lead where they led in the note, and it
-//! ends at the end of a block.
+//! Invariant: nothing in it can run (HTML and comments are taken out, a `<` that is left is escaped, addresses lead to
+//! pages only), nothing is fetched for it, its links lead where they led in the note, and it ends at the end of a
+//! block.
 
 use std::sync::Arc;
 
-use crate::note::{Link, LinkKind, MaskKind, Note};
+use crate::note::destination::{Syntax, web_address};
+use crate::note::{Link, LinkDefinition, LinkKind, Mask, MaskKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
@@ -15,12 +16,23 @@ use crate::vault::resolve::{Place, Resolution, Target};
 /// A part of a preview.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Piece {
-    /// Markdown.
+    /// Text in the form that was asked for.
     Markdown(String),
     /// The URI of a file, and the line (from 0) in it.
     Uri(NotePath, Option<usize>),
+    /// The URI of a picture that is shown.
+    Picture(NotePath),
     /// How large a picture is, in words: known to who may read the disk.
     PictureSize(NotePath),
+}
+
+/// How a preview is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// As Markdown.
+    Markdown,
+    /// As text for people: links and pictures are their labels.
+    Plain,
 }
 
 /// The most that is shown, in lines and in bytes.
@@ -31,88 +43,299 @@ const BYTES: usize = 4_000;
 const CUT: &str = "\n\n…";
 
 impl Vault {
-    /// The start of `range` of `note`: whole blocks, as many as are quickly read; of a longer first block its first
-    /// lines. Empty when there is nothing to show.
+    /// The start of `range` of `note` as Markdown: whole blocks, as many as are quickly read; of a longer first block its
+    /// first lines. Empty when there is nothing to show.
     pub fn preview(&self, note: &Arc<Note>, range: TextRange) -> Vec<Piece> {
-        let Some(excerpt) = excerpt(note, range) else { return Vec::new() };
-        let mut pieces = vec![];
-        let mut done = excerpt.range.start();
-        for (replaced, with) in self.replacements(note, excerpt.range) {
-            if replaced.start() < done {
-                continue;
-            }
-            markdown(&mut pieces, note.text.slice(TextRange::new(done, replaced.start())));
-            with.into_iter().for_each(|piece| push(&mut pieces, piece));
-            done = replaced.end();
-        }
-        markdown(&mut pieces, note.text.slice(TextRange::new(done, excerpt.range.end())));
-        markdown(&mut pieces, &excerpt.closing);
-        pieces
+        self.preview_as(note, range, Form::Markdown)
     }
 
-    /// What is written otherwise outside its note, by place: links whose way would be another, and HTML.
-    fn replacements(&self, note: &Arc<Note>, range: TextRange) -> Vec<(TextRange, Vec<Piece>)> {
-        let links = links_in(note, range).iter().filter(|link| link.kind != LinkKind::HtmlImage);
-        let mut replacements: Vec<(TextRange, Vec<Piece>)> =
-            links.filter_map(|link| self.replacement(note, link)).collect();
-        let first = note.masks.partition_point(|mask| mask.range.start < range.start);
+    /// As [`Vault::preview`], in this form.
+    pub fn preview_as(&self, note: &Arc<Note>, range: TextRange, form: Form) -> Vec<Piece> {
+        let Some(excerpt) = excerpt(note, range) else { return Vec::new() };
+        let mut writer = Writer { vault: self, note, form, pieces: Vec::new(), left_out: false };
+        writer.write(excerpt.range);
+        let mut pieces = trimmed(writer.pieces);
+        if !excerpt.closing.is_empty() {
+            pieces.push(Piece::Markdown(excerpt.closing));
+        }
+        pieces
+    }
+}
+
+impl Form {
+    /// `text` so that it is shown as it is.
+    pub fn text(self, text: &str) -> String {
+        if self == Self::Plain {
+            return text.to_owned();
+        }
+        let mut escaped = String::with_capacity(text.len());
+        for (at, c) in text.char_indices() {
+            let special = match c {
+                '\\' | '`' | '*' | '[' | ']' | '<' => true,
+                '_' | '~' => !is_inside_word(text, at),
+                '#' | '>' | '+' | '-' => at == 0,
+                _ => false,
+            };
+            if special {
+                escaped.push('\\');
+            }
+            escaped.push(c);
+        }
+        escaped
+    }
+
+    /// `text` made prominent.
+    pub fn strong(self, text: &str) -> String {
+        match self {
+            Self::Markdown => format!("**{}**", self.text(text)),
+            Self::Plain => text.to_owned(),
+        }
+    }
+
+    /// `text` as a piece of code.
+    pub fn code(self, text: &str) -> String {
+        match self {
+            Self::Markdown => format!("`{}`", text.replace('`', "'")),
+            Self::Plain => text.to_owned(),
+        }
+    }
+}
+
+/// Whether letters or digits stand on both sides of the character at `at`, which takes one byte.
+fn is_inside_word(text: &str, at: usize) -> bool {
+    let before = text[..at].chars().next_back();
+    let after = text[at + 1..].chars().next();
+    before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)
+}
+
+/// Writes stretches of one note so that they stand on their own.
+struct Writer<'a> {
+    vault: &'a Vault,
+    note: &'a Arc<Note>,
+    form: Form,
+    pieces: Vec<Piece>,
+    /// Whether something was left out right before what comes next.
+    left_out: bool,
+}
+
+/// What is written otherwise outside its note.
+enum Special<'a> {
+    Link(&'a Link),
+    Mask(&'a Mask),
+    /// Nothing refers to it any more.
+    Definition(&'a LinkDefinition),
+}
+
+impl Special<'_> {
+    fn range(&self) -> TextRange {
+        match self {
+            Self::Link(link) => link.range,
+            Self::Mask(mask) => mask.range,
+            Self::Definition(definition) => definition.range,
+        }
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// Writes `range`: links whose way would be another otherwise, HTML not at all, code as it is.
+    fn write(&mut self, range: TextRange) {
+        let mut done = range.start();
+        for special in self.specials(range) {
+            let at = special.range();
+            let part = TextRange::new(at.start().max(range.start()), at.end().min(range.end()));
+            if part.start() < done || part.is_empty() {
+                continue;
+            }
+            match special {
+                // Of what is cut off in the middle nobody can say where it leads.
+                Special::Link(link) if !range.contains_range(link.range) => continue,
+                Special::Link(link) => {
+                    self.text(TextRange::new(done, part.start()));
+                    self.link(link);
+                }
+                Special::Mask(mask) => {
+                    self.text(TextRange::new(done, part.start()));
+                    self.masked(mask, part);
+                }
+                Special::Definition(_) => {
+                    self.text(TextRange::new(done, part.start()));
+                    self.left_out = true;
+                }
+            }
+            done = part.end();
+        }
+        self.text(TextRange::new(done, range.end()));
+    }
+
+    /// The `part` of a mask that is shown.
+    fn masked(&mut self, mask: &Mask, part: TextRange) {
+        match mask.kind {
+            MaskKind::Comment | MaskKind::FrontMatter => self.left_out = true,
+            MaskKind::Html => {
+                self.html(part);
+                self.left_out = true;
+            }
+            MaskKind::CodeSpan if part == mask.range => self.markdown(self.note.text.slice(part)),
+            MaskKind::CodeBlock => self.markdown(self.note.text.slice(part)),
+            // Of a span that is cut off the mark is text.
+            MaskKind::CodeSpan | MaskKind::Math => self.text(part),
+        }
+    }
+
+    /// Links and what is no prose in `range`, by place; of those that begin together the longest first.
+    fn specials(&self, range: TextRange) -> Vec<Special<'a>> {
+        let note = self.note;
+        let of_tags = |link: &&Link| matches!(link.kind, LinkKind::HtmlImage | LinkKind::HtmlLink);
+        let links = links_in(note, range).iter().filter(|link| !of_tags(link)).map(Special::Link);
+        let first = note.masks.partition_point(|mask| mask.range.end <= range.start);
         let masks = note.masks[first..].iter().take_while(|mask| mask.range.start < range.end);
-        replacements.extend(masks.filter_map(|mask| match mask.kind {
-            MaskKind::Comment => Some((mask.range, Vec::new())),
-            MaskKind::Html => Some((mask.range, self.without_tags(note, mask.range))),
-            MaskKind::CodeBlock | MaskKind::CodeSpan | MaskKind::Math | MaskKind::FrontMatter => None,
-        }));
-        replacements.retain(|(replaced, _)| replaced.end <= range.end);
-        replacements.sort_by_key(|(replaced, _)| (replaced.start, std::cmp::Reverse(replaced.end)));
-        replacements
+        let first = note.definitions.partition_point(|definition| definition.range.start < range.start);
+        let definitions = note.definitions[first..].iter();
+        let definitions = definitions.take_while(|definition| definition.range.start < range.end);
+        let others = masks.map(Special::Mask).chain(definitions.map(Special::Definition));
+        let mut specials: Vec<Special<'a>> = links.chain(others).collect();
+        specials.sort_by_key(|special| (special.range().start, std::cmp::Reverse(special.range().end)));
+        specials
+    }
+
+    /// Prose: a `<` that might open a tag where it stands now is escaped.
+    fn text(&mut self, range: TextRange) {
+        let text = self.note.text.slice(range);
+        if self.form == Form::Plain || text.is_empty() {
+            return self.markdown(text);
+        }
+        // `[x]<b>(y)` is no link, and becomes none.
+        if std::mem::take(&mut self.left_out) && text.starts_with(['(', '[', ':']) {
+            self.markdown("\\");
+        }
+        if !text.contains('<') {
+            return self.markdown(text);
+        }
+        let mut safe = String::with_capacity(text.len() + 8);
+        let mut escaped = false;
+        for (at, c) in text.char_indices() {
+            let opens = text[at + c.len_utf8()..]
+                .starts_with(|next: char| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'));
+            // At the end of the stretch anything may follow.
+            let last = at + c.len_utf8() == text.len();
+            if c == '<' && !escaped && (opens || last) {
+                safe.push_str("&lt;");
+            } else {
+                safe.push(c);
+            }
+            escaped = c == '\\' && !escaped;
+        }
+        self.markdown(&safe);
     }
 
     /// The text and the pictures of a stretch of HTML.
-    fn without_tags(&self, note: &Arc<Note>, html: TextRange) -> Vec<Piece> {
-        let mut pieces = Vec::new();
+    fn html(&mut self, html: TextRange) {
+        let images = links_in(self.note, html).iter().filter(|link| link.kind == LinkKind::HtmlImage);
         let mut done = html.start();
-        let images = links_in(note, html).iter().filter(|link| link.kind == LinkKind::HtmlImage);
         for image in images.filter(|image| html.contains_range(image.range)) {
-            let Some((_, picture)) = self.replacement(note, image) else { continue };
-            markdown(&mut pieces, &text_of_html(note.text.slice(TextRange::new(done, image.range.start()))));
-            pieces.extend(picture);
+            self.without_tags(TextRange::new(done, image.range.start()));
+            self.link(image);
             done = image.range.end();
         }
-        markdown(&mut pieces, &text_of_html(note.text.slice(TextRange::new(done, html.end()))));
-        pieces
+        self.without_tags(TextRange::new(done, html.end()));
     }
 
-    fn replacement(&self, note: &Arc<Note>, link: &Link) -> Option<(TextRange, Vec<Piece>)> {
-        let label = || Piece::Markdown(note.text.slice(link.label).to_owned());
-        let text = |text: &str| Piece::Markdown(text.to_owned());
-        let uri = match self.resolve(note, link) {
-            Resolution::Found(targets) => targets.first().map(|target| self.uri_of(target)),
-            Resolution::External if matches!(link.kind, LinkKind::Reference | LinkKind::ImageReference) => {
-                let index = note.definition(note.text.slice(link.target))?;
-                Some(text(note.text.slice(note.definitions[index].target)))
-            }
-            Resolution::External => return None,
-            Resolution::Missing(_) | Resolution::Skipped => None,
+    fn without_tags(&mut self, range: TextRange) {
+        for text in texts_of_html(self.note.text.slice(range)) {
+            let text = self.form.text(text);
+            self.markdown(&text);
+        }
+    }
+
+    fn link(&mut self, link: &Link) {
+        match link.kind {
+            LinkKind::Footnote | LinkKind::BrokenReference => self.text(link.range),
+            LinkKind::Autolink => self.autolink(link),
+            LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlImage => self.picture(link),
+            LinkKind::Embed => match self.target(link) {
+                Some(to) if to.place == Place::File => self.picture(link),
+                _ => self.way(link),
+            },
+            LinkKind::Inline | LinkKind::Reference | LinkKind::Wiki | LinkKind::HtmlLink => self.way(link),
+        }
+    }
+
+    fn autolink(&mut self, link: &Link) {
+        let address = self.note.text.slice(link.target);
+        let opens = !address.contains(':') || web_address(address, Syntax::Html).is_some();
+        if opens && self.form == Form::Markdown {
+            self.markdown(self.note.text.slice(link.range));
+        } else {
+            self.text(link.target);
+        }
+    }
+
+    /// A link: its label, and where it leads when that is known.
+    fn way(&mut self, link: &Link) {
+        let to = if self.form == Form::Plain { None } else { self.destination(link) };
+        let Some(to) = to else { return self.label(link) };
+        self.markdown("[");
+        self.label(link);
+        self.markdown("](");
+        self.push(to);
+        self.markdown(")");
+    }
+
+    fn label(&mut self, link: &Link) {
+        // What a reader of wiki links does not parse is text here.
+        if matches!(link.kind, LinkKind::Wiki | LinkKind::Embed) {
+            let label = self.form.text(self.note.text.slice(link.label));
+            return self.markdown(&label);
+        }
+        self.write(link.label);
+    }
+
+    /// A picture of the vault; of another only its name, since nothing is fetched.
+    fn picture(&mut self, link: &Link) {
+        let path = self.target(link).filter(|to| to.place == Place::File).map(|to| to.path);
+        let written = match (link.kind, &path) {
+            (LinkKind::HtmlImage | LinkKind::Embed, Some(path)) => path.stem(),
+            (LinkKind::HtmlImage, None) => "",
+            _ => self.note.text.slice(link.label),
         };
-        let picture = matches!(
-            link.kind,
-            LinkKind::Image | LinkKind::ImageReference | LinkKind::HtmlImage | LinkKind::Embed
-        );
-        match (link.kind, uri) {
-            (LinkKind::Footnote | LinkKind::Autolink | LinkKind::BrokenReference, _)
-            | (LinkKind::HtmlLink, _) => None,
-            (LinkKind::Inline | LinkKind::Image, Some(uri)) => Some((link.target, vec![uri])),
-            (_, Some(uri)) => {
-                let open = if picture { "![" } else { "[" };
-                Some((link.range, vec![text(open), label(), text("]("), uri, text(")")]))
+        let name: String =
+            written.chars().filter(|c| !matches!(c, '[' | ']' | '<' | '>' | '!' | '`')).collect();
+        match (path, self.form) {
+            (Some(path), Form::Markdown) => {
+                self.markdown(&format!("![{name}]("));
+                self.push(Piece::Picture(path));
+                self.markdown(")");
             }
-            (LinkKind::HtmlImage, None) => None,
-            (_, None) => Some((link.range, vec![label()])),
+            _ => self.markdown(&name),
+        }
+    }
+
+    /// Where a link leads, as the text of a Markdown destination.
+    fn destination(&self, link: &Link) -> Option<Piece> {
+        if let Some(target) = self.target(link) {
+            return Some(self.uri_of(&target));
+        }
+        let written = match link.kind {
+            LinkKind::Reference => {
+                let index = self.note.definition(self.note.text.slice(link.target))?;
+                self.note.definitions.get(index)?.target
+            }
+            _ => link.target,
+        };
+        let address = web_address(self.note.text.slice(written), Syntax::Markdown)?;
+        let breaks = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '\\');
+        (!address.contains(breaks)).then_some(Piece::Markdown(address))
+    }
+
+    fn target(&self, link: &Link) -> Option<Target> {
+        match self.vault.resolve(self.note, link) {
+            Resolution::Found(targets) => targets.into_iter().next(),
+            Resolution::Missing(_) | Resolution::External | Resolution::Skipped => None,
         }
     }
 
     fn uri_of(&self, target: &Target) -> Piece {
-        let line = self.note(&target.path).and_then(|note| {
+        let line = self.vault.note(&target.path).and_then(|note| {
             let range = target.range_in(note).filter(|_| target.place != Place::Note)?;
             Some(note.text.line_of(range.start()))
         });
@@ -122,6 +345,35 @@ impl Vault {
         };
         Piece::Uri(target.path.clone(), line)
     }
+
+    fn push(&mut self, piece: Piece) {
+        match piece {
+            Piece::Markdown(text) => self.markdown(&text),
+            other => self.pieces.push(other),
+        }
+    }
+
+    fn markdown(&mut self, text: &str) {
+        self.left_out &= text.is_empty();
+        match self.pieces.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Piece::Markdown(last)) => last.push_str(text),
+            _ => self.pieces.push(Piece::Markdown(text.to_owned())),
+        }
+    }
+}
+
+/// Without the line breaks around what was left out at the start and at the end.
+fn trimmed(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    if let Some(Piece::Markdown(first)) = pieces.first_mut() {
+        let start = first.len() - first.trim_start_matches(['\n', '\r']).len();
+        first.drain(..start);
+    }
+    if let Some(Piece::Markdown(last)) = pieces.last_mut() {
+        last.truncate(last.trim_end().len());
+    }
+    pieces.retain(|piece| !matches!(piece, Piece::Markdown(text) if text.is_empty()));
+    pieces
 }
 
 /// The links that begin in `range`.
@@ -131,47 +383,30 @@ fn links_in(note: &Note, range: TextRange) -> &[Link] {
     &note.links[first..first + count]
 }
 
-/// HTML without its tags, and without what stands between those of scripts and styles. A `<` that is left is escaped.
-fn text_of_html(html: &str) -> String {
-    let mut text = String::new();
+/// The stretches of text in HTML: without tags and comments, and without what stands between the tags of scripts and
+/// styles.
+fn texts_of_html(html: &str) -> Vec<&str> {
+    let mut texts = Vec::new();
     let mut rest = html;
     let mut hidden = false;
     while let Some(open) = rest.find('<') {
         let (before, tag) = rest.split_at(open);
-        if !hidden {
-            text.push_str(before);
-        }
+        texts.extend(Some(before).filter(|_| !hidden));
         let name = tag.get(1..).unwrap_or_default().trim_start_matches('/');
         let is = |known: &str| name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
         if is("script") || is("style") {
             hidden = !tag.starts_with("</");
         }
-        let Some(close) = tag.find('>') else {
+        let end = if tag.starts_with("<!--") { "-->" } else { ">" };
+        let Some(close) = tag.find(end) else {
+            texts.extend(Some(&tag[..1]).filter(|_| !hidden));
             rest = &tag[1..];
-            text.push_str(if hidden { "" } else { "&lt;" });
             continue;
         };
-        rest = &tag[close + 1..];
+        rest = &tag[close + end.len()..];
     }
-    if !hidden {
-        text.push_str(rest);
-    }
-    text
-}
-
-fn push(pieces: &mut Vec<Piece>, piece: Piece) {
-    match piece {
-        Piece::Markdown(text) => markdown(pieces, &text),
-        other => pieces.push(other),
-    }
-}
-
-fn markdown(pieces: &mut Vec<Piece>, text: &str) {
-    match pieces.last_mut() {
-        _ if text.is_empty() => {}
-        Some(Piece::Markdown(last)) => last.push_str(text),
-        _ => pieces.push(Piece::Markdown(text.to_owned())),
-    }
+    texts.extend(Some(rest).filter(|_| !hidden));
+    texts
 }
 
 /// A part of a note that is shown, and what has to follow it.
@@ -219,35 +454,39 @@ fn limit_of(note: &Note, range: TextRange) -> usize {
 
 /// What closes a fence of code that is still open at the end of `text`.
 fn open_fence(text: &str) -> String {
-    let mut open: Option<&str> = None;
+    let mut open: Option<(&str, &str)> = None;
     for line in text.lines() {
         let trimmed = line.trim_start();
         let mark = trimmed.trim_start_matches(['`', '~']);
         let fence = &trimmed[..trimmed.len() - mark.len()];
         match open {
-            None if fence.len() >= 3 => open = Some(fence),
-            Some(fenced) if fence.starts_with(fenced) && mark.trim().is_empty() => open = None,
+            None if fence.len() >= 3 => open = Some((&line[..line.len() - trimmed.len()], fence)),
+            Some((_, fenced)) if fence.starts_with(fenced) && mark.trim().is_empty() => open = None,
             _ => {}
         }
     }
-    open.map_or_else(String::new, |fence| format!("\n{fence}"))
+    open.map_or_else(String::new, |(indent, fence)| format!("\n{indent}{fence}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Piece;
+    use super::{Form, Piece};
     use crate::fixture::Fixture;
     use crate::text::TextRange;
     use expect_test::{Expect, expect};
 
-    /// What is shown of the first note's text after its heading, URIs as `‹path:line›`.
+    /// What is shown of the first note's text, URIs as `‹path:line›`.
     fn shown(fixture: &str) -> String {
+        shown_as(Form::Markdown, fixture)
+    }
+
+    fn shown_as(form: Form, fixture: &str) -> String {
         let fixture = Fixture::parse(fixture);
         let note = fixture.first();
-        let pieces = fixture.vault.preview(note, TextRange::new(0, note.text.len()));
+        let pieces = fixture.vault.preview_as(note, TextRange::new(0, note.text.len()), form);
         let pieces = pieces.into_iter().map(|piece| match piece {
             Piece::Markdown(text) => text,
-            Piece::Uri(path, None) => format!("‹{path}›"),
+            Piece::Uri(path, None) | Piece::Picture(path) => format!("‹{path}›"),
             Piece::Uri(path, Some(line)) => format!("‹{path}:{}›", line + 1),
             Piece::PictureSize(path) => format!("‹size of {path}›"),
         });
@@ -265,11 +504,28 @@ mod tests {
              [s](/site) 甲[^1] <img src=\"p.png\" alt=\"p\"> <https://c.d>\n\n[r]: ../b.md\n[^1]: 注\n\
              //- b.md\n# b\n\n## 闭包\n//- 甲/p.png\n",
             &expect![[r#"
-                [x](‹/b.md:3›) [y](‹/b.md:3›) [b](‹/b.md›) ![p](‹/甲/p.png›) ![p.png](‹/甲/p.png›) [r](‹/b.md›) [z](https://a.b) n s 甲[^1] ![p.png](‹/甲/p.png›) <https://c.d>
+                [x](‹/b.md:3›) [y](‹/b.md:3›) [b](‹/b.md›) ![p](‹/甲/p.png›) ![p](‹/甲/p.png›) [r](‹/b.md›) [z](https://a.b) n s 甲[^1] ![p](‹/甲/p.png›) <https://c.d>
 
-                [r]: ../b.md
+
                 [^1]: 注"#]],
         );
+    }
+
+    #[test]
+    fn a_picture_in_a_link_is_shown_in_it() {
+        check(
+            "//- 甲/a.md\n[![图](p.png)](../b.md) [![图](p.png)][r] ![远](https://a.b/p.png)\n\n[r]: ../b.md\n//- b.md\n//- 甲/p.png\n",
+            &expect!["[![图](‹/甲/p.png›)](‹/b.md›) [![图](‹/甲/p.png›)](‹/b.md›) 远"],
+        );
+    }
+
+    #[test]
+    fn as_plain_text() {
+        let shown = shown_as(
+            Form::Plain,
+            "//- a.md\n[x](b.md) [[b|y]] ![图](p.png) <b>粗</b> *重* `<c>` a<b [z](https://a.b) <https://c.d>\n//- b.md\n//- p.png\n",
+        );
+        expect!["x y 图 粗 *重* `<c>` a<b z https://c.d"].assert_eq(&shown);
     }
 
     #[test]
@@ -283,10 +539,45 @@ mod tests {
 
                 问
 
-                答
-
-            "#]],
+                答"#]],
         );
+    }
+
+    #[test]
+    fn what_is_left_of_html_does_not_join_to_new_html_or_links() {
+        check(
+            "<scr<b>ipt>alert(1)</scr<b>ipt> [x]<b>(javascript:x()) \\<b> a<b> `<script>` `<b\n",
+            &expect![[r#"&lt;script>alert(1)&lt;/script> [x]\(javascript:x()) \<b> a `<script>` `&lt;b"#]],
+        );
+        check("<div>\n[x](command:x) <!-- a > b --> <\n</div>\n", &expect![[r#"\[x\](command:x)"#]]);
+    }
+
+    #[test]
+    fn addresses_lead_to_pages_only() {
+        check(
+            "[a](javascript:x()) [b](command:x) [c](data:text/html,x) [d](https://e.f?x=1&amp;y) <javascript:x> \
+             <m@a.b> [e](<https://a b>) [f][r] [g](www.a.b)\n\n[r]: vscode:open\n",
+            &expect!["a b c [d](https://e.f?x=1&y) javascript:x <m@a.b> e f g"],
+        );
+    }
+
+    #[test]
+    fn html_that_is_cut_off_is_no_html() {
+        let long = format!(
+            "<div>\n{}<script>alert(1)</script>\n{}</div>\n",
+            "<b>行</b>\n".repeat(22),
+            "<i>后</i>\n".repeat(9)
+        );
+        let shown = shown(&long);
+        assert!(!shown.contains('<') && shown.contains('行') && shown.ends_with('…'), "{shown}");
+    }
+
+    #[test]
+    fn text_is_escaped_where_markdown_would_read_it() {
+        let escaped = |text: &str| Form::Markdown.text(text);
+        assert_eq!(escaped("a_b *c* [d] `e` <f>"), r"a_b \*c\* \[d\] \`e\` \<f>");
+        assert_eq!(escaped("# C# _x_"), r"\# C# \_x\_");
+        assert_eq!(escaped("什么是 goroutine？"), "什么是 goroutine？");
     }
 
     #[test]

@@ -92,6 +92,73 @@ eventually(function() return #findings('missing-heading') == 1 end, 'a link to a
 vim.cmd('%s/泄露/泄漏/ge')
 eventually(function() return #findings('missing-heading') == 0 end, 'and vanishes when it is mended')
 
+-- Finding one's way: from a link in Chinese to its heading, back to all who link there, and what is behind a link.
+local function at(text, after)
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
+    local column = line:find(text, 1, true)
+    if column then
+      vim.api.nvim_win_set_cursor(0, { number, column - 1 + (after or 0) })
+      return number
+    end
+  end
+  fail('no text ' .. text)
+end
+local function file() return vim.fn.fnamemodify(vim.api.nvim_buf_get_name(0), ':t') end
+local function line() return vim.api.nvim_get_current_line() end
+local function list_of(ask)
+  local items
+  ask(function(found) items = found.items end)
+  vim.wait(10000, function() return items ~= nil end, 20)
+  local lines = {}
+  for _, item in ipairs(items or {}) do
+    lines[#lines + 1] = vim.fn.fnamemodify(item.filename, ':t') .. ' ' .. vim.trim(item.text)
+  end
+  return lines
+end
+local function float()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), '\n')
+    end
+  end
+end
+
+open(vim.env.STUDYMARK_WORK .. '/notes/databases.md')
+eventually(function() return #vim.lsp.get_clients({ bufnr = 0 }) == 1 end, 'the server attaches to databases.md')
+at('[copy on write]', 3)
+vim.lsp.buf.hover()
+eventually(function() return float() ~= nil end, 'a hover opens')
+local shown = float()
+ok(shown:find('四、写时复制', 1, true) and shown:find('操作系统.md › 内存', 1, true), 'it tells the topic', shown)
+ok(shown:find('answered', 1, true) and shown:find('谁先写，谁就得到自己的那一页', 1, true), 'and the answer', shown)
+ok(shown:find('[databases#Persistence](file://', 1, true), 'whose links lead somewhere', shown)
+vim.lsp.buf.definition()
+eventually(function() return file() == '操作系统.md' end, 'a link leads to another note')
+ok(line() == '## 四、写时复制', 'and to its heading', line())
+ok(vim.api.nvim_win_get_cursor(0)[2] == 3, 'the cursor is on its text', vim.api.nvim_win_get_cursor(0))
+local links = list_of(function(on_list)
+  vim.lsp.buf.references({ includeDeclaration = false }, { on_list = on_list })
+end)
+ok(#links == 1 and vim.startswith(links[1], 'databases.md Redis forks a child'), 'references of a heading', links)
+at('[[databases#Persistence]]', 5)
+vim.lsp.buf.definition()
+eventually(function() return file() == 'databases.md' end, 'a wiki link leads to a heading by its text')
+ok(line():find('Persistence', 1, true), 'the heading is there', line())
+open(vim.env.STUDYMARK_WORK .. '/notes/计算机网络.md')
+at('[Go 并发](Go%20并发.md', 12)
+vim.lsp.buf.definition()
+eventually(function() return file() == 'Go 并发.md' end, 'an encoded path leads to its note')
+ok(line():find('select', 1, true), 'at the heading', line())
+open(vim.env.STUDYMARK_WORK .. '/notes/操作系统.md')
+at('虚拟地址经页表到物理地址', 3)
+vim.lsp.buf.hover()
+eventually(function() return (float() or ''):find('320 × 120 pixels', 1, true) end, 'a picture tells its size')
+at('二、进程间通信有哪些方式')
+local incoming = request('textDocument/prepareCallHierarchy', vim.lsp.util.make_position_params(0, 'utf-16'))
+ok(incoming and incoming[1].name == '二、进程间通信有哪些方式', 'a topic', incoming)
+local calls = request('callHierarchy/incomingCalls', { item = incoming[1] })
+ok(calls and #calls == 1 and calls[1].from.detail:find('计算机网络.md', 1, true), 'a topic that refers to it', calls)
+
 -- Columns: an emoji before a link, and CRLF.
 open(vim.env.STUDYMARK_WORK .. '/edges/emoji.md')
 local family = vim.api.nvim_buf_get_lines(0, 4, 5, false)[1]

@@ -19,6 +19,7 @@ mod generate;
 
 mod commonmark;
 mod growth;
+mod navigation;
 mod rename;
 mod vault;
 

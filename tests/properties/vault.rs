@@ -101,7 +101,7 @@ const PIECES: &[&str] = &[
     "é",
 ];
 
-fn text() -> impl Strategy<Value = String> {
+pub fn text() -> impl Strategy<Value = String> {
     proptest::collection::vec(select(PIECES), 0..60).prop_map(|pieces| pieces.concat())
 }
 
@@ -115,6 +115,7 @@ fn check_ranges(note: &Note) -> Result<(), TestCaseError> {
     for heading in &note.headings {
         fits("heading", heading.range)?;
         fits("content", heading.content)?;
+        proptest::prop_assert!(heading.range.contains_range(heading.content), "{:?} in {:?}", heading, text);
         if let Some(number) = &heading.number {
             fits("number", number.range)?;
         }
@@ -205,7 +206,7 @@ enum Change {
     File(usize, bool),
 }
 
-const NAMES: &[&str] = &["闭包.md", "sub/a.md", "sub/闭包.md", "b.md", "r.md"];
+pub const NAMES: &[&str] = &["闭包.md", "sub/a.md", "sub/闭包.md", "b.md", "r.md"];
 const FILES: &[&str] = &["p.png", "sub/p.png"];
 
 fn change() -> impl Strategy<Value = Change> {

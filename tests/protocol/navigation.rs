@@ -91,8 +91,10 @@ async fn a_footnote_and_its_mark_are_highlighted() {
 
 #[tokio::test]
 async fn links_that_can_be_clicked() {
-    let mut client = two_notes(json!({})).await;
+    let tooltips = json!({"textDocument": {"documentLink": {"tooltipSupport": true}}});
+    let mut client = two_notes(tooltips).await;
     let links = client.call("textDocument/documentLink", json!({"textDocument": {"uri": A}})).await;
+    assert_eq!(links[0]["tooltip"], "乙.md › 什么是闭包？");
     let lines: Vec<String> = links
         .as_array()
         .unwrap()
@@ -119,9 +121,27 @@ async fn a_hover_shows_the_answer() {
 
         函数与它的环境。
 
-        [回](<file:///notes/%E7%94%B2%201.md>)"#]]
+        [回](file:///notes/%E7%94%B2%201.md)"#]]
     .assert_eq(shown["contents"]["value"].as_str().unwrap());
     assert_eq!(client.call("textDocument/hover", at(A, 1, 0)).await, Value::Null);
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn a_client_that_would_rather_have_plain_text_gets_it() {
+    let hover = json!({"contentFormat": ["plaintext", "markdown"]});
+    let mut client = two_notes(json!({"textDocument": {"hover": hover}})).await;
+    let shown = client.call("textDocument/hover", at(A, 2, 8)).await;
+    assert_eq!(shown["contents"]["kind"], "plaintext");
+    expect![[r#"
+        什么是闭包？ · answered
+
+        乙.md › 乙
+
+        函数与它的环境。
+
+        回"#]]
+    .assert_eq(shown["contents"]["value"].as_str().unwrap());
     client.goodbye().await;
 }
 
@@ -131,15 +151,19 @@ async fn a_picture_is_shown_with_its_size_and_nothing_outside_the_roots_is_read(
     let folder = tempfile::tempdir().unwrap();
     let notes = folder.path().join("notes");
     std::fs::create_dir(&notes).unwrap();
-    // The header of a picture of 3 × 2 pixels.
-    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x03\0\0\0\x02\x08\x06\0\0\0";
+    // The header of a picture of 768 × 2 pixels.
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x03\0\0\0\0\x02\x08\x06\0\0\0";
     std::fs::write(notes.join("图.png"), png).unwrap();
     std::fs::write(folder.path().join("secret.png"), png).unwrap();
     std::os::unix::fs::symlink(folder.path().join("secret.png"), notes.join("out.png")).unwrap();
     let text = "![图](图.png) ![x](../secret.png) ![y](out.png) [没](没.md)\n";
     std::fs::write(notes.join("a.md"), text).unwrap();
     let root = tower_lsp::ls_types::Uri::from_file_path(&notes).unwrap().as_str().to_owned();
-    let mut client = Client::hello(&[&root], json!({})).await;
+    let hello = json!({
+        "textDocument": {"hover": {"contentFormat": ["markdown"]}},
+        "general": {"markdown": {"parser": "marked"}},
+    });
+    let mut client = Client::hello(&[&root], hello).await;
     let uri = format!("{root}/a.md");
     client.open(&uri, text).await;
     // A picture that lies outside is not there, whichever way it is named.
@@ -147,7 +171,8 @@ async fn a_picture_is_shown_with_its_size_and_nothing_outside_the_roots_is_read(
     let shown = client.call("textDocument/hover", at(&uri, 0, 3)).await;
     let value = shown["contents"]["value"].as_str().unwrap();
     assert!(
-        value.starts_with("![图](file:///") && value.ends_with("`图.png` · 3 × 2 pixels, 29 bytes"),
+        value.starts_with("![图](file:///")
+            && value.ends_with(".png|width=480)\n\n`图.png` · 768 × 2 pixels, 29 bytes"),
         "{value}"
     );
     assert_eq!(client.call("textDocument/hover", at(&uri, 0, 15)).await, Value::Null);
