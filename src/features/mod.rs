@@ -1,6 +1,7 @@
 //! What a user meets, each feature a pure function over a [`Vault`](crate::vault::Vault).
 
 pub mod call_hierarchy;
+pub mod code_actions;
 pub mod definition;
 pub mod diagnostics;
 pub mod document_links;

@@ -4,16 +4,18 @@
 
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
-    CallHierarchyServerCapability, ClientCapabilities, DeclarationCapability, DiagnosticOptions,
-    DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions, DocumentSymbolOptions,
-    FileOperationFilter, FileOperationPattern, FileOperationRegistrationOptions,
-    FoldingRangeProviderCapability, HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind,
-    RenameOptions, ResourceOperationKind, SaveOptions, SelectionRangeProviderCapability, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
-    Uri, WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    CallHierarchyServerCapability, ClientCapabilities, CodeActionKind, CodeActionOptions,
+    CodeActionProviderCapability, DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities,
+    DiagnosticTag, DocumentLinkOptions, DocumentSymbolOptions, FileOperationFilter, FileOperationPattern,
+    FileOperationRegistrationOptions, FoldingRangeProviderCapability, HoverProviderCapability, MarkupKind,
+    OneOf, PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions,
+    SelectionRangeProviderCapability, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions,
+    WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
+use crate::features::code_actions::Kind;
 use crate::server::lifecycle::log;
 use crate::text::PositionEncoding;
 
@@ -50,6 +52,10 @@ pub struct ClientFeatures {
     pub declaration_links: bool,
     /// It would rather have Markdown in hovers than plain text.
     pub hover_markdown: bool,
+    /// It takes actions, and not commands only.
+    pub code_action_literals: bool,
+    /// It asks for an action's edit once the action is chosen.
+    pub resolves_code_actions: bool,
     /// It takes a width behind the URI of a picture (`x.png|width=480`): VS Code, by the name of its reader of Markdown.
     pub picture_width: bool,
     /// It shows what a link leads to before it is followed.
@@ -77,6 +83,7 @@ impl ClientFeatures {
         let workspace = client.workspace.as_ref();
         let published = document.and_then(|document| document.publish_diagnostics.as_ref());
         let unnecessary = published.and_then(|published| published.tag_support.as_ref());
+        let actions = document.and_then(|document| document.code_action.as_ref());
         let edits = workspace.and_then(|workspace| workspace.workspace_edit.as_ref());
         let document_changes = is(edits.and_then(|edits| edits.document_changes));
         let operates = |kind: ResourceOperationKind| {
@@ -119,6 +126,14 @@ impl ClientFeatures {
                 .and_then(|document| document.hover.as_ref())
                 .and_then(|hover| hover.content_format.as_ref())
                 .is_some_and(|formats| formats.first() == Some(&MarkupKind::Markdown)),
+            code_action_literals: actions
+                .is_some_and(|actions| actions.code_action_literal_support.is_some()),
+            resolves_code_actions: actions.is_some_and(|actions| {
+                let resolved = actions.resolve_support.as_ref();
+                is(actions.data_support)
+                    && resolved
+                        .is_some_and(|resolved| resolved.properties.iter().any(|property| property == "edit"))
+            }),
             picture_width: client
                 .general
                 .as_ref()
@@ -222,6 +237,15 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
         call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        code_action_provider: features.code_action_literals.then(|| {
+            CodeActionProviderCapability::Options(CodeActionOptions {
+                code_action_kinds: Some(
+                    Kind::ALL.iter().map(|kind| CodeActionKind::from(kind.name())).collect(),
+                ),
+                resolve_provider: Some(features.resolves_code_actions),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            })
+        }),
         rename_provider: Some(if features.prepares_rename {
             OneOf::Right(RenameOptions {
                 prepare_provider: Some(true),

@@ -2,6 +2,7 @@
 //!
 //! Invariant: types of the protocol and of the async runtime are known here and nowhere else.
 
+mod actions;
 mod backend;
 mod border;
 mod capabilities;

@@ -13,10 +13,12 @@
 #[path = "../support/client.rs"]
 mod client;
 
+mod actions;
 mod diagnostics;
 mod features;
 mod lifecycle;
 mod load;
 mod navigation;
+mod renames;
 mod sync;
 mod workspace;

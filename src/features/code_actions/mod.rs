@@ -1,0 +1,160 @@
+//! What can be done at a place: fixes of findings, and help with writing.
+//!
+//! Invariant: an action proposes and never does; its edit is made when it is asked for, of the vault it was offered for.
+//! A new family is one file beside this one and one line in [`FAMILIES`].
+
+mod contents;
+mod definitions;
+mod fixes;
+mod forms;
+mod silence;
+
+use std::sync::Arc;
+
+use crate::edit::WorkspaceEdit;
+use crate::note::Note;
+use crate::text::TextRange;
+use crate::vault::Vault;
+
+/// Something that can be done.
+pub struct Action<'a> {
+    /// What it does, as a person reads it in a menu. Different for each action at a place.
+    pub title: String,
+    /// What kind of change it is.
+    pub kind: Kind,
+    /// Whether it is what most people would do about the finding.
+    pub preferred: bool,
+    /// The index, in the findings that were handed in, of the finding that it mends.
+    pub mends: Option<usize>,
+    /// Makes the changes.
+    pub edit: Box<dyn Fn() -> WorkspaceEdit + 'a>,
+}
+
+/// The kind of an [`Action`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Mends a finding.
+    QuickFix,
+    /// Takes something out to a place of its own.
+    Extract,
+    /// Puts something in where it is referred to.
+    Inline,
+    /// Writes the same in another form.
+    Rewrite,
+    /// Mends all findings of a note that can be mended safely.
+    FixAll,
+    /// Orders the link definitions of a note.
+    OrganizeDefinitions,
+}
+
+impl Kind {
+    /// Its name in the protocol (LSP 3.17, "CodeActionKind"), with a name of our own below those of the standard.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::QuickFix => "quickfix",
+            Self::Extract => "refactor.extract",
+            Self::Inline => "refactor.inline",
+            Self::Rewrite => "refactor.rewrite",
+            Self::FixAll => "source.fixAll.studymark",
+            Self::OrganizeDefinitions => "source.organizeLinkDefinitions",
+        }
+    }
+
+    /// Every kind.
+    pub const ALL: [Self; 6] =
+        [Self::QuickFix, Self::Extract, Self::Inline, Self::Rewrite, Self::FixAll, Self::OrganizeDefinitions];
+}
+
+/// A finding about the note, as far as it matters for mending it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// Where.
+    pub range: TextRange,
+    /// Which kind.
+    pub code: &'static str,
+    /// What to put in place of its range.
+    pub suggestion: Option<String>,
+}
+
+/// What actions are made from.
+pub struct Context<'a> {
+    /// All notes.
+    pub vault: &'a Vault,
+    /// The note in question.
+    pub note: &'a Arc<Note>,
+    /// The place: a selection, or empty for a cursor.
+    pub range: TextRange,
+    /// Every finding about the note, by place.
+    pub findings: &'a [Finding],
+}
+
+impl<'a> Context<'a> {
+    /// The findings at the place, with their indices.
+    fn findings_here(&self) -> impl Iterator<Item = (usize, &'a Finding)> {
+        let (start, end) = (self.range.start(), self.range.end());
+        let touches = move |found: &Finding| found.range.start() <= end && start <= found.range.end();
+        self.findings.iter().enumerate().filter(move |(_, found)| touches(found))
+    }
+}
+
+/// A family of actions: adds those it has for the place.
+type Family = for<'a> fn(&Context<'a>, &mut Vec<Action<'a>>);
+
+/// Every family there is, in the order in which their actions are shown.
+static FAMILIES: &[Family] = &[fixes::add, silence::add, forms::add, contents::add, definitions::add];
+
+/// Everything that can be done at a place.
+pub fn actions<'a>(context: &Context<'a>) -> Vec<Action<'a>> {
+    let mut actions = Vec::new();
+    for family in FAMILIES {
+        family(context, &mut actions);
+    }
+    actions
+}
+
+/// An edit of the note alone.
+fn edit_of(note: &Note, edits: impl IntoIterator<Item = (TextRange, String)>) -> WorkspaceEdit {
+    let mut edit = WorkspaceEdit::default();
+    for (range, new_text) in edits {
+        edit.edit(&note.path, range, new_text);
+    }
+    edit
+}
+
+/// How lines end in the note: as its first one does.
+fn line_ending(note: &Note) -> &'static str {
+    let text = note.text.as_str();
+    match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
+/// The lines that `range` touches, with the line break after them.
+fn whole_lines(note: &Note, range: TextRange) -> TextRange {
+    let first = note.text.line_range(note.text.line_of(range.start()));
+    let last = note.text.line_of(range.end());
+    let end = if last + 1 < note.text.line_count() {
+        note.text.line_range(last + 1).start()
+    } else {
+        note.text.len()
+    };
+    TextRange::new(first.start(), end)
+}
+
+/// Text to put at the end of the note so that it stands on lines of its own, a blank line before it.
+fn at_end(note: &Note, text: &str) -> (TextRange, String) {
+    let ending = line_ending(note);
+    let whole = note.text.as_str();
+    let gap = if whole.trim().is_empty() || whole.ends_with("\n\n") || whole.ends_with("\r\n\r\n") {
+        String::new()
+    } else if whole.ends_with('\n') {
+        ending.to_owned()
+    } else {
+        ending.repeat(2)
+    };
+    (TextRange::empty(note.text.len()), format!("{gap}{text}{ending}"))
+}
+
+#[cfg(test)]
+mod tests;

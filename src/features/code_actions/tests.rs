@@ -1,0 +1,332 @@
+//! Actions as a person meets them: the menu at a place, and the notes after one was chosen.
+
+use super::{Action, Context, Finding, actions};
+use crate::features::diagnostics::check_note;
+use crate::fixture::Fixture;
+use crate::text::TextRange;
+use expect_test::{Expect, expect};
+
+fn with_actions(fixture: &Fixture, what: impl FnOnce(&[Action<'_>])) {
+    let (path, offset) = fixture.cursor.clone().expect("a cursor");
+    let note = fixture.vault.note(&path).expect("a note");
+    let findings: Vec<Finding> = check_note(&fixture.vault, note)
+        .into_iter()
+        .map(|found| Finding {
+            range: found.range,
+            code: found.code,
+            suggestion: found
+                .data
+                .into_iter()
+                .find(|(name, _)| *name == "suggestion")
+                .map(|(_, value)| value),
+        })
+        .collect();
+    let range = TextRange::empty(offset);
+    what(&actions(&Context { vault: &fixture.vault, note, range, findings: &findings }));
+}
+
+/// The titles of what can be done at `$0`.
+fn check_menu(fixture: &str, expected: &Expect) {
+    with_actions(&Fixture::parse(fixture), |actions| {
+        let lines = actions.iter().map(|action| {
+            let star = if action.preferred { " *" } else { "" };
+            format!("{}: {}{star}\n", action.kind.name(), action.title)
+        });
+        expected.assert_eq(&lines.collect::<String>());
+    });
+}
+
+/// The notes that change when the action of this title is chosen at `$0`.
+fn check(fixture: &str, title: &str, expected: &Expect) {
+    let fixture = Fixture::parse(fixture);
+    with_actions(&fixture, |actions| {
+        let Some(action) = actions.iter().find(|action| action.title == title) else {
+            panic!("only {:?}", actions.iter().map(|action| &action.title).collect::<Vec<_>>())
+        };
+        expected.assert_eq(&fixture.after(&(action.edit)()).replace('\r', "␍"));
+    });
+}
+
+const NOTES: &str = "//- 网络/tcp.md\n# 传输\n\n## 三次握手\n//- 操作系统.md\n";
+
+#[test]
+fn a_heading_that_is_missing() {
+    let link = |link: &str| format!("//- a.md\n{link}\n{NOTES}");
+    check_menu(
+        &link("[x](网络/tcp.md#三次握$0)"),
+        &expect![[r#"
+        quickfix: Change to #三次握手 *
+        quickfix: Create the heading 三次握 in 网络/tcp.md
+        refactor.rewrite: Write the link by reference
+    "#]],
+    );
+    check(
+        &link("[x](网络/tcp.md#三次握$0)"),
+        "Change to #三次握手",
+        &expect![[r#"
+        //- /a.md
+        [x](网络/tcp.md#三次握手)
+    "#]],
+    );
+    check(
+        &link("[[网络/tcp#三次挥手$0]]"),
+        "Change to #三次握手",
+        &expect![[r#"
+        //- /a.md
+        [[网络/tcp#三次握手]]
+    "#]],
+    );
+    check(
+        &link("[x](网络/tcp.md#四次-挥手$0)"),
+        "Create the heading 四次 挥手 in 网络/tcp.md",
+        &expect![[r#"
+        //- /网络/tcp.md
+        # 传输
+
+        ## 三次握手
+
+        ## 四次 挥手
+    "#]],
+    );
+}
+
+#[test]
+fn a_file_or_note_that_is_missing() {
+    let link = |link: &str| format!("//- b/a.md\r\n{link}\r\n{NOTES}");
+    check_menu(
+        &link("[x](tcp$0.md#三次握手)"),
+        &expect![[r#"
+        quickfix: Change to ../网络/tcp.md *
+        quickfix: Create the note b/tcp.md
+        refactor.rewrite: Write the link by reference
+    "#]],
+    );
+    check(
+        &link("[x](tcp$0.md#三次握手)"),
+        "Change to ../网络/tcp.md",
+        &expect![[r#"
+        //- /b/a.md
+        [x](../网络/tcp.md#三次握手)␍
+    "#]],
+    );
+    check(
+        &link("[x](../新/闭包$0)"),
+        "Create the note 新/闭包.md",
+        &expect![[r#"
+        //- /新/闭包.md
+        # 闭包␍
+    "#]],
+    );
+    check_menu(
+        &link("[[操作系$0]]"),
+        &expect![[r#"
+        quickfix: Change to 操作系统 *
+        quickfix: Create the note b/操作系.md
+    "#]],
+    );
+    check(
+        &link("[[操作系$0]]"),
+        "Create the note b/操作系.md",
+        &expect![[r#"
+        //- /b/操作系.md
+        # 操作系␍
+    "#]],
+    );
+    check_menu(
+        &link("![x](p$0.png)"),
+        &expect![[r#"
+        refactor.rewrite: Write the link by reference
+    "#]],
+    );
+}
+
+#[test]
+fn definitions_and_footnotes_that_are_missing() {
+    check(
+        "[x][没有$0]\n",
+        "Define [没有]",
+        &expect![[r#"
+        //- /note.md
+        [x][没有]
+
+        [没有]: 
+    "#]],
+    );
+    check(
+        "甲[^1$0]",
+        "Write the footnote [^1]",
+        &expect![[r#"
+        //- /note.md
+        甲[^1]
+
+        [^1]: 
+    "#]],
+    );
+}
+
+#[test]
+fn questions_that_are_meant_otherwise() {
+    check_menu(
+        "# 面试\n\n## 什么是闭$0包？\n",
+        &expect![[r#"
+        quickfix: Say nothing of this heading
+        quickfix: Count it as answered
+        quickfix: Mark it as to do
+    "#]],
+    );
+    check(
+        "# 面试\n\n## 什么是闭$0包？\n",
+        "Count it as answered",
+        &expect![[r#"
+        //- /note.md
+        # 面试
+
+        ## 什么是闭包？
+
+        <!-- studymark: answered -->
+    "#]],
+    );
+}
+
+#[test]
+fn links_in_another_form() {
+    check(
+        "[甲](乙.md \"题\")$0 [丙][1]\n\n[1]: 丁.md\n",
+        "Write the link by reference",
+        &expect![[r#"
+        //- /note.md
+        [甲][2] [丙][1]
+
+        [1]: 丁.md
+        [2]: 乙.md "题"
+    "#]],
+    );
+    check(
+        "[甲](乙.md)$0 [丙][x]\n\n[x]: 乙.md\n",
+        "Write the link by reference",
+        &expect![[r#"
+        //- /note.md
+        [甲][x] [丙][x]
+
+        [x]: 乙.md
+    "#]],
+    );
+    check(
+        "[甲][x]$0 丙\n\n[x]: <乙 1.md> '题'\n[y]: z.md\n",
+        "Write the link inline",
+        &expect![[r#"
+        //- /note.md
+        [甲](<乙 1.md> '题') 丙
+
+        [y]: z.md
+    "#]],
+    );
+    check(
+        "[甲$0] [甲]\n\n[甲]: 乙.md\n",
+        "Write the link inline",
+        &expect![[r#"
+        //- /note.md
+        [甲](乙.md) [甲]
+
+        [甲]: 乙.md
+    "#]],
+    );
+    let notes = "//- b/tcp.md\n# 节 [1]\n# 三次握手\n//- c/tcp.md\n//- os.md\n";
+    check(
+        &format!("//- a.md\n[见](b/tcp.md#三次握手)$0\n{notes}"),
+        "Write it as a wiki link",
+        &expect![[r#"
+        //- /a.md
+        [[tcp#三次握手|见]]
+    "#]],
+    );
+    check(
+        &format!("//- a.md\n[os](os.md)$0\n{notes}"),
+        "Write it as a wiki link",
+        &expect![[r#"
+        //- /a.md
+        [[os]]
+    "#]],
+    );
+    check(
+        &format!("//- a.md\n[[b/tcp#三次握手|见]]$0\n{notes}"),
+        "Write it as a Markdown link",
+        &expect![[r#"
+            //- /a.md
+            [见](b/tcp.md#三次握手)
+        "#]],
+    );
+    check(
+        &format!("//- a.md\n[[os]]$0\n{notes}"),
+        "Write it as a Markdown link",
+        &expect![[r#"
+        //- /a.md
+        [os](os.md)
+    "#]],
+    );
+}
+
+#[test]
+fn link_definitions_in_order() {
+    check(
+        "[b]: 2.md\r\n\r\n甲 [a][A] [b]$0\r\n\r\n[unused]: 3.md\r\n[a]: 1.md\r\n\r\n乙\r\n",
+        "Put link definitions in order",
+        &expect![[r#"
+            //- /note.md
+            ␍
+            甲 [a][A] [b]␍
+            ␍
+            ␍
+            乙␍
+            ␍
+            [a]: 1.md␍
+            [b]: 2.md␍
+        "#]],
+    );
+    check_menu(
+        "甲 [a] [b]$0乙\n\n[a]: 1.md\n[b]: 2.md\n",
+        &expect![[r#"
+        refactor.rewrite: Write the link inline
+    "#]],
+    );
+}
+
+#[test]
+fn a_table_of_contents() {
+    check(
+        "# 笔记\n$0\n## 一、闭包 [x]\n### 作用域\n# 二\n",
+        "Put a table of contents here",
+        &expect![[r#"
+            //- /note.md
+            # 笔记
+            <!-- toc -->
+
+            - [一、闭包 \[x\]](#一闭包-x)
+              - [作用域](#作用域)
+            - [二](#二)
+
+            <!-- tocstop -->
+            ## 一、闭包 [x]
+            ### 作用域
+            # 二
+        "#]],
+    );
+    check(
+        "<!-- toc -->\n\n- old\n\n<!-- tocstop -->\n\n# 甲$0\n## 乙\n",
+        "Bring the table of contents up to date",
+        &expect![[r#"
+            //- /note.md
+            <!-- toc -->
+
+            - [甲](#甲)
+              - [乙](#乙)
+
+            <!-- tocstop -->
+
+            # 甲
+            ## 乙
+        "#]],
+    );
+    check_menu("<!-- toc -->\n\n- [甲](#甲)\n\n<!-- tocstop -->\n\n# 甲\n\n正文$0\n", &expect![""]);
+    check_menu("```\n$0\n```\n# 甲\n", &expect![""]);
+}
