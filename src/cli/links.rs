@@ -108,14 +108,13 @@ fn row<'a>(opened: &Opened, note: &'a Arc<Note>, link: &Link) -> Row<'a> {
 }
 
 fn to(opened: &Opened, target: &Target) -> To {
-    let line = opened
-        .vault
-        .note(&target.path)
-        .and_then(|note| {
-            Some(note.text.line_col(target.range_in(note)?.start(), PositionEncoding::Utf32).line)
-        })
-        .filter(|_| target.place != Place::Note);
-    To { path: opened.shown(&target.path).to_owned(), line: line.unwrap_or(0) + 1 }
+    let line = match (target.place, opened.vault.note(&target.path)) {
+        (Place::Line(line), None) => Some(line),
+        (Place::Note, _) | (_, None) => None,
+        (_, Some(note)) => target.range_in(note).map(|range| note.text.line_of(range.start())),
+    };
+    let line = line.and_then(|line| u32::try_from(line).ok()).unwrap_or(0);
+    To { path: opened.shown(&target.path).to_owned(), line: line + 1 }
 }
 
 fn kind_name(kind: LinkKind) -> &'static str {

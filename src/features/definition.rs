@@ -313,20 +313,31 @@ text <a id=\"syn\"></a> ^block1
             /note.md:3: [r]: b.md [r]
         "#]],
         );
-        for (sought, expected) in [(Sought::Definition, expect![[r#"
+        for (sought, expected) in [
+            (
+                Sought::Definition,
+                expect![[r#"
             [甲][r]
             /note.md:1: # 闭包 [闭包]
-        "#]]), (Sought::Declaration, expect![[r#"
+        "#]],
+            ),
+            (
+                Sought::Declaration,
+                expect![[r#"
             [甲][r]
             /note.md:5: [r]: #闭包 [r]
-        "#]])]
-        {
+        "#]],
+            ),
+        ] {
             check_for(sought, "# 闭包\n\n[甲][r$0]\n\n[r]: #闭包\n", &expected);
         }
-        check("# 闭包\n\n[[闭包$0]]\n\n[闭包]: note.md#闭包\n", &expect![[r#"
+        check(
+            "# 闭包\n\n[[闭包$0]]\n\n[闭包]: note.md#闭包\n",
+            &expect![[r#"
             [闭包]
             /note.md:1: # 闭包 [闭包]
-        "#]]);
+        "#]],
+        );
         check(
             "[甲][r]\n\n[r]: no$0te.md\n",
             &expect![[r#"
