@@ -2,5 +2,7 @@
 
 pub mod diagnostics;
 pub mod folding;
+pub mod lenses;
+pub mod open_questions;
 pub mod selection;
 pub mod symbols;

@@ -7,6 +7,7 @@ pub mod backlinks;
 pub mod coverage;
 mod judge;
 mod names;
+pub mod questions;
 pub mod resolve;
 mod shards;
 
