@@ -47,21 +47,24 @@ pub enum Direction {
     Backward,
 }
 
-/// The first open question after (or before) the byte at `offset` of the note at `path`. At the end it begins anew.
+/// The first open question after (or before) the byte at `offset` of the note at `path`; without an offset, the first
+/// (or last) one there is. At the end it begins anew.
 ///
 /// A cursor anywhere in a heading stands on it: the next one is another.
 pub fn neighbour(
     vault: &Vault,
     path: &NotePath,
-    offset: usize,
+    offset: Option<usize>,
     reach: Reach,
     direction: Direction,
 ) -> Option<OpenQuestion> {
     let here = vault.note(path);
     let own = here.map(|note| within(vault, note, offset, reach)).unwrap_or_default();
-    let ahead = |question: &&Question| match direction {
-        Direction::Forward => question.range.start() > offset,
-        Direction::Backward => question.range.end() < offset,
+    let ahead = |question: &&Question| {
+        offset.is_none_or(|offset| match direction {
+            Direction::Forward => question.range.start() > offset,
+            Direction::Backward => question.range.end() < offset,
+        })
     };
     let end = |mut questions: std::slice::Iter<'_, Question>| match direction {
         Direction::Forward => questions.next().cloned(),
@@ -87,7 +90,7 @@ pub fn neighbour(
 }
 
 /// Every open question within reach of a place, in the order of the notes. Without a place, that of all notes.
-pub fn list(vault: &Vault, place: Option<(&NotePath, usize)>, reach: Reach) -> Vec<OpenQuestion> {
+pub fn list(vault: &Vault, place: Option<(&NotePath, Option<usize>)>, reach: Reach) -> Vec<OpenQuestion> {
     let of_note = |note: &Arc<Note>, questions: Vec<Question>| -> Vec<OpenQuestion> {
         questions.iter().map(|question| open_question(note, question)).collect()
     };
@@ -118,9 +121,9 @@ fn scattered(seed: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-fn within(vault: &Vault, note: &Arc<Note>, offset: usize, reach: Reach) -> Vec<Question> {
+fn within(vault: &Vault, note: &Arc<Note>, offset: Option<usize>, reach: Reach) -> Vec<Question> {
     let chapter = (reach == Reach::Chapter)
-        .then(|| vault.answers(note).chapter_around(note, note.section_at(offset)?))
+        .then(|| vault.answers(note).chapter_around(note, note.section_at(offset?)?))
         .flatten();
     vault.open_questions(note, chapter)
 }
@@ -174,7 +177,7 @@ prose
             let (mut path, mut offset) = (fixture.paths[0].clone(), start);
             let mut way = Vec::new();
             for _ in 0..5 {
-                let found = neighbour(&fixture.vault, &path, offset, reach, direction).unwrap();
+                let found = neighbour(&fixture.vault, &path, Some(offset), reach, direction).unwrap();
                 (path, offset) = (found.path.clone(), found.range.start());
                 way.push(found.title);
             }
@@ -221,11 +224,23 @@ prose
         let fixture = Fixture::parse(NOTES);
         let nowhere = crate::path::NotePath::new("/bb.md");
         let title = |reach, direction| {
-            neighbour(&fixture.vault, &nowhere, 99, reach, direction).map(|found| found.title)
+            neighbour(&fixture.vault, &nowhere, Some(99), reach, direction).map(|found| found.title)
         };
         assert_eq!(title(Reach::Vault, Direction::Forward).unwrap(), "What is a graph?");
         assert_eq!(title(Reach::Vault, Direction::Backward).unwrap(), "什么是树？");
         assert_eq!(title(Reach::Note, Direction::Forward), None);
+    }
+
+    #[test]
+    fn without_a_place_the_first_and_the_last_come() {
+        let fixture = Fixture::parse("//- a.md\n## 什么是栈？\n//- b.md\n## 什么是堆？\n");
+        let nowhere = crate::path::NotePath::new("");
+        let title = |path, direction| {
+            neighbour(&fixture.vault, path, None, Reach::Vault, direction).map(|found| found.title).unwrap()
+        };
+        assert_eq!(title(&nowhere, Direction::Forward), "什么是栈？");
+        assert_eq!(title(&nowhere, Direction::Backward), "什么是堆？");
+        assert_eq!(title(&fixture.paths[1], Direction::Forward), "什么是堆？");
     }
 
     fn titles(open: &[OpenQuestion]) -> String {
@@ -236,7 +251,7 @@ prose
     fn all_within_reach() {
         let fixture = Fixture::parse(NOTES);
         let offset = fixture.note("a.md").text.as_str().find("什么是树").unwrap();
-        let place = Some((&fixture.paths[0], offset));
+        let place = Some((&fixture.paths[0], Some(offset)));
         assert_eq!(titles(&list(&fixture.vault, place, Reach::Chapter)), "什么是堆？ 什么是树？");
         assert_eq!(titles(&list(&fixture.vault, place, Reach::Note)), "什么是栈？ 什么是堆？ 什么是树？");
         assert_eq!(list(&fixture.vault, None, Reach::Note).len(), 4, "without a place all are within reach");

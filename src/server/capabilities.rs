@@ -4,13 +4,15 @@
 
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
-    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag,
-    DocumentSymbolOptions, FoldingRangeProviderCapability, OneOf, PositionEncodingKind,
-    ResourceOperationKind, SaveOptions, SelectionRangeProviderCapability, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
-    Uri, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    ClientCapabilities, CodeLensOptions, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag,
+    DocumentSymbolOptions, ExecuteCommandOptions, FoldingRangeProviderCapability, OneOf,
+    PositionEncodingKind, ResourceOperationKind, SaveOptions, SelectionRangeProviderCapability,
+    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
+use crate::server::commands;
 use crate::server::lifecycle::log;
 use crate::text::PositionEncoding;
 
@@ -47,6 +49,10 @@ pub struct ClientFeatures {
     pub creates_files: bool,
     /// It renames files as part of an edit.
     pub renames_files: bool,
+    /// It shows a document, and a place in it, when asked to.
+    pub shows_documents: bool,
+    /// It asks for lenses again when told to.
+    pub refreshes_lenses: bool,
 }
 
 impl Default for ClientFeatures {
@@ -97,6 +103,14 @@ impl ClientFeatures {
             document_changes,
             creates_files: operates(ResourceOperationKind::Create),
             renames_files: operates(ResourceOperationKind::Rename),
+            shows_documents: client
+                .window
+                .as_ref()
+                .and_then(|window| window.show_document.as_ref())
+                .is_some_and(|show| show.support),
+            refreshes_lenses: is(workspace
+                .and_then(|workspace| workspace.code_lens.as_ref())
+                .and_then(|lenses| lenses.refresh_support)),
         }
     }
 }
@@ -175,6 +189,11 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
         })),
         workspace_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: commands::names().map(str::to_owned).collect(),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
         // Who cannot be told to ask again would go on showing what is mended: it is sent its findings instead.
         diagnostic_provider: (!features.pulls_once).then_some(pull),

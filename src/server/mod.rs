@@ -5,6 +5,7 @@
 mod backend;
 mod border;
 mod capabilities;
+mod commands;
 mod convert;
 mod disk;
 mod documents;

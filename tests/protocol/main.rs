@@ -13,8 +13,10 @@
 #[path = "../support/client.rs"]
 mod client;
 
+mod commands;
 mod diagnostics;
 mod features;
+mod lenses;
 mod lifecycle;
 mod load;
 mod sync;
