@@ -4,6 +4,7 @@
 
 mod check;
 mod completions;
+mod history;
 mod init;
 mod links;
 mod lsp;
@@ -12,6 +13,7 @@ mod outline;
 mod output;
 mod questions;
 mod report;
+mod since;
 mod stats;
 
 use std::io;

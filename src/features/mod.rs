@@ -4,5 +4,6 @@ pub mod diagnostics;
 pub mod folding;
 pub mod lenses;
 pub mod open_questions;
+pub mod progress;
 pub mod selection;
 pub mod symbols;

@@ -17,6 +17,8 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+mod since;
+
 struct Folder(TempDir);
 
 impl Folder {
