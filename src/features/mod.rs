@@ -1,5 +1,6 @@
 //! What a user meets, each feature a pure function over a [`Vault`](crate::vault::Vault).
 
+pub mod cards;
 pub mod diagnostics;
 pub mod folding;
 pub mod lenses;
