@@ -28,6 +28,7 @@ pub struct Arguments {
     state: Wanted,
 }
 
+/// Which questions are listed or exported.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wanted {
     /// Without an answer.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::markdown::render::{Instead, Renderer, escaped};
-use crate::note::{AnchorKind, Heading, LinkKind, MaskKind, Note, Place, is_picture};
+use crate::note::{AnchorKind, Callout, Heading, LinkKind, MaskKind, Note, Place, is_picture};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
@@ -165,8 +165,9 @@ fn instead(note: &Note) -> Vec<(TextRange, Instead)> {
         let caret = anchor.name.start().saturating_sub(1);
         (TextRange::new(caret, anchor.name.end()), Instead::Text(String::new()))
     });
+    let marks = note.callouts.iter().flat_map(|callout| callout_marks(note, callout));
     let mut instead: Vec<_> =
-        numbers.chain(links).chain(ids).filter(|(range, _)| !range.is_empty()).collect();
+        numbers.chain(links).chain(ids).chain(marks).filter(|(range, _)| !range.is_empty()).collect();
     instead.sort_by_key(|(range, _)| *range);
     // What stands inside what is replaced goes with it.
     let mut end = 0;
@@ -181,6 +182,21 @@ fn instead(note: &Note) -> Vec<(TextRange, Instead)> {
 fn is_in_heading(note: &Note, range: TextRange) -> bool {
     let at = note.headings.partition_point(|heading| heading.content.end <= range.start);
     note.headings.get(at).is_some_and(|heading| heading.content.contains_range(range))
+}
+
+/// `[!tip]-` tells a program how to draw the box; the line it stands on is its title.
+fn callout_marks(note: &Note, callout: &Callout) -> [(TextRange, Instead); 2] {
+    let start = callout.kind.start().saturating_sub(2);
+    let nothing = Instead::Text(String::new());
+    if callout.title.is_empty() {
+        let line_end = note.text.line_range(note.text.line_of(start)).end();
+        return [(TextRange::new(start, line_end + 1), nothing.clone()), (TextRange::empty(start), nothing)];
+    }
+    let title = callout.title;
+    [
+        (TextRange::new(start, title.start()), nothing),
+        (TextRange::new(title.end(), title.end() + 1), Instead::LineBreak),
+    ]
 }
 
 /// The text of an answer without HTML comments: they are for programs, such as the schedules that are kept in notes.
@@ -295,6 +311,25 @@ mod tests {
         check(
             "//- a.md\n# 一\n\n## [[闭包]]\n\n## 2. 作用域\n\n[见此](闭包.md)\n//- 闭包.md\n# 闭包\n\n函数。\n",
             &expect![""],
+        );
+    }
+
+    #[test]
+    fn marks_of_callouts_are_left_out() {
+        check(
+            "## 什么是栈？\n\n> [!tip]- 记法\n> 后进先出\n\n> [!note]\n> 注意\n",
+            &expect![[r#"
+                note [answered]
+                  什么是栈？
+                  <blockquote>
+                  <p>记法<br />
+                  后进先出</p>
+                  </blockquote>
+                  <blockquote>
+                  <p>注意</p>
+                  </blockquote>
+                  "> [!tip]- 记法\n> 后进先出\n\n> [!note]\n> 注意"
+            "#]],
         );
     }
 

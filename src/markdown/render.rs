@@ -20,6 +20,8 @@ pub enum Instead {
     Text(String),
     /// The image at this address.
     Image(String),
+    /// A line break.
+    LineBreak,
 }
 
 /// A parsed text, from which any stretch can be rendered.
@@ -137,6 +139,14 @@ impl<'a> Renderer<'a> {
         construct.end <= range.end() || beyond.is_some_and(|beyond| beyond.trim().is_empty())
     }
 
+    /// Whether a line break stands between two Chinese or Japanese characters.
+    fn is_between_wide(&self, at: TextRange) -> bool {
+        let before = self.text.get(..at.start()).and_then(|before| before.trim_end().chars().next_back());
+        let after =
+            self.text.get(at.end()..).and_then(|after| after.trim_start_matches([' ', '>']).chars().next());
+        before.is_some_and(is_wide) && after.is_some_and(is_wide)
+    }
+
     /// What stands in place of a stretch that overlaps `range`.
     fn instead_of(&self, range: TextRange) -> Option<&(TextRange, Instead)> {
         let at = self.instead.partition_point(|(place, _)| place.end <= range.start);
@@ -211,12 +221,12 @@ impl<'r, 'a> Page<'r, 'a> {
                     .collect();
                     self.raw(&raw);
                 }
-                event => self.event(event),
+                event => self.event(event, range),
             }
         }
     }
 
-    fn event(&mut self, event: &Event<'a>) {
+    fn event(&mut self, event: &Event<'a>, at: TextRange) {
         match event {
             Event::Start(Tag::Link { link_type, dest_url, .. }) => {
                 let address = address(dest_url, *link_type);
@@ -252,6 +262,8 @@ impl<'r, 'a> Page<'r, 'a> {
             }
             Event::Start(Tag::Item) | Event::End(TagEnd::Item) if self.lists == 0 => {}
             Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
+            // Chinese has no spaces: a line break between two characters is none.
+            Event::SoftBreak if self.renderer.is_between_wide(at) => {}
             other => self.out.push(other.clone()),
         }
     }
@@ -265,6 +277,7 @@ impl<'r, 'a> Page<'r, 'a> {
         match instead {
             Instead::Text(text) => self.out.push(Event::Text(CowStr::from(text.clone()))),
             Instead::Image(address) => self.image(address, ""),
+            Instead::LineBreak => self.out.push(Event::HardBreak),
         }
         if plain && place.end < range.end {
             self.text_of(TextRange { start: place.end, end: range.end });
@@ -391,6 +404,11 @@ fn is_image_address(address: &str) -> bool {
         Some(other) => !matches!(other, "javascript" | "vbscript"),
         None => true,
     }
+}
+
+/// Whether a character belongs to a script that is written without spaces, or to its punctuation.
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{a4cf}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Text for HTML.

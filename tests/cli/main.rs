@@ -17,6 +17,7 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+mod export;
 mod since;
 
 struct Folder(TempDir);

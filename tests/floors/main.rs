@@ -46,6 +46,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ignore", &["loader"]),
     ("toml", &["config", "markdown/front_matter"]),
     ("strsim", &["config"]),
+    ("csv", &["cli"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("annotate_snippets", &["cli"]),

@@ -119,6 +119,19 @@ fn math_is_for_mathjax() {
 }
 
 #[test]
+fn line_breaks_between_chinese_characters_are_none() {
+    check(
+        "先读，\n再写\nthen\n> 引\n> 用\n",
+        &expect![[r#"
+        <p>先读，再写
+        then</p>
+        <blockquote>
+        <p>引用</p>
+        </blockquote>"#]],
+    );
+}
+
+#[test]
 fn footnotes_come_along() {
     check(
         "## 一\n⟦\n答[^1]，再[^1] [^缺]\n⟧\n## 二\n\n[^1]: 注 *一*\n",
