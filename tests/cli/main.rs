@@ -17,6 +17,9 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+mod export;
+mod since;
+
 struct Folder(TempDir);
 
 impl Folder {
@@ -79,44 +82,44 @@ fn check_shows_the_source_with_a_mark_right_under_it() {
         &["check", "--color", "never"],
         1,
         &expect![[r#"
-        系统.md  1/1 answered
-        error[missing-file]: file not found: 没有.md
-          ╭▸ 系统.md:3:9
-          │
-        3 │ 😀    见 [图](没有.md)，[[调度器]]。
-          ╰╴              ━━━━━━━
+            系统.md  1/1 answered
+            error[missing-file]: file not found: 没有.md
+             --> 系统.md:3:9
+              |
+            3 | 😀    见 [图](没有.md)，[[调度器]]。
+              |               ^^^^^^^
 
-        info[missing-note]: no note is called 调度器
-          ╭▸ 系统.md:3:18
-          │
-        3 │ 😀    见 [图](没有.md)，[[调度器]]。
-          ╰╴                          ━━━━━━
+            info[missing-note]: no note is called 调度器
+             --> 系统.md:3:18
+              |
+            3 | 😀    见 [图](没有.md)，[[调度器]]。
+              |                           ^^^^^^
 
 
-        网络.md  1/3 answered
-        error[missing-heading]: no heading or anchor #死锁 in 系统.md
-          ╭▸ 网络.md:5:22
-          │
-        5 │ 确认双方的收和发，见 [死锁](系统.md#死锁)。
-          ╰╴                                   ━━━━━
+            网络.md  1/3 answered
+            error[missing-heading]: no heading or anchor #死锁 in 系统.md
+             --> 网络.md:5:22
+              |
+            5 | 确认双方的收和发，见 [死锁](系统.md#死锁)。
+              |                                    ^^^^^
 
-        info[unanswered-question]: no answer yet
-          ╭▸ 网络.md:7:4
-          │
-        7 │ ## 二、TIME_WAIT 的作用
-          ╰╴   ━━━━━━━━━━━━━━━━━━━━
+            info[unanswered-question]: no answer yet
+             --> 网络.md:7:4
+              |
+            7 | ## 二、TIME_WAIT 的作用
+              |    ^^^^^^^^^^^^^^^^^^^^
 
-        info[stub-answer]: the answer is still to be written: “待补充”
-          ╭▸ 网络.md:9:4
-          │
-        9 │ ## 三、拥塞控制
-          ╰╴   ━━━━━━━━━━━━
+            info[stub-answer]: the answer is still to be written: “待补充”
+             --> 网络.md:9:4
+              |
+            9 | ## 三、拥塞控制
+              |    ^^^^^^^^^^^^
 
-             13:3   hint[empty-chapter] nothing in this chapter yet  容器
+                 13:3   hint[empty-chapter] nothing in this chapter yet  容器
 
-        2 notes · 2 errors · 2 open questions · 1 remark · 1 hint
-        ███████████████░░░░░░░░░░░░░░░  2/4 answered, 50 %
-    "#]],
+            2 notes · 2 errors · 2 open questions · 1 remark · 1 hint
+            ███████████████░░░░░░░░░░░░░░░  2/4 answered, 50 %
+        "#]],
     );
 }
 
@@ -378,13 +381,13 @@ fn files_that_are_not_utf8_are_findings() {
         &["check", "--color", "never"],
         1,
         &expect![[r#"
-        gbk.md
-        error[not-utf8]: not UTF-8 at line 2 (byte 4): save the file as UTF-8
-         ─▸ gbk.md
+            gbk.md
+            error[not-utf8]: not UTF-8 at line 2 (byte 4): save the file as UTF-8
+            --> gbk.md
 
 
-        0 notes · 1 error
-    "#]],
+            0 notes · 1 error
+        "#]],
     );
 }
 
