@@ -25,6 +25,8 @@ pub struct Config {
     pub links: Links,
     /// Which files are notes.
     pub files: Files,
+    /// What editors show.
+    pub features: Features,
 }
 
 /// How loud a finding is.
@@ -94,6 +96,19 @@ pub struct Files {
     pub extensions: Vec<String>,
     /// The size in bytes above which a file is not read.
     pub max_bytes: u64,
+}
+
+/// What editors show, by group; what is off is answered with nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Features {
+    /// Lines over chapters that tell how much is answered.
+    pub code_lens: bool,
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Self { code_lens: true }
+    }
 }
 
 impl Default for Questions {

@@ -4,6 +4,8 @@
 
 mod check;
 mod completions;
+mod export;
+mod history;
 mod init;
 mod links;
 mod lsp;
@@ -12,6 +14,7 @@ mod outline;
 mod output;
 mod questions;
 mod report;
+mod since;
 mod stats;
 
 use std::io;
@@ -38,6 +41,7 @@ Examples:
   studymark check              every finding in the notes of this folder
   studymark questions          what is still to be answered
   studymark stats 操作系统.md    how much of one note is answered
+  studymark export anki        questions and answers as cards
   studymark lsp                the language server, for an editor to start";
 
 #[derive(Subcommand, Debug)]
@@ -50,6 +54,8 @@ enum Verb {
     Stats(stats::Arguments),
     /// Show the headings with their numbers and answer states.
     Outline(outline::Arguments),
+    /// Write questions and answers for other programs: Anki, CSV, JSON, a page in Markdown.
+    Export(export::Arguments),
     /// List every link and where it leads.
     Links(links::Arguments),
     /// Write a commented settings file.
@@ -103,6 +109,7 @@ pub fn run() -> ExitCode {
         Verb::Questions(arguments) => questions::run(arguments, cli.color),
         Verb::Stats(arguments) => stats::run(arguments, cli.color),
         Verb::Outline(arguments) => outline::run(arguments, cli.color),
+        Verb::Export(arguments) => export::run(arguments, cli.color),
         Verb::Links(arguments) => links::run(arguments, cli.color),
         Verb::Init(arguments) => init::run(arguments, cli.color),
         Verb::Lsp(arguments) => return lsp::run(arguments),

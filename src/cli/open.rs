@@ -112,7 +112,11 @@ pub fn open(paths: &Paths) -> Result<Opened, Failure> {
     Ok(opened)
 }
 
-fn absolute(path: &Path) -> Result<NotePath, Failure> {
+/// The path of an argument.
+///
+/// # Errors
+/// When its name is not Unicode.
+pub fn absolute(path: &Path) -> Result<NotePath, Failure> {
     let absolute: PathBuf =
         std::path::absolute(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?;
     NotePath::from_disk(&absolute)

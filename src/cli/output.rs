@@ -53,17 +53,25 @@ impl Out {
     /// # Errors
     /// When the stream cannot be written.
     pub fn json<T: Serialize>(&mut self, root: &str, body: &T) -> io::Result<()> {
-        #[derive(Serialize)]
-        struct Document<'a, T> {
-            version: u32,
-            root: &'a str,
-            #[serde(flatten)]
-            body: &'a T,
-        }
-        serde_json::to_writer_pretty(&mut *self, &Document { version: 1, root, body })
-            .map_err(io::Error::from)?;
-        writeln!(self)
+        write_json(self, root, body)
     }
+}
+
+/// Writes one JSON document: `version` and `root` before the fields of `body`.
+///
+/// # Errors
+/// When the stream cannot be written.
+pub fn write_json<T: Serialize>(stream: &mut impl Write, root: &str, body: &T) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'a, T> {
+        version: u32,
+        root: &'a str,
+        #[serde(flatten)]
+        body: &'a T,
+    }
+    serde_json::to_writer_pretty(&mut *stream, &Document { version: 1, root, body })
+        .map_err(io::Error::from)?;
+    writeln!(stream)
 }
 
 impl Write for Out {

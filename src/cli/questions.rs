@@ -12,7 +12,8 @@ use crate::cli::output::{BOLD, ColorChoice, DIM, Out, counted, fitted, state_mar
 use crate::cli::{Failure, Format, Paths};
 use crate::note::Note;
 use crate::text::PositionEncoding;
-use crate::vault::coverage::{AnswerState, Answers, Flag};
+use crate::vault::coverage::AnswerState;
+use crate::vault::questions::chapter_title;
 
 /// Arguments of `questions`.
 #[derive(Args, Debug)]
@@ -27,8 +28,9 @@ pub struct Arguments {
     state: Wanted,
 }
 
+/// Which questions are listed or exported.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-enum Wanted {
+pub enum Wanted {
     /// Without an answer.
     Open,
     /// Put off.
@@ -37,6 +39,18 @@ enum Wanted {
     Answered,
     /// All of them.
     All,
+}
+
+impl Wanted {
+    /// Whether a question in this state is among them.
+    pub fn takes(self, state: AnswerState) -> bool {
+        match self {
+            Self::Open => state == AnswerState::Unanswered,
+            Self::Stub => state == AnswerState::Stub,
+            Self::Answered => !state.is_open(),
+            Self::All => true,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -78,7 +92,7 @@ pub fn run(arguments: &Arguments, color: ColorChoice) -> Result<ExitCode, Failur
 fn questions<'a>(opened: &Opened, note: &'a Arc<Note>, wanted: Wanted) -> Vec<Question<'a>> {
     let answers = opened.vault.answers(note);
     (0..note.headings.len())
-        .filter(|&index| asks(&answers, index))
+        .filter(|&index| answers.lists(index))
         .map(|index| {
             let state = answers.sections[index].state;
             Question {
@@ -86,7 +100,7 @@ fn questions<'a>(opened: &Opened, note: &'a Arc<Note>, wanted: Wanted) -> Vec<Qu
                 line: note.text.line_col(note.headings[index].range.start(), PositionEncoding::Utf32).line
                     + 1,
                 title: &note.headings[index].title,
-                chapter: chapter_of(note, index),
+                chapter: chapter_title(note, index),
                 source: "heading",
                 state: state.name(),
                 candidates: [],
@@ -94,37 +108,8 @@ fn questions<'a>(opened: &Opened, note: &'a Arc<Note>, wanted: Wanted) -> Vec<Qu
                 answer: state,
             }
         })
-        .filter(|question| match wanted {
-            Wanted::Open => question.answer == AnswerState::Unanswered,
-            Wanted::Stub => question.answer == AnswerState::Stub,
-            Wanted::Answered => !matches!(
-                question.answer,
-                AnswerState::Unanswered | AnswerState::Stub | AnswerState::EmptyChapter
-            ),
-            Wanted::All => true,
-        })
+        .filter(|question| wanted.takes(question.answer))
         .collect()
-}
-
-/// What coverage counts, and what is flagged inside the answer of another question.
-fn asks(answers: &Answers, index: usize) -> bool {
-    let answer = &answers.sections[index];
-    let flagged = matches!(answer.flag, Some(Flag::UnansweredQuestion | Flag::StubAnswer));
-    // A question of which only the parts are open is listed by its parts.
-    let by_parts =
-        answer.state == AnswerState::EmptyChapter || (answer.state == AnswerState::Stub && !flagged);
-    flagged || (answer.question && !by_parts)
-}
-
-/// The title of the topmost section around this one.
-fn chapter_of(note: &Note, index: usize) -> Option<&str> {
-    let mut chapter = None;
-    let mut at = index;
-    while let Some(parent) = note.sections[at].parent {
-        at = parent as usize;
-        chapter = Some(&*note.headings[at].title);
-    }
-    chapter
 }
 
 fn human(out: &mut Out, questions: &[Question<'_>], wanted: Wanted) -> Result<(), Failure> {

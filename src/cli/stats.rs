@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::cli::open::{Opened, open};
 use crate::cli::output::{BOLD, ColorChoice, DIM, Out, bar, counted, padded};
+use crate::cli::since::{self, Since};
 use crate::cli::{Failure, Format, Paths};
 use crate::text::PositionEncoding;
 use crate::vault::coverage::{Coverage, NoteCoverage};
@@ -24,6 +25,9 @@ pub struct Arguments {
     /// How the figures are printed.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Show what changed since a revision of git: a commit, tag or branch, or a day (2026-09-01).
+    #[arg(long, value_name = "REVISION")]
+    since: Option<String>,
     /// Fail when less than this percentage of all questions is answered.
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
@@ -34,6 +38,8 @@ struct Stats<'a> {
     total: Figures,
     files: Vec<Row<'a>>,
     chapters: Vec<Row<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<since::Document<'a>>,
 }
 
 #[derive(Serialize)]
@@ -45,8 +51,9 @@ struct Row<'a> {
     figures: Figures,
 }
 
+/// How many questions there are and how they stand.
 #[derive(Serialize)]
-struct Figures {
+pub struct Figures {
     questions: usize,
     answered: usize,
     stub: usize,
@@ -71,18 +78,30 @@ pub fn run(arguments: &Arguments, color: ColorChoice) -> Result<ExitCode, Failur
     for note in &notes {
         total += note.total;
     }
+    let since = match &arguments.since {
+        Some(revision) => Some(since::since(&opened, revision)?),
+        None => None,
+    };
     let mut out = Out::new(color);
-    match arguments.format {
-        Format::Human => human(&mut out, &opened, &notes, total)?,
-        Format::Json => json(&mut out, &opened, &notes, total)?,
+    match (arguments.format, &since) {
+        (Format::Human, Some(since)) => since.human(&mut out)?,
+        (Format::Human, None) => human(&mut out, &opened, &notes, total)?,
+        (Format::Json, since) => json(&mut out, &opened, &notes, total, since.as_ref())?,
     }
     out.flush()?;
     let enough = arguments.fail_under.is_none_or(|least| total.percent() >= usize::from(least));
     Ok(if enough { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn json(out: &mut Out, opened: &Opened, notes: &[NoteCoverage], total: Coverage) -> Result<(), Failure> {
-    let mut stats = Stats { total: total.into(), files: Vec::new(), chapters: Vec::new() };
+fn json(
+    out: &mut Out,
+    opened: &Opened,
+    notes: &[NoteCoverage],
+    total: Coverage,
+    since: Option<&Since<'_>>,
+) -> Result<(), Failure> {
+    let since = since.map(Since::document);
+    let mut stats = Stats { total: total.into(), files: Vec::new(), chapters: Vec::new(), since };
     for coverage in notes {
         let Some(note) = opened.vault.note(&coverage.path) else { continue };
         let path = opened.shown(&note.path);

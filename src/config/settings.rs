@@ -122,6 +122,13 @@ pub static SETTINGS: &[Setting] = &[
         doc: "The size in bytes above which a file is not read and reported as unreadable-file.",
         apply: |config, value| count(value).map(|count| config.files.max_bytes = count),
     },
+    Setting {
+        key: "features.code-lens",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether editors show over each chapter how much of it is answered and what comes next.",
+        apply: |config, value| bool(value).map(|on| config.features.code_lens = on),
+    },
 ];
 
 /// Whether `key` is a setting that may hold a table: none does, so only codes are left.

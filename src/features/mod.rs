@@ -1,12 +1,16 @@
 //! What a user meets, each feature a pure function over a [`Vault`](crate::vault::Vault).
 
 pub mod call_hierarchy;
+pub mod cards;
 pub mod code_actions;
 pub mod definition;
 pub mod diagnostics;
 pub mod document_links;
 pub mod folding;
 pub mod hover;
+pub mod lenses;
+pub mod open_questions;
+pub mod progress;
 pub mod references;
 pub mod rename;
 pub mod selection;

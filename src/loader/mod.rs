@@ -197,6 +197,13 @@ pub fn read_text(path: &NotePath, limit: u64) -> Result<Option<String>, Unreadab
     disk::read_text(&path.to_disk(), limit)
 }
 
+/// Those of `paths`, of files that a root held at another time, that would be in its vault; each with whether it is a
+/// note.
+pub fn listed(root: &Root, paths: Vec<NotePath>) -> Vec<(NotePath, bool)> {
+    let listed = walk::listed(root, paths).into_iter();
+    listed.map(|path| (disk::is_note(&path, &root.config), path)).map(|(note, path)| (path, note)).collect()
+}
+
 /// Brings the vault up to date with the disk at these paths: files that came, changed or went. Paths for which
 /// `is_open` holds keep their text (an editor's buffer wins over the disk). Returns the paths whose notes changed.
 pub fn refresh(vault: &mut Vault, paths: &[NotePath], is_open: &dyn Fn(&NotePath) -> bool) -> Vec<NotePath> {

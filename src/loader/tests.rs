@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::config::Layer;
-use crate::loader::{RootSpec, discover_root, load, load_with, look_up, read_text, refresh};
+use crate::loader::{RootSpec, discover_root, listed, load, load_with, look_up, read_text, refresh};
 use crate::path::NotePath;
 use crate::vault::{Scope, Unreadable, Vault};
 
@@ -118,6 +118,34 @@ fn the_order_and_number_of_threads_leave_no_trace() {
         assert_eq!(folder.notes(vault), folder.notes(&vaults[0]));
         assert_eq!(links(vault), links(&vaults[0]));
     }
+}
+
+#[test]
+fn what_is_listed_by_names_is_what_a_walk_finds() {
+    let files = [
+        "a.md",
+        "sub/b.MD",
+        "sub/p.png",
+        ".hidden.md",
+        ".obsidian/c.md",
+        "drafts/d.md",
+        "sub/drafts/deep/e.md",
+        "sub/old-f.md",
+        "闭包.md",
+        "x.txt",
+    ];
+    let texts: Vec<(&str, &[u8])> = files.iter().map(|path| (*path, &b"# x"[..])).collect();
+    let folder = Folder::with(&texts);
+    folder.write("studymark.toml", b"[files]\nexclude = [\"drafts\", \"old-*\"]\n");
+    let vault = folder.load();
+    let paths = files.iter().map(|path| folder.path(path)).collect();
+    let listed = listed(&vault.roots()[0], paths);
+    let mut notes: Vec<&NotePath> = listed.iter().filter(|(_, note)| *note).map(|(path, _)| path).collect();
+    notes.sort();
+    assert_eq!(notes, vault.notes().map(|note| &note.path).collect::<Vec<_>>());
+    assert_eq!(notes.len(), 3);
+    let others: Vec<&NotePath> = listed.iter().filter(|(_, note)| !note).map(|(path, _)| path).collect();
+    assert_eq!(others, [&folder.path("sub/p.png"), &folder.path("x.txt")]);
 }
 
 #[test]

@@ -155,6 +155,21 @@ fn excluded(root: &Root) -> Override {
     builder.build().unwrap_or_else(|_| Override::empty())
 }
 
+/// Those of `paths` (of files in the root) that a walk would give, as far as names tell: nothing hidden, nothing that
+/// `files.exclude` leaves out.
+pub fn listed(root: &Root, paths: Vec<NotePath>) -> Vec<NotePath> {
+    let excluded = excluded(root);
+    let is_listed = |path: &NotePath| {
+        let Some(rest) = path.relative_to(&root.path) else { return false };
+        let on_disk = path.to_disk();
+        let above = on_disk.ancestors().skip(1).take_while(|folder| root.path.to_disk() != **folder);
+        !rest.split('/').any(|part| part.starts_with('.'))
+            && !excluded.matched(&on_disk, false).is_ignore()
+            && above.into_iter().all(|folder| !excluded.matched(folder, true).is_ignore())
+    };
+    paths.into_iter().filter(is_listed).collect()
+}
+
 /// The path of an entry that is a file of the root. What cannot be looked at is put into `seen`.
 fn file(root: &Root, entry: Result<DirEntry, ignore::Error>, seen: &mut Vec<Seen>) -> Option<NotePath> {
     let entry = match entry {

@@ -14,13 +14,14 @@ use tower_lsp::ls_types::request::{GotoDeclarationParams, GotoDeclarationRespons
 use tower_lsp::ls_types::{
     CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
     CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, CodeAction,
-    CodeActionParams, CodeActionResponse, ConfigurationItem, CreateFilesParams, DeleteFilesParams,
-    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
-    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentHighlight,
-    DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
-    FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams,
-    InitializeParams, InitializeResult, InitializedParams, Location, MessageType, PrepareRenameResponse,
+    CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, ConfigurationItem, CreateFilesParams,
+    DeleteFilesParams, DidChangeConfigurationParams, DidChangeTextDocumentParams,
+    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams,
+    DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams, DocumentLink,
+    DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams, FoldingRange,
+    FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
+    InitializeResult, InitializedParams, LSPAny, Location, MessageType, PrepareRenameResponse,
     ReferenceParams, Registration, RenameFilesParams, RenameParams, SelectionRange, SelectionRangeParams,
     ServerInfo, TextDocumentPositionParams, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
     WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
@@ -30,9 +31,11 @@ use tower_lsp::{Client, LanguageServer};
 use crate::config::settings::is_setting;
 use crate::config::{FILE_NAME, Layer};
 use crate::features::definition::Sought;
+use crate::features::open_questions::OpenQuestion;
 use crate::path::NotePath;
 use crate::server::border::panic_text;
 use crate::server::capabilities::{self, ClientFeatures};
+use crate::server::commands::{self, Command, Show};
 use crate::server::handlers::{self, WorkspaceMemo};
 use crate::server::lifecycle::{self, Ending, log};
 use crate::server::navigation::{self, Links};
@@ -50,6 +53,8 @@ pub struct Shared {
     pub disk_wanted: Notify,
     state: Mutex<State>,
     workspace_memo: Mutex<WorkspaceMemo>,
+    /// The question that was last picked at random.
+    last_picked: Mutex<Option<OpenQuestion>>,
     started: AtomicBool,
     number: AtomicU64,
 }
@@ -103,6 +108,7 @@ impl Backend {
             disk_wanted: Notify::new(),
             state: Mutex::new(State::new(options.quiet)),
             workspace_memo: Mutex::default(),
+            last_picked: Mutex::default(),
             started: AtomicBool::new(false),
             number: AtomicU64::new(0),
         };
@@ -176,6 +182,22 @@ impl Backend {
                     }
                 }
                 Err(error) => log(&format!("the client does not tell its settings: {error}")),
+            }
+        });
+    }
+
+    /// Shows the user a place, or tells where it is when the client cannot show it.
+    fn show(&self, show: Option<Show>) {
+        let Some(Show { place, message }) = show else { return };
+        let can_show = self.shared.state().features.shows_documents;
+        let client = self.shared.client.clone();
+        tokio::spawn(async move {
+            let shown = match place.filter(|_| can_show) {
+                Some(place) => client.show_document(place).await.unwrap_or(false),
+                None => false,
+            };
+            if !shown {
+                client.show_message(MessageType::INFO, message).await;
             }
         });
     }
@@ -453,6 +475,33 @@ impl LanguageServer for Backend {
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
         self.answer("foldingRange", move |snapshot| handlers::folding_range(snapshot, &params)).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        let sent = self.answer("codeLens", move |snapshot| handlers::code_lens(snapshot, &params)).await?;
+        if let Some(version) = sent.version {
+            self.shared.state().sent_lenses(&sent.path, version, sent.name, sent.revision);
+            self.shared.findings_wanted.notify_one();
+        }
+        Ok(sent.lenses)
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
+        let command = commands::parse(&params)?;
+        if command == Command::Reindex {
+            self.shared.state().want_load();
+            self.wake();
+            return Ok(None);
+        }
+        let shared = Arc::clone(&self.shared);
+        let outcome = self
+            .answer("executeCommand", move |snapshot| {
+                let mut last = shared.last_picked.lock().unwrap_or_else(PoisonError::into_inner);
+                commands::run(snapshot, &command, &mut last)
+            })
+            .await?;
+        self.show(outcome.show);
+        Ok(outcome.result)
     }
 
     async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {

@@ -5,17 +5,18 @@
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     CallHierarchyServerCapability, ClientCapabilities, CodeActionKind, CodeActionOptions,
-    CodeActionProviderCapability, DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities,
-    DiagnosticTag, DocumentLinkOptions, DocumentSymbolOptions, FileOperationFilter, FileOperationPattern,
-    FileOperationRegistrationOptions, FoldingRangeProviderCapability, HoverProviderCapability, MarkupKind,
-    OneOf, PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions,
-    SelectionRangeProviderCapability, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WorkDoneProgressOptions,
-    WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    CodeActionProviderCapability, CodeLensOptions, DeclarationCapability, DiagnosticOptions,
+    DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions, DocumentSymbolOptions,
+    ExecuteCommandOptions, FileOperationFilter, FileOperationPattern, FileOperationRegistrationOptions,
+    FoldingRangeProviderCapability, HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind,
+    RenameOptions, ResourceOperationKind, SaveOptions, SelectionRangeProviderCapability, ServerCapabilities,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    Uri, WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::features::code_actions::Kind;
+use crate::server::commands;
 use crate::server::lifecycle::log;
 use crate::text::PositionEncoding;
 
@@ -68,6 +69,10 @@ pub struct ClientFeatures {
     pub creates_files: bool,
     /// It renames files as part of an edit.
     pub renames_files: bool,
+    /// It shows a document, and a place in it, when asked to.
+    pub shows_documents: bool,
+    /// It asks for lenses again when told to.
+    pub refreshes_lenses: bool,
 }
 
 impl Default for ClientFeatures {
@@ -148,6 +153,14 @@ impl ClientFeatures {
             document_changes,
             creates_files: operates(ResourceOperationKind::Create),
             renames_files: operates(ResourceOperationKind::Rename),
+            shows_documents: client
+                .window
+                .as_ref()
+                .and_then(|window| window.show_document.as_ref())
+                .is_some_and(|show| show.support),
+            refreshes_lenses: is(workspace
+                .and_then(|workspace| workspace.code_lens.as_ref())
+                .and_then(|lenses| lenses.refresh_support)),
         }
     }
 }
@@ -236,6 +249,11 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: commands::names().map(str::to_owned).collect(),
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
         code_action_provider: features.code_action_literals.then(|| {
             CodeActionProviderCapability::Options(CodeActionOptions {

@@ -2,18 +2,21 @@
 //!
 //! Invariant: ranges leave as lines and columns in the unit agreed with the client, and never otherwise.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower_lsp::ls_types::{
-    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentSymbol,
-    FoldingRange, FoldingRangeKind, Location, NumberOrString, Position, Range, SelectionRange,
-    SymbolInformation, SymbolKind, Uri,
+    CodeLens, Command, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag,
+    DocumentSymbol, FoldingRange, FoldingRangeKind, Location, NumberOrString, Position, Range,
+    SelectionRange, SymbolInformation, SymbolKind, Uri,
 };
 
 use crate::config::{ConfigFile, Severity};
 use crate::features::folding::{Fold, FoldKind};
+use crate::features::lenses::{Leads, Lens};
 use crate::features::symbols::{Symbol, SymbolRole, Topic};
 use crate::features::{diagnostics, symbols};
+use crate::note::Note;
 use crate::path::NotePath;
+use crate::server::commands::NEXT_UNANSWERED;
 use crate::server::snapshot::Snapshot;
 use crate::text::{LineCol, PositionEncoding, Text, TextRange};
 
@@ -149,6 +152,26 @@ fn symbol_kind(role: SymbolRole) -> SymbolKind {
         SymbolRole::Question => SymbolKind::FUNCTION,
         SymbolRole::Section => SymbolKind::STRING,
     }
+}
+
+/// A lens over a chapter or a note, with the command that goes where it leads.
+pub fn lens(snapshot: &Snapshot, note: &Note, uri: &Uri, lens: &Lens) -> CodeLens {
+    let mut at = range(&note.text, lens.range, snapshot.encoding());
+    if at.end.line > at.start.line {
+        // The protocol wants it on one line, and a heading over `===` has two.
+        at.end = at.start;
+    }
+    let arguments = match lens.leads {
+        Leads::InChapter => json!({"uri": uri, "position": at.start, "scope": "chapter"}),
+        Leads::InNote => json!({"uri": uri, "scope": "file"}),
+        Leads::Beyond => json!({"uri": uri, "position": at.start}),
+    };
+    let command = Command {
+        title: lens.title.clone(),
+        command: NEXT_UNANSWERED.to_owned(),
+        arguments: Some(vec![arguments]),
+    };
+    CodeLens { range: at, command: Some(command), data: None }
 }
 
 /// A stretch of lines that can be folded.

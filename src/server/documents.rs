@@ -32,6 +32,8 @@ pub struct Document {
     pub tree: Tree,
     /// The findings that the client was last sent: their version and the name of their content.
     pub pushed: Option<(i32, String)>,
+    /// The lenses that the client was last sent: the version they are for and the name of their content.
+    pub lenses: Option<(i32, u64)>,
 }
 
 /// The latest edit, while it is fresh.
@@ -57,6 +59,7 @@ impl Document {
             looked_up: None,
             tree: Tree::new(),
             pushed: None,
+            lenses: None,
         }
     }
 

@@ -5,12 +5,13 @@
 use std::collections::HashMap;
 
 use tower_lsp::ls_types::{
-    Diagnostic, DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentSymbolParams,
-    DocumentSymbolResponse, FoldingRange, FoldingRangeParams, FullDocumentDiagnosticReport,
-    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, SelectionRange,
-    SelectionRangeParams, UnchangedDocumentDiagnosticReport, WorkspaceDiagnosticParams,
-    WorkspaceDiagnosticReport, WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
-    WorkspaceSymbolParams, WorkspaceSymbolResponse, WorkspaceUnchangedDocumentDiagnosticReport,
+    CodeLens, CodeLensParams, Diagnostic, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    DocumentSymbolParams, DocumentSymbolResponse, FoldingRange, FoldingRangeParams,
+    FullDocumentDiagnosticReport, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, SelectionRange, SelectionRangeParams,
+    UnchangedDocumentDiagnosticReport, WorkspaceDiagnosticParams, WorkspaceDiagnosticReport,
+    WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport, WorkspaceSymbolParams,
+    WorkspaceSymbolResponse, WorkspaceUnchangedDocumentDiagnosticReport,
 };
 
 use crate::features::{folding, selection, symbols};
@@ -58,6 +59,38 @@ pub fn selection_range(snapshot: &Snapshot, params: &SelectionRangeParams) -> Op
     let chains = selection::selection_ranges(&Buffer::new(text.as_str()), &offsets);
     let chains = offsets.iter().zip(&chains);
     Some(chains.map(|(offset, chain)| convert::selection(text, *offset, chain, encoding)).collect())
+}
+
+/// Lenses for the client, and what is to be remembered of them.
+pub struct SentLenses {
+    /// The answer.
+    pub lenses: Option<Vec<CodeLens>>,
+    /// The note.
+    pub path: NotePath,
+    /// The version of its text.
+    pub version: Option<i32>,
+    /// The name of the lenses; see [`publish::name_of`].
+    pub name: u64,
+    /// The revision they were made from.
+    pub revision: u64,
+}
+
+/// `textDocument/codeLens`. They are made whole: judging the note is all the work there is, and a lens needs it to be
+/// known to exist.
+pub fn code_lens(snapshot: &Snapshot, params: &CodeLensParams) -> SentLenses {
+    let uri = &params.text_document.uri;
+    let path = uri::path_of(uri);
+    let note = snapshot.vault.note(&path);
+    let lenses = note.map(|note| publish::lenses(snapshot, note));
+    SentLenses {
+        name: publish::name_of(lenses.as_deref().unwrap_or_default()),
+        version: snapshot.open.get(&path).map(|document| document.version),
+        revision: snapshot.revision,
+        lenses: note.zip(lenses).map(|(note, lenses)| {
+            lenses.iter().map(|lens| convert::lens(snapshot, note, uri, lens)).collect()
+        }),
+        path,
+    }
 }
 
 /// `textDocument/diagnostic`

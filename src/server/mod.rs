@@ -6,6 +6,7 @@ mod actions;
 mod backend;
 mod border;
 mod capabilities;
+mod commands;
 mod convert;
 mod disk;
 mod documents;

@@ -2,13 +2,14 @@
 //!
 //! Invariant: pure functions of a snapshot; what is pushed and what is pulled come from here alike.
 
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::sync::Arc;
 
 use tower_lsp::ls_types;
 
 use crate::features::diagnostics::{self, Diagnostic, Examined};
+use crate::features::lenses::{self, Lens};
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::convert;
@@ -47,6 +48,19 @@ pub fn withhold(found: &mut Vec<Diagnostic>, note: &Note, offset: usize) -> bool
         !QUESTION_CODES.contains(&finding.code) || note.section_at(finding.range.start()) != typed_in
     });
     found.len() < before
+}
+
+/// The lenses of a note, unless they are switched off.
+pub fn lenses(snapshot: &Snapshot, note: &Arc<Note>) -> Vec<Lens> {
+    let on = snapshot.vault.config_of(&note.path).features.code_lens;
+    if on { lenses::lenses(&snapshot.vault, note) } else { Vec::new() }
+}
+
+/// A name for lenses that changes when they do.
+pub fn name_of(lenses: &[Lens]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    lenses.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A name for these findings that changes when they do.

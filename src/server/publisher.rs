@@ -46,6 +46,7 @@ enum Work {
     Note(NotePath),
     Files(Vec<(NotePath, Vec<Diagnostic>)>),
     Refresh,
+    RefreshLenses,
 }
 
 fn next(state: &mut State) -> Option<Work> {
@@ -62,7 +63,11 @@ fn next(state: &mut State) -> Option<Work> {
         return Some(Work::Files(about_files(state, &snapshot)));
     }
     let refresh = std::mem::take(&mut publishing.refresh);
-    (refresh && publishing.pulled).then_some(Work::Refresh)
+    if refresh && publishing.pulled {
+        return Some(Work::Refresh);
+    }
+    let lenses = std::mem::take(&mut publishing.lenses);
+    (lenses && state.features.refreshes_lenses).then_some(Work::RefreshLenses)
 }
 
 async fn publish_all(shared: &Arc<Shared>, sent: &mut Sent) {
@@ -76,6 +81,10 @@ async fn publish_all(shared: &Arc<Shared>, sent: &mut Sent) {
                 let client = shared.client.clone();
                 // The client's answer says nothing, and its absence must not stop the work.
                 tokio::spawn(async move { client.workspace_diagnostic_refresh().await });
+            }
+            Work::RefreshLenses => {
+                let client = shared.client.clone();
+                tokio::spawn(async move { client.code_lens_refresh().await });
             }
         }
     }
@@ -91,14 +100,22 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
     }
     let snapshot = shared.state().snapshot();
     let Some(OpenDocument { uri, version, .. }) = snapshot.open.get(&path).cloned() else { return };
+    // Who edited a note asks for its lenses anyway: only those of a text that stayed the same are looked at.
+    let has_lenses = shared
+        .state()
+        .document(&path)
+        .is_some_and(|document| document.lenses.is_some_and(|(of_version, _)| of_version == version));
     let of = path.clone();
     let made = shared
         .blocking("making findings", move || match snapshot.vault.note(&of) {
-            Some(note) => publish::findings(&snapshot, note),
-            None => Shown { items: Vec::new(), withheld: false, unknown: Vec::new() },
+            Some(note) => {
+                let lenses = has_lenses.then(|| publish::name_of(&publish::lenses(&snapshot, note)));
+                (publish::findings(&snapshot, note), lenses)
+            }
+            None => (Shown { items: Vec::new(), withheld: false, unknown: Vec::new() }, None),
         })
         .await;
-    let Some(shown) = made else { return };
+    let Some((shown, lenses)) = made else { return };
     let (to_send, to_look_up) = {
         let mut state = shared.state();
         let pulled = state.publishing.pulled;
@@ -115,7 +132,13 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
         if news {
             document.pushed = Some(name);
         }
+        let lenses = lenses.map(|name| (version, name));
+        let new_lenses = lenses.is_some() && document.lenses != lenses;
+        if new_lenses {
+            document.lenses = lenses;
+        }
         let to_look_up = loaded && document.looked_up.as_ref() != Some(&shown.unknown);
+        state.publishing.lenses |= new_lenses;
         (news.then(|| Uri::clone(&uri)), to_look_up)
     };
     if let Some(uri) = to_send {

@@ -55,6 +55,8 @@ pub struct Publishing {
     pub pulled: bool,
     /// A client that asks for findings itself should ask again, for a reason it cannot know of.
     pub refresh: bool,
+    /// The lenses of an open document changed, though its text did not.
+    pub lenses: bool,
 }
 
 /// What is to be read from disk.
@@ -346,6 +348,19 @@ impl State {
     fn publish_first(&mut self, path: NotePath) {
         self.publishing.notes.retain(|waiting| *waiting != path);
         self.publishing.notes.insert(0, path);
+    }
+
+    /// Notes which lenses the client has for a version of a document; `revision` is the one they were made from.
+    pub fn sent_lenses(&mut self, path: &NotePath, version: i32, name: u64, revision: u64) {
+        let Some(document) = self.documents.get_mut(path).filter(|document| document.version == version)
+        else {
+            return;
+        };
+        document.lenses = Some((version, name));
+        if self.revision != revision {
+            // What changed meanwhile may concern them.
+            self.publish_last(path.clone());
+        }
     }
 
     /// Asks for a note to be published, after those that wait already.

@@ -10,6 +10,7 @@ mod names;
 mod nearest;
 pub mod occurrences;
 pub mod preview;
+pub mod questions;
 pub mod relink;
 pub mod resolve;
 mod shards;

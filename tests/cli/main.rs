@@ -17,6 +17,9 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+mod export;
+mod since;
+
 struct Folder(TempDir);
 
 impl Folder {
@@ -79,44 +82,44 @@ fn check_shows_the_source_with_a_mark_right_under_it() {
         &["check", "--color", "never"],
         1,
         &expect![[r#"
-        系统.md  1/1 answered
-        error[missing-file]: file not found: 没有.md
-          ╭▸ 系统.md:3:9
-          │
-        3 │ 😀    见 [图](没有.md)，[[调度器]]。
-          ╰╴              ━━━━━━━
+            系统.md  1/1 answered
+            error[missing-file]: file not found: 没有.md
+             --> 系统.md:3:9
+              |
+            3 | 😀    见 [图](没有.md)，[[调度器]]。
+              |               ^^^^^^^
 
-        info[missing-note]: no note is called 调度器
-          ╭▸ 系统.md:3:18
-          │
-        3 │ 😀    见 [图](没有.md)，[[调度器]]。
-          ╰╴                          ━━━━━━
+            info[missing-note]: no note is called 调度器
+             --> 系统.md:3:18
+              |
+            3 | 😀    见 [图](没有.md)，[[调度器]]。
+              |                           ^^^^^^
 
 
-        网络.md  1/3 answered
-        error[missing-heading]: no heading or anchor #死锁 in 系统.md
-          ╭▸ 网络.md:5:22
-          │
-        5 │ 确认双方的收和发，见 [死锁](系统.md#死锁)。
-          ╰╴                                   ━━━━━
+            网络.md  1/3 answered
+            error[missing-heading]: no heading or anchor #死锁 in 系统.md
+             --> 网络.md:5:22
+              |
+            5 | 确认双方的收和发，见 [死锁](系统.md#死锁)。
+              |                                    ^^^^^
 
-        info[unanswered-question]: no answer yet
-          ╭▸ 网络.md:7:4
-          │
-        7 │ ## 二、TIME_WAIT 的作用
-          ╰╴   ━━━━━━━━━━━━━━━━━━━━
+            info[unanswered-question]: no answer yet
+             --> 网络.md:7:4
+              |
+            7 | ## 二、TIME_WAIT 的作用
+              |    ^^^^^^^^^^^^^^^^^^^^
 
-        info[stub-answer]: the answer is still to be written: “待补充”
-          ╭▸ 网络.md:9:4
-          │
-        9 │ ## 三、拥塞控制
-          ╰╴   ━━━━━━━━━━━━
+            info[stub-answer]: the answer is still to be written: “待补充”
+             --> 网络.md:9:4
+              |
+            9 | ## 三、拥塞控制
+              |    ^^^^^^^^^^^^
 
-             13:3   hint[empty-chapter] nothing in this chapter yet  容器
+                 13:3   hint[empty-chapter] nothing in this chapter yet  容器
 
-        2 notes · 2 errors · 2 open questions · 1 remark · 1 hint
-        ███████████████░░░░░░░░░░░░░░░  2/4 answered, 50 %
-    "#]],
+            2 notes · 2 errors · 2 open questions · 1 remark · 1 hint
+            ███████████████░░░░░░░░░░░░░░░  2/4 answered, 50 %
+        "#]],
     );
 }
 
@@ -255,6 +258,31 @@ fn json_of_the_other_verbs() {
 }
 
 #[test]
+fn links_tell_lines_of_notes_and_of_other_files() {
+    let folder = Folder::with(&[
+        ("甲.md", "😀 [a](main.rs#L3) [b](乙.md#L2) [c](乙.md#二) [d](乙.md) [[同]] [e](https://a.b)\n"),
+        ("乙.md", "# 一\n\n# 二\n"),
+        ("main.rs", "a\nb\nc\n"),
+        ("x/同.md", "x\n"),
+        ("y/同.md", "y\n"),
+    ]);
+    let links = folder.json(&["links", "--format", "json"]);
+    let lines = links["links"].as_array().unwrap().iter().map(|link| {
+        let (column, status, to) = (&link["column"], link["status"].as_str().unwrap(), &link["to"]);
+        format!("{column} {status} {} {}\n", to["path"].as_str().unwrap_or("-"), to["line"])
+    });
+    expect![[r#"
+        3 ok main.rs 3
+        19 ok 乙.md 2
+        32 ok 乙.md 3
+        44 ok 乙.md 1
+        54 ambiguous x/同.md 1
+        60 external - null
+    "#]]
+    .assert_eq(&lines.collect::<String>());
+}
+
+#[test]
 fn github_and_sarif() {
     let folder = Folder::with(&[("a,b.md", "[x](100%.md)\n")]);
     folder.check(&["check", "--format", "github"], 1, &expect![[r#"
@@ -378,13 +406,13 @@ fn files_that_are_not_utf8_are_findings() {
         &["check", "--color", "never"],
         1,
         &expect![[r#"
-        gbk.md
-        error[not-utf8]: not UTF-8 at line 2 (byte 4): save the file as UTF-8
-         ─▸ gbk.md
+            gbk.md
+            error[not-utf8]: not UTF-8 at line 2 (byte 4): save the file as UTF-8
+            --> gbk.md
 
 
-        0 notes · 1 error
-    "#]],
+            0 notes · 1 error
+        "#]],
     );
 }
 

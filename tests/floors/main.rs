@@ -47,6 +47,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("imagesize", &["loader"]),
     ("toml", &["config", "markdown/front_matter"]),
     ("strsim", &["config", "vault"]),
+    ("csv", &["cli"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("annotate_snippets", &["cli"]),

@@ -14,8 +14,10 @@
 mod client;
 
 mod actions;
+mod commands;
 mod diagnostics;
 mod features;
+mod lenses;
 mod lifecycle;
 mod load;
 mod navigation;

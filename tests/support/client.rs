@@ -163,6 +163,11 @@ impl Client {
         self.kept.clear();
     }
 
+    /// The methods of what was sent and nobody waited for.
+    pub fn kept_methods(&self) -> Vec<String> {
+        self.kept.iter().filter_map(|message| message["method"].as_str().map(str::to_owned)).collect()
+    }
+
     fn kept(&self) -> String {
         self.kept.iter().map(|message| format!("\n{message}")).collect()
     }

@@ -1,0 +1,252 @@
+//! The commands that a client may have executed: moving through open questions, lists, figures, reading all anew.
+//!
+//! Invariant: arguments are checked whole before anything is done, and what is wrong with them is said; a command works
+//! in any client, since what it shows is shown by requests of the protocol or told in a message.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::{ExecuteCommandParams, Position, ShowDocumentParams, Uri};
+
+use crate::features::open_questions::{self, Direction, OpenQuestion, Reach};
+use crate::note::Note;
+use crate::path::NotePath;
+use crate::server::snapshot::Snapshot;
+use crate::server::{convert, uri};
+use crate::vault::coverage::{Coverage, NoteCoverage};
+
+/// The command that goes to the next open question.
+pub const NEXT_UNANSWERED: &str = "studymark.nextUnanswered";
+
+/// Every command.
+const NAMES: [&str; 6] = [
+    NEXT_UNANSWERED,
+    "studymark.previousUnanswered",
+    "studymark.randomUnanswered",
+    "studymark.openQuestions",
+    "studymark.coverage",
+    "studymark.reindex",
+];
+
+/// The names of all commands.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.into_iter()
+}
+
+/// A command with its arguments.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Command {
+    /// Go to the next or previous open question.
+    Go(Direction, Place),
+    /// Go to any open question; the same seed goes to the same.
+    Pick(Place, Option<u64>),
+    /// List the open questions.
+    List(Place),
+    /// Tell how much is answered.
+    Coverage(Place),
+    /// Read everything anew.
+    Reindex,
+}
+
+/// Where the user stands, and how far a command looks from there.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Place {
+    path: Option<NotePath>,
+    position: Option<Position>,
+    reach: Reach,
+}
+
+/// What a command gives.
+pub struct Outcome {
+    /// The answer to the request.
+    pub result: Option<Value>,
+    /// What the user is to see.
+    pub show: Option<Show>,
+}
+
+/// What the user is to see.
+pub struct Show {
+    /// A place in a document.
+    pub place: Option<ShowDocumentParams>,
+    /// What is told when there is no place, or no way to show it.
+    pub message: String,
+}
+
+/// The one argument that a command takes.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    uri: Option<Uri>,
+    position: Option<Position>,
+    scope: Option<Scope>,
+    seed: Option<u64>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Scope {
+    Chapter,
+    File,
+    Workspace,
+}
+
+/// The command that a client asks for.
+///
+/// # Errors
+/// An error that says what is wrong: an unknown command, or arguments that make no sense.
+pub fn parse(params: &ExecuteCommandParams) -> Result<Command> {
+    let name = params.command.as_str();
+    if !NAMES.contains(&name) {
+        let known = NAMES.join(", ");
+        return Err(Error::invalid_params(format!("there is no command {name}; there are: {known}")));
+    }
+    let wrong = |what: &str| Error::invalid_params(format!("{name}: {what}"));
+    let arguments = match params.arguments.as_slice() {
+        [] | [Value::Null] => Arguments::default(),
+        [argument @ Value::Object(_)] => Arguments::deserialize(argument)
+            .map_err(|error| wrong(&format!("the argument is not understood: {error}")))?,
+        [_] => return Err(wrong("the argument must be an object: {uri, position, scope}")),
+        _ => return Err(wrong("there must be one argument at most: {uri, position, scope}")),
+    };
+    let Arguments { uri, position, scope, seed } = arguments;
+    if uri.is_none() && position.is_some() {
+        return Err(wrong("a position needs the uri of its document"));
+    }
+    if uri.is_none() && matches!(scope, Some(Scope::Chapter | Scope::File)) {
+        return Err(wrong("the scopes chapter and file need the uri of a document"));
+    }
+    if position.is_none() && scope == Some(Scope::Chapter) {
+        return Err(wrong("the scope chapter needs a position"));
+    }
+    if seed.is_some() && name != "studymark.randomUnanswered" {
+        return Err(wrong("only studymark.randomUnanswered takes a seed"));
+    }
+    if scope == Some(Scope::Chapter) && name == "studymark.coverage" {
+        return Err(wrong("it tells of files with their chapters: the scope is file or workspace"));
+    }
+    let reach = match scope {
+        Some(Scope::Chapter) => Reach::Chapter,
+        Some(Scope::File) => Reach::Note,
+        Some(Scope::Workspace) | None => Reach::Vault,
+    };
+    let place = Place { path: uri.as_ref().map(uri::path_of), position, reach };
+    Ok(match name {
+        NEXT_UNANSWERED => Command::Go(Direction::Forward, place),
+        "studymark.previousUnanswered" => Command::Go(Direction::Backward, place),
+        "studymark.randomUnanswered" => Command::Pick(place, seed),
+        "studymark.openQuestions" => Command::List(place),
+        "studymark.coverage" => Command::Coverage(place),
+        _ => Command::Reindex,
+    })
+}
+
+/// Executes a command. `last` is the question that was last picked at random.
+pub fn run(snapshot: &Snapshot, command: &Command, last: &mut Option<OpenQuestion>) -> Outcome {
+    match command {
+        Command::Go(direction, place) => {
+            let nowhere = NotePath::new("");
+            let path = place.path.as_ref().unwrap_or(&nowhere);
+            let offset = place.offset(snapshot);
+            let found = open_questions::neighbour(&snapshot.vault, path, offset, place.reach, *direction);
+            went_to(snapshot, found, place.reach)
+        }
+        Command::Pick(place, seed) => {
+            let seed = seed.unwrap_or_else(|| RandomState::new().build_hasher().finish());
+            let open = open_questions::list(&snapshot.vault, place.known(snapshot), place.reach);
+            let picked = open_questions::pick(&open, seed, last.as_ref());
+            last.clone_from(&picked);
+            went_to(snapshot, picked, place.reach)
+        }
+        Command::List(place) => {
+            let open = open_questions::list(&snapshot.vault, place.known(snapshot), place.reach);
+            let listed = open.iter().filter_map(|question| described(snapshot, question));
+            Outcome { result: Some(listed.collect()), show: None }
+        }
+        Command::Coverage(place) => Outcome { result: Some(coverage(snapshot, place)), show: None },
+        Command::Reindex => Outcome { result: None, show: None },
+    }
+}
+
+impl Place {
+    fn offset(&self, snapshot: &Snapshot) -> Option<usize> {
+        let note = snapshot.vault.note(self.path.as_ref()?)?;
+        Some(note.text.offset(convert::line_col(self.position?), snapshot.encoding()))
+    }
+
+    fn known(&self, snapshot: &Snapshot) -> Option<(&NotePath, Option<usize>)> {
+        Some((self.path.as_ref()?, self.offset(snapshot)))
+    }
+}
+
+/// `{uri, path, range, title, chapter, state}`
+fn described(snapshot: &Snapshot, question: &OpenQuestion) -> Option<Value> {
+    let location = convert::location(snapshot, &question.path, question.range)?;
+    Some(json!({
+        "uri": location.uri,
+        "path": snapshot.vault.display_path(&question.path),
+        "range": location.range,
+        "title": question.title,
+        "chapter": question.chapter,
+        "state": question.state.name(),
+    }))
+}
+
+fn went_to(snapshot: &Snapshot, found: Option<OpenQuestion>, reach: Reach) -> Outcome {
+    let Some(question) = found else {
+        let whose = match reach {
+            Reach::Chapter => "every question of this chapter",
+            Reach::Note => "every question of this note",
+            Reach::Vault => "every question",
+        };
+        let show = Show { place: None, message: format!("{whose} has an answer") };
+        return Outcome { result: None, show: Some(show) };
+    };
+    let place = convert::location(snapshot, &question.path, question.range);
+    let line = place.as_ref().map_or(1, |place| place.range.start.line + 1);
+    let path = snapshot.vault.display_path(&question.path);
+    let message = format!("{path}:{line} {}", question.title);
+    let place = place.map(|place| ShowDocumentParams {
+        uri: place.uri,
+        external: Some(false),
+        take_focus: Some(true),
+        selection: Some(place.range),
+    });
+    Outcome { result: described(snapshot, &question), show: Some(Show { place, message }) }
+}
+
+/// The figures of `studymark stats --format json`, with URIs and ranges.
+fn coverage(snapshot: &Snapshot, place: &Place) -> Value {
+    let named = place.path.as_ref().filter(|_| place.reach != Reach::Vault);
+    let mut total = Coverage::default();
+    let (mut files, mut chapters) = (Vec::new(), Vec::new());
+    for note in snapshot.vault.notes().filter(|note| named.is_none_or(|path| note.path == *path)) {
+        let of_note: NoteCoverage = snapshot.vault.coverage(note);
+        let Some(uri) = snapshot.uri(&note.path) else { continue };
+        total += of_note.total;
+        files.push(figures(snapshot, note, &uri, None, of_note.total));
+        for chapter in of_note.chapters {
+            chapters.push(figures(snapshot, note, &uri, Some(chapter.section), chapter.coverage));
+        }
+    }
+    let Coverage { questions, answered, stub, unanswered } = total;
+    let total = json!({"questions": questions, "answered": answered, "stub": stub, "unanswered": unanswered});
+    json!({"total": total, "files": files, "chapters": chapters})
+}
+
+fn figures(snapshot: &Snapshot, note: &Note, uri: &Uri, chapter: Option<usize>, coverage: Coverage) -> Value {
+    let heading = chapter.and_then(|section| note.headings.get(section));
+    let range = heading.map(|heading| heading.content).unwrap_or_default();
+    let Coverage { questions, answered, stub, unanswered } = coverage;
+    json!({
+        "uri": uri,
+        "path": snapshot.vault.display_path(&note.path),
+        "range": convert::range(&note.text, range, snapshot.encoding()),
+        "title": heading.map_or(note.path.stem(), |heading| &heading.title),
+        "questions": questions,
+        "answered": answered,
+        "stub": stub,
+        "unanswered": unanswered,
+    })
+}
