@@ -1,6 +1,6 @@
 //! How large a picture is, from the first bytes of its file.
 //!
-//! Invariant: only regular files inside a root are opened, symbolic links followed, and only their first [`HEAD`] bytes
+//! Invariant: only regular files inside a root are opened, symbolic links followed, and only their first `HEAD` bytes
 //! are read.
 
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! What can be done at a place: fixes of findings, and help with writing.
 //!
 //! Invariant: an action proposes and never does; its edit is made when it is asked for, of the vault it was offered for.
-//! A new family is one file beside this one and one line in [`FAMILIES`].
+//! A new family is one file beside this one and one line in `FAMILIES`.
 
 mod contents;
 mod definitions;
