@@ -4,6 +4,7 @@
 //! outside the text is looked at, and every range lies in the text, on character boundaries, in document order.
 
 pub mod destination;
+pub mod emphasis;
 pub mod lookup;
 pub mod numbering;
 pub mod read;

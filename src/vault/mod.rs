@@ -14,6 +14,7 @@ pub mod questions;
 pub mod relink;
 pub mod resolve;
 mod shards;
+pub mod spelling;
 
 use std::sync::Arc;
 

@@ -55,5 +55,5 @@ fn finding(context: &Context<'_>, target: TextRange, resolution: &Resolution) ->
         Missing::Reference(_) | Missing::Footnote(_) => return None,
     };
     let message = missing.describe(context.vault, &context.note.path);
-    Some(Finding { code, range, message, related: Vec::new(), data: vec![("target", name)] })
+    Some(Finding { data: vec![("target", name)], ..Finding::new(code, range, message) })
 }

@@ -3,9 +3,14 @@
 //! Invariant: a check reports only codes it declares; a code that the settings turn off is never reported. A new
 //! check is one file beside this one and one line in [`CHECKS`].
 
+mod ambiguous;
+mod definitions;
+mod emphasis;
 mod links;
+mod near_miss;
 mod questions;
 mod references;
+mod spelling;
 mod unreadable;
 
 use std::sync::Arc;
@@ -99,14 +104,39 @@ pub struct Finding {
     pub range: TextRange,
     /// What, in one line.
     pub message: String,
+    /// Whether an editor may fade the text.
+    pub unnecessary: bool,
     /// Other places that explain it.
     pub related: Vec<Related>,
     /// Facts for tools, by name.
     pub data: Vec<(&'static str, String)>,
 }
 
+impl Finding {
+    /// A finding without further facts.
+    pub fn new(code: &'static str, range: TextRange, message: String) -> Self {
+        Self { code, range, message, unnecessary: false, related: Vec::new(), data: Vec::new() }
+    }
+
+    /// The same, mended by putting `text` in place of its range.
+    #[must_use]
+    pub fn suggesting(mut self, text: String) -> Self {
+        self.data.push(("suggestion", text));
+        self
+    }
+}
+
 /// Every check there is.
-pub static CHECKS: &[&Check] = &[&questions::CHECK, &links::CHECK, &references::CHECK];
+pub static CHECKS: &[&Check] = &[
+    &questions::CHECK,
+    &links::CHECK,
+    &references::CHECK,
+    &ambiguous::CHECK,
+    &definitions::CHECK,
+    &spelling::CHECK,
+    &emphasis::CHECK,
+    &near_miss::CHECK,
+];
 
 /// Every code there is: those of [`CHECKS`] in order, then those for whole files.
 pub fn codes() -> impl Iterator<Item = &'static CodeSpec> {
@@ -173,8 +203,8 @@ fn leveled(config: &Config, finding: Finding) -> Option<Diagnostic> {
         Some(Level::At(severity)) => *severity,
         None => spec.severity,
     };
-    let Finding { code, range, message, related, data } = finding;
-    Some(Diagnostic { range, code, severity, message, unnecessary: false, related, data })
+    let Finding { code, range, message, unnecessary, related, data } = finding;
+    Some(Diagnostic { range, code, severity, message, unnecessary, related, data })
 }
 
 #[cfg(test)]

@@ -69,13 +69,8 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 (STUB, format!("the answer is still to be written: “{body}”"))
             }
         };
-        findings.push(Finding {
-            code,
-            range: heading.content,
-            message,
-            related: Vec::new(),
-            data: vec![("title", heading.title.to_string())],
-        });
+        let data = vec![("title", heading.title.to_string())];
+        findings.push(Finding { data, ..Finding::new(code, heading.content, message) });
     }
 }
 

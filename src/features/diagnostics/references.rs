@@ -40,13 +40,8 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
             _ => continue,
         };
         let message = missing.describe(context.vault, &note.path);
-        findings.push(Finding {
-            code,
-            range: link.range,
-            message,
-            related: Vec::new(),
-            data: vec![("target", name.clone())],
-        });
+        let data = vec![("target", name.clone())];
+        findings.push(Finding { data, ..Finding::new(code, link.range, message) });
     }
 }
 
