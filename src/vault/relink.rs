@@ -22,8 +22,10 @@ pub struct Relink<'a> {
     pub before: &'a Vault,
     /// The vault once everything has happened, but for the links that this rewrites.
     pub after: &'a Vault,
-    /// Notes and files that move: from, to.
-    pub moved: BTreeMap<NotePath, NotePath>,
+    /// Where a place will be.
+    pub place: &'a dyn Fn(&Target) -> Target,
+    /// In which note what stands at a range of a note will stand.
+    pub home: &'a dyn Fn(&NotePath, TextRange) -> NotePath,
     /// A stretch of a note that is replaced: links in it are part of what replaces it.
     pub replaced: Option<(NotePath, TextRange)>,
 }
@@ -81,13 +83,13 @@ impl Relink<'_> {
         }
         let link = Link {
             before: from,
-            after: self.after.note(self.now_at(&from.path))?,
+            after: self.after.note(&(self.home)(&from.path, range))?,
             source,
             kind,
             raw: from.text.slice(range),
             was_exact: is_exact(self.before, from, kind, from.text.slice(range), &target.path),
         };
-        let expected = Target { path: self.now_at(&target.path).clone(), place: target.place };
+        let expected = (self.place)(target);
         let doubt = if self.was_ambiguous(&link) { Doubt::Allowed } else { Doubt::Excluded };
         if self.leads_to(&link, link.raw, &expected, doubt) {
             return None;
@@ -97,11 +99,6 @@ impl Relink<'_> {
             |doubt| candidates.iter().find(|candidate| self.leads_to(&link, candidate, &expected, doubt));
         let new = leading(Doubt::Excluded).or_else(|| leading(Doubt::Allowed))?;
         Some(difference(range, link.raw, new))
-    }
-
-    /// Where what is at `path` now will be.
-    fn now_at<'p>(&'p self, path: &'p NotePath) -> &'p NotePath {
-        self.moved.get(path).unwrap_or(path)
     }
 
     /// Whether the link would lead to `expected` if it named `raw`.
@@ -144,6 +141,10 @@ impl Relink<'_> {
             candidates.extend(self.names_of_heading(target, expected, path));
         }
         candidates.extend(fragments.iter().map(|fragment| format!("{path}{fragment}")));
+        // In the note itself no path is needed.
+        if expected.path == link.after.path {
+            candidates.extend(fragments.iter().cloned());
+        }
         let paths =
             if wiki { self.wiki_paths(link, expected, path) } else { self.paths(link, expected, path) };
         candidates.extend(paths.iter().map(|path| format!("{path}{fragment}")));
@@ -208,17 +209,21 @@ impl Relink<'_> {
     /// The relative path to the target in the style of `old`, a path as written.
     fn paths(&self, link: &Link<'_>, expected: &Target, old: &str) -> Vec<String> {
         let style = link.style(link.raw);
-        let Destination::Local(local) = Destination::parse(old, link.syntax()) else { return Vec::new() };
+        let written = match Destination::parse(old, link.syntax()) {
+            Destination::Local(local) => local.path,
+            Destination::Empty => String::new(),
+            Destination::External | Destination::Opaque => return Vec::new(),
+        };
         let folder = link.after.path.folder();
         let mut relative = expected.path.relative_from(&folder);
-        if local.path.ends_with('/') && !relative.is_empty() {
+        if written.ends_with('/') && !relative.is_empty() {
             relative.push('/');
         }
         let extension = expected.path.extension();
-        let old_had_it =
-            NotePath::new(&format!("/{}", local.path)).extension().eq_ignore_ascii_case(extension);
+        let old_had_it = written.is_empty()
+            || NotePath::new(&format!("/{written}")).extension().eq_ignore_ascii_case(extension);
         let mut forms = Vec::new();
-        if let Some(rest) = local.path.strip_prefix('/').and_then(|_| self.site_path(expected)) {
+        if let Some(rest) = written.strip_prefix('/').and_then(|_| self.site_path(expected)) {
             forms.push(rest);
         }
         if !old_had_it && let Some(bare) = relative.strip_suffix(&format!(".{extension}")) {

@@ -9,6 +9,7 @@ use crate::edit::WorkspaceEdit;
 use crate::features::rename::{Refusal, refused};
 use crate::note::Note;
 use crate::path::NotePath;
+use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::backlinks::Incoming;
 use crate::vault::relink::Relink;
@@ -78,7 +79,11 @@ pub fn move_files(vault: &Vault, moves: &[(NotePath, NotePath)]) -> WorkspaceEdi
         }
     }
     let whole: Vec<Arc<Note>> = whole.into_values().collect();
-    Relink { before: vault, after: &after, moved, replaced: None }.edits(incoming, &whole)
+    let now_at = |path: &NotePath| moved.get(path).unwrap_or(path).clone();
+    let place = |target: &Target| Target { path: now_at(&target.path), place: target.place };
+    let home = |path: &NotePath, _: TextRange| now_at(path);
+    Relink { before: vault, after: &after, place: &place, home: &home, replaced: None }
+        .edits(incoming, &whole)
 }
 
 /// Every note, file and folder that moves, with where it goes.

@@ -3,15 +3,16 @@
 //! Invariant: the note keeps its headings in number and order, so that a heading before is the heading of the same index
 //! after; every link into the note is looked at, since one heading's new anchor may shift those of others.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::edit::{TextEdit, WorkspaceEdit, apply};
 use crate::features::rename::{Refusal, refused};
 use crate::note::Note;
+use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::relink::{Relink, difference};
+use crate::vault::resolve::Target;
 
 /// The changes that give headings of `note` (by their indices) new content, all at once: a title with its number and
 /// markup, as it stands between the marks of the heading.
@@ -96,7 +97,8 @@ fn keep_links(vault: &Vault, note: &Arc<Note>, after: Note, replaced: Option<Tex
     let relink = Relink {
         before: vault,
         after: &vault_after,
-        moved: BTreeMap::new(),
+        place: &Target::clone,
+        home: &|path: &NotePath, _: TextRange| path.clone(),
         replaced: replaced.map(|range| (note.path.clone(), range)),
     };
     relink.edits(incoming, &captured)
