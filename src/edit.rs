@@ -19,7 +19,8 @@ pub struct TextEdit {
 
 /// Changes of several notes that belong together.
 ///
-/// Order: files are created, then texts are edited (under the paths that they have now), then files are renamed.
+/// Order: files are created, then texts are edited (under the paths that they have now), then files are renamed,
+/// then others are deleted.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct WorkspaceEdit {
     /// New notes with their text, by path.
@@ -28,12 +29,17 @@ pub struct WorkspaceEdit {
     pub edited: BTreeMap<NotePath, Vec<TextEdit>>,
     /// Files and folders that move: from, to.
     pub renamed: Vec<(NotePath, NotePath)>,
+    /// Notes that go, since what they hold stands elsewhere now.
+    pub deleted: Vec<NotePath>,
 }
 
 impl WorkspaceEdit {
     /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
-        self.created.is_empty() && self.edited.is_empty() && self.renamed.is_empty()
+        self.created.is_empty()
+            && self.edited.is_empty()
+            && self.renamed.is_empty()
+            && self.deleted.is_empty()
     }
 
     /// Adds an edit. Of two that overlap the one that came first stays; the same edit twice is one. Returns whether the
@@ -58,6 +64,7 @@ impl WorkspaceEdit {
     pub fn merge(&mut self, other: Self) -> bool {
         self.created.extend(other.created);
         self.renamed.extend(other.renamed);
+        self.deleted.extend(other.deleted);
         let mut all = true;
         for (path, edits) in other.edited {
             for TextEdit { range, new_text } in edits {

@@ -69,6 +69,8 @@ pub struct ClientFeatures {
     pub creates_files: bool,
     /// It renames files as part of an edit.
     pub renames_files: bool,
+    /// It deletes files as part of an edit.
+    pub deletes_files: bool,
     /// It shows a document, and a place in it, when asked to.
     pub shows_documents: bool,
     /// It asks for lenses again when told to.
@@ -153,6 +155,7 @@ impl ClientFeatures {
             document_changes,
             creates_files: operates(ResourceOperationKind::Create),
             renames_files: operates(ResourceOperationKind::Rename),
+            deletes_files: operates(ResourceOperationKind::Delete),
             shows_documents: client
                 .window
                 .as_ref()

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use tower_lsp::ls_types::{
-    self, CreateFile, CreateFileOptions, DocumentChangeOperation, DocumentChanges, OneOf,
+    self, CreateFile, CreateFileOptions, DeleteFile, DocumentChangeOperation, DocumentChanges, OneOf,
     OptionalVersionedTextDocumentIdentifier, Range, RenameFile, ResourceOp, TextDocumentEdit,
 };
 
@@ -22,6 +22,7 @@ pub fn workspace_edit(snapshot: &Snapshot, edit: &WorkspaceEdit) -> Option<ls_ty
     let features = &snapshot.features;
     if (!edit.created.is_empty() && !features.creates_files)
         || (!edit.renamed.is_empty() && !features.renames_files)
+        || (!edit.deleted.is_empty() && !features.deletes_files)
     {
         return None;
     }
@@ -53,6 +54,13 @@ pub fn workspace_edit(snapshot: &Snapshot, edit: &WorkspaceEdit) -> Option<ls_ty
         operations.push(DocumentChangeOperation::Op(ResourceOp::Rename(RenameFile {
             old_uri: snapshot.uri(from)?,
             new_uri: snapshot.uri(to)?,
+            options: None,
+            annotation_id: None,
+        })));
+    }
+    for path in &edit.deleted {
+        operations.push(DocumentChangeOperation::Op(ResourceOp::Delete(DeleteFile {
+            uri: snapshot.uri(path)?,
             options: None,
             annotation_id: None,
         })));

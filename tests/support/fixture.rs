@@ -88,6 +88,9 @@ impl Fixture {
         for (from, to) in &edit.renamed {
             moved.push_str(&format!("//- {} => {}\n", from.as_str(), to.as_str()));
         }
+        for path in &edit.deleted {
+            moved.push_str(&format!("//- {} is gone\n", path.as_str()));
+        }
         let notes = notes.iter().map(|(path, text)| {
             let end = if text.ends_with('\n') { "" } else { "\n" };
             format!("//- {}\n{text}{end}", path.as_str())

@@ -330,3 +330,103 @@ fn a_table_of_contents() {
     check_menu("<!-- toc -->\n\n- [甲](#甲)\n\n<!-- tocstop -->\n\n# 甲\n\n正文$0\n", &expect![""]);
     check_menu("```\n$0\n```\n# 甲\n", &expect![""]);
 }
+
+#[test]
+fn a_section_in_a_note_of_its_own() {
+    check(
+        "//- 子/a.md\n# 笔记\n\n[下](#页表) [后](#后)\n\n## 一、内存$0？\n\n见 [上](#笔记)、[图](图.png)、[页](#页表)。\n\n### 页表\n\n多级。 <a id=\"tlb\"></a>\n\n## 后\n\n[t](#tlb) [内存](#一内存)\n//- b.md\n[p](子/a.md#页表) [[a#页表]] [m](子/a.md#一内存)\n//- 子/图.png\n",
+        "Take this section out into 内存.md",
+        &expect![[r#"
+            //- /b.md
+            [p](子/内存.md#页表) [[内存#页表]] [m](子/a.md#一内存)
+            //- /子/a.md
+            # 笔记
+
+            [下](内存.md#页表) [后](#后)
+
+            ## 一、内存？
+
+            [内存？](内存.md)
+
+            ## 后
+
+            [t](内存.md#tlb) [内存](#一内存)
+            //- /子/内存.md
+            # 一、内存？
+
+            见 [上](a.md#笔记)、[图](图.png)、[页](#页表)。
+
+            ## 页表
+
+            多级。 <a id="tlb"></a>
+        "#]],
+    );
+    check("# 甲\r\n\r\n## 乙$0\r\n\r\n文\r\n", "Take this section out into 乙.md", &expect![[r#"
+        //- /note.md
+        # 甲␍
+        ␍
+        ## 乙␍
+        ␍
+        [乙](乙.md)␍
+        //- /乙.md
+        # 乙␍
+        ␍
+        文␍
+    "#]]);
+    check_menu("# 甲\n\n## 乙$0\n\n[r]\n\n# 丙\n\n[r]: x.md\n", &expect![[r#"
+        quickfix: Say nothing of this heading
+        quickfix: Count it as answered
+        quickfix: Mark it as to do
+    "#]]);
+    check_menu("# 甲\n\n## 乙$0\n", &expect![[r#"
+        quickfix: Say nothing of this heading
+        quickfix: Count it as answered
+        quickfix: Mark it as to do
+    "#]]);
+}
+
+#[test]
+fn a_note_put_back_where_it_is_linked_to() {
+    check(
+        "//- a.md\n# 笔记\n\n## 内存\n\n[内存](子/内存.md)$0\n\n## 后\n\n[p](子/内存.md#页表) [n](子/内存.md)\n//- 子/内存.md\n---\ntags: x\n---\n# 内存\n\n见 [a](../a.md#后) ![图](图.png)\n\n## 页表\n\n[上](#内存)\n//- 子/图.png\n",
+        "Put 内存.md in here",
+        &expect![[r#"
+            //- /a.md
+            # 笔记
+
+            ## 内存
+
+            见 [a](../a.md#后) ![图](子/图.png)
+
+            ### 页表
+
+            [上](#内存)
+
+            ## 后
+
+            [p](#页表) [n](#内存)
+            //- /子/内存.md is gone
+        "#]],
+    );
+    check(
+        "//- a.md\n## 节\n\n![[b]]$0\n//- b.md\n# 乙\n\n文\n//- c.md\n[[b]] [x](b.md#乙)\n",
+        "Put b.md in here",
+        &expect![[r#"
+            //- /a.md
+            ## 节
+
+            ### 乙
+
+            文
+            //- /c.md
+            [[a#乙]] [x](a.md#乙)
+            //- /b.md is gone
+        "#]],
+    );
+    check_menu("//- a.md\n###### 节\n\n[[b]]$0\n//- b.md\n# 乙\n\n文\n", &expect![[r#"
+        refactor.rewrite: Write it as a Markdown link
+    "#]]);
+    check_menu("//- a.md\n见 [[b]]$0\n//- b.md\n文\n", &expect![[r#"
+        refactor.rewrite: Write it as a Markdown link
+    "#]]);
+}
