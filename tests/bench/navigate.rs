@@ -1,5 +1,5 @@
 //! What an answer about a place costs: where a link leads, what is behind it, where it is named in the note, and who
-//! refers to a heading, among few notes and among many.
+//! refers to a heading, among few notes and among many; what it costs to rename it, and to move a folder.
 
 #![expect(clippy::print_stdout, reason = "a benchmark makes its own notes and prints what it measured")]
 
@@ -16,6 +16,7 @@ use studymark::features::definition::{Sought, definition};
 use studymark::features::document_links::document_links;
 use studymark::features::hover::hover;
 use studymark::features::references::{Declaration, highlights, references};
+use studymark::features::rename::{move_files, rename};
 use studymark::note::{Link, Note};
 use studymark::path::NotePath;
 use studymark::text::TextRange;
@@ -80,6 +81,11 @@ fn measure(vault: &Vault, count: usize) -> Vec<Duration> {
     let many = format!("references of a heading with {} links", 1_000.min(count));
     row(&many, of_hub(vault, "多", 100, references_of));
     row("topics that refer to it", of_hub(vault, "多", 100, incoming_of));
+    row("rename of that heading", of_hub(vault, "多", 50, rename_of));
+    row(
+        "a folder that moves, a fiftieth of the notes",
+        (0..20).map(|_| time(|| folder_moved(vault))).collect(),
+    );
     medians
 }
 
@@ -90,6 +96,14 @@ fn references_of(vault: &Vault, note: &Arc<Note>, offset: usize) -> usize {
 fn incoming_of(vault: &Vault, note: &Arc<Note>, offset: usize) -> usize {
     let topics = call_hierarchy::prepare(vault, note, offset);
     topics.iter().map(|card| call_hierarchy::incoming(vault, &card.topic).len()).sum()
+}
+
+fn rename_of(vault: &Vault, note: &Arc<Note>, offset: usize) -> usize {
+    rename(vault, note, offset, "许多").map_or(0, |edit| edit.edited.len())
+}
+
+fn folder_moved(vault: &Vault) -> usize {
+    move_files(vault, &[(NotePath::new("/v/01"), NotePath::new("/v/别处/01"))]).edited.len()
 }
 
 fn of_hub(

@@ -17,6 +17,7 @@ mod fixture;
 #[expect(dead_code, reason = "the properties need the generator of numbers only")]
 mod generate;
 
+mod actions;
 mod commonmark;
 mod growth;
 mod navigation;

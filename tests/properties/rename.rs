@@ -29,7 +29,7 @@ const NEW: &[&str] =
 
 /// A note: its headings, and its links as (note, heading, form).
 #[derive(Clone, Debug)]
-struct Plan {
+pub struct Plan {
     titles: Vec<usize>,
     links: Vec<(usize, Option<Index>, usize)>,
 }
@@ -40,19 +40,19 @@ fn plan() -> impl Strategy<Value = Plan> {
     (titles, proptest::collection::vec(link, 0..8)).prop_map(|(titles, links)| Plan { titles, links })
 }
 
-fn plans() -> impl Strategy<Value = Vec<Plan>> {
+pub fn plans() -> impl Strategy<Value = Vec<Plan>> {
     proptest::collection::vec(plan(), PATHS.len())
 }
 
 /// Whether headings of several notes may be called the same.
 #[derive(Clone, Copy, PartialEq)]
-enum Titles {
+pub enum Titles {
     Repeated,
     Unique,
 }
 
 /// The vault of these plans, with a picture that some notes show.
-fn build(plans: &[Plan], titles: Titles) -> Vault {
+pub fn build(plans: &[Plan], titles: Titles) -> Vault {
     let title = |note: usize, heading: usize| {
         let title = TITLES[plans[note].titles[heading]].to_owned();
         if titles == Titles::Unique { format!("{title} ({note}.{heading})") } else { title }

@@ -3,8 +3,6 @@
 //! `table.txt` holds one note, a heading a line: its Markdown, its text, its anchor. The anchors of the texts are compared
 //! with the ecosystem's own package by `tests/slugs/compare`.
 
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
-
 use studymark::note::Note;
 use studymark::path::NotePath;
 

@@ -361,7 +361,10 @@ fn a_section_in_a_note_of_its_own() {
             多级。 <a id="tlb"></a>
         "#]],
     );
-    check("# 甲\r\n\r\n## 乙$0\r\n\r\n文\r\n", "Take this section out into 乙.md", &expect![[r#"
+    check(
+        "# 甲\r\n\r\n## 乙$0\r\n\r\n文\r\n",
+        "Take this section out into 乙.md",
+        &expect![[r#"
         //- /note.md
         # 甲␍
         ␍
@@ -372,17 +375,24 @@ fn a_section_in_a_note_of_its_own() {
         # 乙␍
         ␍
         文␍
-    "#]]);
-    check_menu("# 甲\n\n## 乙$0\n\n[r]\n\n# 丙\n\n[r]: x.md\n", &expect![[r#"
+    "#]],
+    );
+    check_menu(
+        "# 甲\n\n## 乙$0\n\n[r]\n\n# 丙\n\n[r]: x.md\n",
+        &expect![[r#"
         quickfix: Say nothing of this heading
         quickfix: Count it as answered
         quickfix: Mark it as to do
-    "#]]);
-    check_menu("# 甲\n\n## 乙$0\n", &expect![[r#"
+    "#]],
+    );
+    check_menu(
+        "# 甲\n\n## 乙$0\n",
+        &expect![[r#"
         quickfix: Say nothing of this heading
         quickfix: Count it as answered
         quickfix: Mark it as to do
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -423,10 +433,16 @@ fn a_note_put_back_where_it_is_linked_to() {
             //- /b.md is gone
         "#]],
     );
-    check_menu("//- a.md\n###### 节\n\n[[b]]$0\n//- b.md\n# 乙\n\n文\n", &expect![[r#"
+    check_menu(
+        "//- a.md\n###### 节\n\n[[b]]$0\n//- b.md\n# 乙\n\n文\n",
+        &expect![[r#"
         refactor.rewrite: Write it as a Markdown link
-    "#]]);
-    check_menu("//- a.md\n见 [[b]]$0\n//- b.md\n文\n", &expect![[r#"
+    "#]],
+    );
+    check_menu(
+        "//- a.md\n见 [[b]]$0\n//- b.md\n文\n",
+        &expect![[r#"
         refactor.rewrite: Write it as a Markdown link
-    "#]]);
+    "#]],
+    );
 }
