@@ -30,8 +30,8 @@ pub struct Document {
     pub looked_up: Option<Vec<NotePath>>,
     /// The syntax tree, as of the last request that asked for it.
     pub tree: Tree,
-    /// The findings that the client was last sent: their version and the name of their content.
-    pub pushed: Option<(i32, String)>,
+    /// The findings that the client was last sent: the name of their content.
+    pub pushed: Option<String>,
     /// The lenses that the client was last sent: the version they are for and the name of their content.
     pub lenses: Option<(i32, u64)>,
 }

@@ -1,7 +1,7 @@
 //! The worker that shows findings: after a key those of the edited note, then those of the open notes it concerns.
 //!
 //! Invariant: findings are sent in the order in which they were made, with the version of the text they are about, and
-//! not at all when that text has changed meanwhile: then newer ones are on their way.
+//! not at all when that text has changed meanwhile (newer ones are on their way) or the client has the very same.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -127,7 +127,8 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
         if let Some(touch) = &mut document.touch {
             touch.withholds = shown.withheld;
         }
-        let name = (version, publish::result_id(&shown.items));
+        // Findings that stayed the same are not sent again: in a long note that would cost more than making them.
+        let name = publish::result_id(&shown.items);
         let news = !pulled && document.pushed.as_ref() != Some(&name);
         if news {
             document.pushed = Some(name);

@@ -50,10 +50,24 @@ async fn the_section_under_the_cursor_is_left_alone_until_the_edit_moves_on() {
 #[tokio::test]
 async fn or_until_the_note_is_saved() {
     let mut client = quiet_client(LONG).await;
-    client.change(NOTE, 2, &[((7, 0, 7, 3), "")]).await;
-    assert_eq!(client.findings(NOTE, 2).await, "2:3 unanswered-question");
+    client.change(NOTE, 2, &[((1, 0, 1, 0), "\n"), ((8, 0, 8, 3), "")]).await;
+    assert_eq!(client.findings(NOTE, 2).await, "3:3 unanswered-question");
     client.notify("textDocument/didSave", json!({"textDocument": {"uri": NOTE}})).await;
-    assert_eq!(client.findings(NOTE, 2).await, "2:3 unanswered-question, 5:3 unanswered-question");
+    assert_eq!(client.findings(NOTE, 2).await, "3:3 unanswered-question, 6:3 unanswered-question");
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn findings_that_stay_the_same_are_not_sent_again() {
+    let mut client = quiet_client(IMPATIENT).await;
+    client.change(NOTE, 2, &[((9, 0, 9, 0), "又一个")]).await;
+    client.call("textDocument/documentSymbol", json!({"textDocument": {"uri": NOTE}})).await;
+    client.change(NOTE, 3, &[((0, 0, 0, 0), "\n")]).await;
+    let first = client.until("findings", |message| {
+        let of_note = message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == NOTE;
+        of_note.then(|| message["params"]["version"].clone())
+    });
+    assert_eq!(first.await, json!(3));
     client.goodbye().await;
 }
 

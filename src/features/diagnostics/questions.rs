@@ -42,6 +42,10 @@ pub static CHECK: Check = Check {
 fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let note = context.note;
     let answers = context.vault.answers(note);
+    let mut parts = vec![0usize; note.sections.len()];
+    for parent in note.sections.iter().filter_map(|section| section.parent) {
+        parts[parent as usize] += 1;
+    }
     let flagged =
         || answers.sections.iter().enumerate().filter_map(|(index, answer)| Some((index, answer.flag?)));
     let coverage =
@@ -62,7 +66,7 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
                     .flat_map(|coverage| &coverage.chapters)
                     .find(|chapter| chapter.section == index)
                     .map(|chapter| chapter.coverage);
-                (EMPTY_CHAPTER, empty_chapter(chapter, parts_of(context, index)))
+                (EMPTY_CHAPTER, empty_chapter(chapter, parts[index]))
             }
             Flag::StubAnswer => {
                 let body = section.short_body.as_deref().unwrap_or("TODO");
@@ -72,11 +76,6 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let data = vec![("title", heading.title.to_string())];
         findings.push(Finding { data, ..Finding::new(code, heading.content, message) });
     }
-}
-
-fn parts_of(context: &Context<'_>, index: usize) -> usize {
-    let parent = u32::try_from(index).ok();
-    context.note.sections.iter().filter(|section| section.parent == parent).count()
 }
 
 fn empty_chapter(chapter: Option<Coverage>, parts: usize) -> String {
