@@ -10,6 +10,7 @@ pub mod numbering;
 pub mod read;
 pub mod slug;
 pub mod subject;
+pub mod tokens;
 pub mod wording;
 
 use crate::note::lookup::Lookup;
