@@ -9,18 +9,140 @@ use unicode_normalization::{UnicodeNormalization, is_nfkc};
 
 /// Chinese words that ask or join and say nothing of the topic; longer ones first.
 const CHINESE_FILLERS: &[&str] = &[
-    "是那种", "是哪种", "有哪几种", "有哪些", "哪几种", "怎么样", "是怎么", "为什么", "是什么", "什么是", "谈一谈", "讲一讲", "说一说", "聊一聊",
-    "能不能", "有没有", "可不可以", "介绍一下", "什么", "为何", "如何", "怎么", "怎样", "哪些", "哪个", "哪种", "哪几", "是否", "多少", "几种",
-    "简述", "谈谈", "聊聊", "说说", "讲讲", "解释", "描述", "介绍", "理解", "可以", "用于", "还是", "区别", "问题", "里面", "以及", "之间",
-    "关系", "需要", "避免", "的", "了", "和", "与", "及", "或", "吗", "呢", "里", "在", "对", "你", "您", "请", "是", "有", "会", "要", "把", "被",
+    "是那种",
+    "是哪种",
+    "有哪几种",
+    "有哪些",
+    "哪几种",
+    "怎么样",
+    "是怎么",
+    "为什么",
+    "是什么",
+    "什么是",
+    "谈一谈",
+    "讲一讲",
+    "说一说",
+    "聊一聊",
+    "能不能",
+    "有没有",
+    "可不可以",
+    "介绍一下",
+    "什么",
+    "为何",
+    "如何",
+    "怎么",
+    "怎样",
+    "哪些",
+    "哪个",
+    "哪种",
+    "哪几",
+    "是否",
+    "多少",
+    "几种",
+    "简述",
+    "谈谈",
+    "聊聊",
+    "说说",
+    "讲讲",
+    "解释",
+    "描述",
+    "介绍",
+    "理解",
+    "可以",
+    "用于",
+    "还是",
+    "区别",
+    "问题",
+    "里面",
+    "以及",
+    "之间",
+    "关系",
+    "需要",
+    "避免",
+    "的",
+    "了",
+    "和",
+    "与",
+    "及",
+    "或",
+    "吗",
+    "呢",
+    "里",
+    "在",
+    "对",
+    "你",
+    "您",
+    "请",
+    "是",
+    "有",
+    "会",
+    "要",
+    "把",
+    "被",
 ];
 
 /// English words that ask or join.
 const ENGLISH_FILLERS: &[&str] = &[
-    "a", "an", "the", "of", "in", "on", "to", "for", "and", "or", "is", "are", "was", "were", "be", "do", "does", "did",
-    "can", "could", "should", "would", "will", "it", "its", "this", "that", "these", "those", "you", "your", "we", "i",
-    "what", "what's", "why", "how", "when", "which", "who", "where", "explain", "describe", "compare", "define", "discuss",
-    "between", "difference", "differences", "with", "by", "from", "at", "as", "vs", "not", "there", "use", "used", "using",
+    "a",
+    "an",
+    "the",
+    "of",
+    "in",
+    "on",
+    "to",
+    "for",
+    "and",
+    "or",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "do",
+    "does",
+    "did",
+    "can",
+    "could",
+    "should",
+    "would",
+    "will",
+    "it",
+    "its",
+    "this",
+    "that",
+    "these",
+    "those",
+    "you",
+    "your",
+    "we",
+    "i",
+    "what",
+    "what's",
+    "why",
+    "how",
+    "when",
+    "which",
+    "who",
+    "where",
+    "explain",
+    "describe",
+    "compare",
+    "define",
+    "discuss",
+    "between",
+    "difference",
+    "differences",
+    "with",
+    "by",
+    "from",
+    "at",
+    "as",
+    "vs",
+    "not",
+    "there",
+    "use",
+    "used",
+    "using",
 ];
 
 /// A token by its hash, as bodies are compared.
@@ -104,7 +226,10 @@ fn without_remark(title: &str) -> &str {
         if let Some(at) = remark.filter(|&at| !title[..at].trim().is_empty()) {
             let inner = &title[at..];
             // A remark says where a question comes from; other brackets hold part of it.
-            if ["面试", "真题", "考题", "interview", "exam"].iter().any(|word| inner.to_lowercase().contains(word)) {
+            if ["面试", "真题", "考题", "interview", "exam"]
+                .iter()
+                .any(|word| inner.to_lowercase().contains(word))
+            {
                 return title[..at].trim_end();
             }
         }
@@ -125,7 +250,11 @@ fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
         rest = &rest[start..];
         let chinese = rest.chars().next().is_some_and(is_chinese);
         let inside = |c: char| {
-            if chinese { is_chinese(c) } else { !is_chinese(c) && (c.is_alphanumeric() || matches!(c, '+' | '#' | '\'')) }
+            if chinese {
+                is_chinese(c)
+            } else {
+                !is_chinese(c) && (c.is_alphanumeric() || matches!(c, '+' | '#' | '\''))
+            }
         };
         let end = rest.find(|c: char| !inside(c)).unwrap_or(rest.len());
         let (run, after) = rest.split_at(end);

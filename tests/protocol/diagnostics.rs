@@ -64,7 +64,8 @@ async fn findings_that_stay_the_same_are_not_sent_again() {
     client.call("textDocument/documentSymbol", json!({"textDocument": {"uri": NOTE}})).await;
     client.change(NOTE, 3, &[((0, 0, 0, 0), "\n")]).await;
     let first = client.until("findings", |message| {
-        let of_note = message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == NOTE;
+        let of_note =
+            message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == NOTE;
         of_note.then(|| message["params"]["version"].clone())
     });
     assert_eq!(first.await, json!(3));
