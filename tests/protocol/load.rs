@@ -59,9 +59,9 @@ async fn an_edit_does_not_wait_for_slow_requests() {
     client.greet(&[], json!({}), Value::Null).await;
     client.open(NOTE, "# a\n\n[^1]\n").await;
     let (ids, slow) = ask_slowly(&mut client, slow, 8).await;
-    client.change(NOTE, 2, &[((0, 3, 0, 3), "b")]).await;
+    client.change(NOTE, 2, &[((0, 3, 0, 3), "b\n")]).await;
     assert_eq!(client.outline(NOTE).await, "ab");
-    assert_eq!(client.findings(NOTE, 2).await, "2:0 missing-footnote");
+    assert_eq!(client.findings(NOTE, 2).await, "3:0 missing-footnote");
     drop(slow.release);
     for id in ids {
         assert_eq!(client.answer(id).await["result"], "done");
