@@ -64,6 +64,36 @@ pub struct Questions {
     pub image_is_answer: bool,
     /// Whether a body of links alone is an answer.
     pub link_is_answer: bool,
+    /// Where a question must stand a second time to be asked twice.
+    pub duplicates: Twice,
+    /// Where is told that an answer may stand elsewhere.
+    pub elsewhere: Elsewhere,
+}
+
+/// Where two equal questions must stand for one of them to be a duplicate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Twice {
+    /// Under the same heading.
+    #[default]
+    Parent,
+    /// In one note.
+    File,
+    /// Anywhere.
+    Workspace,
+    /// They never are.
+    Off,
+}
+
+/// Where is told that the answer to a question may stand in another section.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Elsewhere {
+    /// In the finding when it is likely, in hovers and actions when it is possible.
+    #[default]
+    Diagnostic,
+    /// In hovers and actions alone.
+    Hover,
+    /// Nowhere.
+    Off,
 }
 
 /// How links are read.
@@ -118,6 +148,8 @@ impl Default for Questions {
             stub_phrases: Vec::new(),
             reserved_headings: Vec::new(),
             image_is_answer: true,
+            duplicates: Twice::default(),
+            elsewhere: Elsewhere::default(),
             link_is_answer: true,
         }
     }

@@ -11,9 +11,10 @@ use crate::cli::output::{BOLD, ColorChoice, DIM, Out, bar, counted, severity_nam
 use crate::cli::report::{self, Located};
 use crate::cli::{Failure, Paths};
 use crate::config::Severity;
-use crate::features::diagnostics::{check_note, check_unreadable};
+use crate::features::diagnostics::{check_and_compare, check_unreadable};
 use crate::note::Note;
 use crate::vault::coverage::Coverage;
+use crate::vault::topics::Topics;
 
 /// Arguments of `check`.
 #[derive(Args, Debug)]
@@ -89,6 +90,7 @@ pub fn run(arguments: &Arguments, color: ColorChoice) -> Result<ExitCode, Failur
 /// Every finding on what was named, by path and place.
 fn findings(opened: &Opened) -> Vec<Located> {
     let notes: Vec<&Arc<Note>> = opened.notes().collect();
+    let topics = &Topics::of(&opened.vault);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = notes.len().div_ceil(threads).max(1);
     let mut found: Vec<Located> = std::thread::scope(|scope| {
@@ -98,10 +100,8 @@ fn findings(opened: &Opened) -> Vec<Located> {
                 scope.spawn(move || {
                     let of_note = |note: &&Arc<Note>| {
                         let note = Arc::clone(note);
-                        check_note(&opened.vault, &note).into_iter().map(move |diagnostic| Located {
-                            path: note.path.clone(),
-                            note: Some(Arc::clone(&note)),
-                            diagnostic,
+                        check_and_compare(&opened.vault, topics, &note).into_iter().map(move |diagnostic| {
+                            Located { path: note.path.clone(), note: Some(Arc::clone(&note)), diagnostic }
                         })
                     };
                     chunk.iter().flat_map(of_note).collect::<Vec<_>>()

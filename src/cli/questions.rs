@@ -1,5 +1,6 @@
 //! `studymark questions`: what is still to be answered, by note and chapter.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,10 +11,13 @@ use serde::Serialize;
 use crate::cli::open::{Opened, open};
 use crate::cli::output::{BOLD, ColorChoice, DIM, Out, counted, fitted, state_mark};
 use crate::cli::{Failure, Format, Paths};
+use crate::config::Elsewhere;
 use crate::note::Note;
-use crate::text::PositionEncoding;
+use crate::text::{PositionEncoding, TextRange};
 use crate::vault::coverage::AnswerState;
+use crate::vault::elsewhere;
 use crate::vault::questions::chapter_title;
+use crate::vault::topics::Topics;
 
 /// Arguments of `questions`.
 #[derive(Args, Debug)]
@@ -66,10 +70,27 @@ struct Question<'a> {
     chapter: Option<&'a str>,
     source: &'static str,
     state: &'static str,
-    candidates: [(); 0],
-    duplicates: [(); 0],
+    candidates: Vec<Candidate<'a>>,
+    duplicates: Vec<Duplicate<'a>>,
     #[serde(skip)]
     answer: AnswerState,
+}
+
+/// Where the answer may stand.
+#[derive(Serialize)]
+struct Candidate<'a> {
+    path: &'a str,
+    line: u32,
+    title: &'a str,
+    score: f64,
+    why: String,
+}
+
+/// Where the same is asked.
+#[derive(Serialize)]
+struct Duplicate<'a> {
+    path: &'a str,
+    line: u32,
 }
 
 /// Runs the verb.
@@ -79,8 +100,9 @@ struct Question<'a> {
 pub fn run(arguments: &Arguments, color: ColorChoice) -> Result<ExitCode, Failure> {
     let opened = open(&arguments.paths)?;
     let mut out = Out::new(color);
+    let topics = Topics::of(&opened.vault);
     let questions: Vec<Question<'_>> =
-        opened.notes().flat_map(|note| questions(&opened, note, arguments.state)).collect();
+        opened.notes().flat_map(|note| questions(&opened, &topics, note, arguments.state)).collect();
     match arguments.format {
         Format::Human => human(&mut out, &questions, arguments.state)?,
         Format::Json => out.json(opened.root.as_str(), &Questions { questions })?,
@@ -89,27 +111,59 @@ pub fn run(arguments: &Arguments, color: ColorChoice) -> Result<ExitCode, Failur
     Ok(ExitCode::SUCCESS)
 }
 
-fn questions<'a>(opened: &Opened, note: &'a Arc<Note>, wanted: Wanted) -> Vec<Question<'a>> {
+fn questions<'a>(
+    opened: &'a Opened,
+    topics: &Topics,
+    note: &'a Arc<Note>,
+    wanted: Wanted,
+) -> Vec<Question<'a>> {
     let answers = opened.vault.answers(note);
+    let mut elsewhere: BTreeMap<usize, Vec<elsewhere::Candidate>> = BTreeMap::new();
+    if opened.vault.config_of(&note.path).questions.elsewhere != Elsewhere::Off {
+        let found = opened.vault.elsewhere(topics, note, &answers);
+        elsewhere.extend(found.into_iter().map(|of| (of.section, of.candidates)));
+    }
+    let mut duplicates: BTreeMap<usize, Vec<Duplicate<'a>>> = BTreeMap::new();
+    for twin in opened.vault.twins(topics, note, &answers) {
+        let Some(other) = opened.vault.note(&twin.path) else { continue };
+        let line = line(other, other.headings[twin.other].range);
+        duplicates.entry(twin.section).or_default().push(Duplicate { path: opened.shown(&other.path), line });
+    }
     (0..note.headings.len())
         .filter(|&index| answers.lists(index))
         .map(|index| {
             let state = answers.sections[index].state;
+            let candidates = elsewhere.remove(&index).unwrap_or_default();
             Question {
                 path: opened.shown(&note.path),
-                line: note.text.line_col(note.headings[index].range.start(), PositionEncoding::Utf32).line
-                    + 1,
+                line: line(note, note.headings[index].range),
                 title: &note.headings[index].title,
                 chapter: chapter_title(note, index),
                 source: "heading",
                 state: state.name(),
-                candidates: [],
-                duplicates: [],
+                candidates: candidates.iter().filter_map(|found| candidate(opened, found)).collect(),
+                duplicates: duplicates.remove(&index).unwrap_or_default(),
                 answer: state,
             }
         })
         .filter(|question| wanted.takes(question.answer))
         .collect()
+}
+
+fn candidate<'a>(opened: &'a Opened, found: &elsewhere::Candidate) -> Option<Candidate<'a>> {
+    let note = opened.vault.note(&found.path)?;
+    Some(Candidate {
+        path: opened.shown(&note.path),
+        line: line(note, found.range),
+        title: &note.headings[found.section].title,
+        score: (found.score * 100.0).round() / 100.0,
+        why: found.words.join(", "),
+    })
+}
+
+/// The line, from 1, at which a range begins.
+fn line(note: &Note, range: TextRange) -> u32 {
+    note.text.line_col(range.start(), PositionEncoding::Utf32).line + 1
 }
 
 fn human(out: &mut Out, questions: &[Question<'_>], wanted: Wanted) -> Result<(), Failure> {

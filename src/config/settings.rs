@@ -2,7 +2,7 @@
 //!
 //! Invariant: the default written here is the one that [`Config::default`] has (a test compares).
 
-use crate::config::{AnchorStyle, Config, Level, Severity, Value};
+use crate::config::{AnchorStyle, Config, Elsewhere, Level, Severity, Twice, Value};
 
 /// A setting.
 pub struct Setting {
@@ -74,6 +74,35 @@ pub static SETTINGS: &[Setting] = &[
         default: "true",
         doc: "Whether a link alone (in the heading or under it) is an answer.",
         apply: |config, value| bool(value).map(|on| config.questions.link_is_answer = on),
+    },
+    Setting {
+        key: "questions.duplicates",
+        kind: Kind::Choice(&["parent", "file", "workspace", "off"]),
+        default: "\"parent\"",
+        doc: "Where a question must stand a second time to be reported as duplicate-question: under the same heading, in the same note, anywhere, or never.",
+        apply: |config, value| {
+            config.questions.duplicates = match choice(value, &["parent", "file", "workspace", "off"])? {
+                "file" => Twice::File,
+                "workspace" => Twice::Workspace,
+                "off" => Twice::Off,
+                _ => Twice::Parent,
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "questions.answered-elsewhere",
+        kind: Kind::Choice(&["diagnostic", "hover", "off"]),
+        default: "\"diagnostic\"",
+        doc: "Where is told that the answer to an open question may stand in another section: in the finding itself when it is likely, in hovers and actions alone, or nowhere.",
+        apply: |config, value| {
+            config.questions.elsewhere = match choice(value, &["diagnostic", "hover", "off"])? {
+                "hover" => Elsewhere::Hover,
+                "off" => Elsewhere::Off,
+                _ => Elsewhere::Diagnostic,
+            };
+            Ok(())
+        },
     },
     Setting {
         key: "links.content-root",

@@ -176,7 +176,7 @@ pub fn each_token(text: &str, mut each: impl FnMut(&str)) {
 ///
 /// `什么是逃逸分析？（面试题）` gives `逃逸`, `逸分`, `分析`.
 pub fn topic_tokens(title: &str) -> Vec<String> {
-    let text = folded(without_remark(title));
+    let text = folded(without_aside(without_remark(title)));
     let mut found: Vec<String> = Vec::new();
     let mut add = |token: &str| {
         if !found.iter().any(|known| known == token) {
@@ -217,6 +217,23 @@ fn folded(text: &str) -> Cow<'_, str> {
     };
     if is_nfkc(&lower) { lower } else { Cow::Owned(lower.nfkc().collect()) }
 }
+
+/// A title without a long aside in brackets at its end, which tells more than what is asked about.
+fn without_aside(title: &str) -> &str {
+    let title = title.trim_end();
+    for (open, close) in [('（', '）'), ('(', ')')] {
+        let aside = title.strip_suffix(close).and_then(|inner| inner.rfind(open));
+        if let Some(at) = aside.filter(|&at| !title[..at].trim().is_empty())
+            && title[at..].chars().count() > LONGEST_PART
+        {
+            return title[..at].trim_end();
+        }
+    }
+    title
+}
+
+/// The longest text in brackets, brackets included and in characters, that counts as part of what is asked.
+const LONGEST_PART: usize = 14;
 
 /// A title without the remark in brackets at its end (`（蚂蚁金服面试题）`), unless it is all of the title.
 fn without_remark(title: &str) -> &str {
@@ -318,6 +335,7 @@ mod tests {
             ("What is a deadlock, and how do you avoid it?", "deadlock avoid"),
             ("io多路复用，epoll和select的区别", "io 多路 路复 复用 epoll select"),
             ("有没有写过 Operator？（某公司面试题）", "写过 operator"),
+            ("逃逸分析（分析了栈帧，讲五种例子，描述堆栈优缺点）", "逃逸 逸分 分析"),
             ("内存模型(tcmalloc)", "内存 存模 模型 tcmalloc"),
             ("为什么", ""),
         ] {

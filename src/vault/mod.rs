@@ -5,6 +5,7 @@
 
 pub mod backlinks;
 pub mod coverage;
+pub mod elsewhere;
 mod judge;
 mod names;
 mod nearest;
@@ -15,6 +16,8 @@ pub mod relink;
 pub mod resolve;
 mod shards;
 pub mod spelling;
+pub mod topics;
+pub mod twins;
 
 use std::sync::Arc;
 

@@ -580,7 +580,21 @@ fn the_interview_note_is_reported_exactly() {
     assert_eq!(lines("missing-heading"), [670, 697, 711, 750, 752, 951]);
     assert_eq!(lines("stub-answer"), [534]);
     let loud = |found: &&Value| found["severity"] != "hint";
-    assert_eq!(found["diagnostics"].as_array().unwrap().iter().filter(loud).count(), 36 + 1 + 6 + 1);
+    assert_eq!(found["diagnostics"].as_array().unwrap().iter().filter(loud).count(), 36 + 1 + 6 + 1 + 1);
+    assert_eq!(lines("duplicate-question"), [929]);
+    let elsewhere: Vec<(u64, &str)> = found["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|found| {
+            let place = found["message"].as_str()?.split("possibly answered in ").nth(1)?;
+            Some((found["line"].as_u64()?, place))
+        })
+        .collect();
+    let of_escaping = "聊聊你对gc的理解 › GC性能优化, line 764";
+    let expected =
+        [(540, "垃圾回收 › Go垃圾回收的三色标记法, line 689"), (913, of_escaping), (921, of_escaping)];
+    assert_eq!(elsewhere, expected);
     let stats = run(&["stats", "--format", "json"]);
     let chapters: Vec<(String, u64, u64)> = stats["chapters"]
         .as_array()

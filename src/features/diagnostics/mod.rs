@@ -1,10 +1,13 @@
 //! Findings: a registry of checks, each a pure function over one note in its vault.
 //!
 //! Invariant: a check reports only codes it declares; a code that the settings turn off is never reported. A new
-//! check is one file beside this one and one line in [`CHECKS`].
+//! check is one file beside this one and one line in [`CHECKS`], or in [`COMPARISONS`] when it looks at what other
+//! sections say: that takes too long to be done at each key.
 
 mod ambiguous;
 mod definitions;
+mod duplicates;
+mod elsewhere;
 mod emphasis;
 mod links;
 mod near_miss;
@@ -21,7 +24,9 @@ use crate::note::{Link, LinkDefinition, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::coverage::Answers;
 use crate::vault::resolve::Resolution;
+use crate::vault::topics::Topics;
 
 /// Something to say about a place in a note.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -70,6 +75,28 @@ pub struct Check {
     pub codes: &'static [CodeSpec],
     /// Finds what there is to say about one note.
     pub run: fn(&Context<'_>, &mut Vec<Finding>),
+}
+
+/// A check that compares a note's questions with what is said elsewhere.
+pub struct Comparison {
+    /// Every code it may report.
+    pub codes: &'static [CodeSpec],
+    /// Finds what there is to say about one note.
+    pub run: fn(&Compared<'_>, &mut Vec<Finding>),
+}
+
+/// What a comparison may look at.
+pub struct Compared<'a> {
+    /// All notes.
+    pub vault: &'a Vault,
+    /// The words of all notes' headings.
+    pub topics: &'a Topics,
+    /// The note in question.
+    pub note: &'a Arc<Note>,
+    /// What is answered in it.
+    pub answers: &'a Answers,
+    /// The settings in force for it.
+    pub config: &'a Config,
 }
 
 /// What a check may look at.
@@ -138,9 +165,17 @@ pub static CHECKS: &[&Check] = &[
     &near_miss::CHECK,
 ];
 
-/// Every code there is: those of [`CHECKS`] in order, then those for whole files.
+/// Every comparison there is. A finding with the range and code of one of a check's stands in its place, and only if
+/// that one is there.
+pub static COMPARISONS: &[&Comparison] = &[&elsewhere::COMPARISON, &duplicates::COMPARISON];
+
+/// Every code there is: those of [`CHECKS`] in order, those of [`COMPARISONS`], then those for whole files.
 pub fn codes() -> impl Iterator<Item = &'static CodeSpec> {
-    CHECKS.iter().flat_map(|check| check.codes).chain(unreadable::CODES)
+    CHECKS
+        .iter()
+        .flat_map(|check| check.codes)
+        .chain(COMPARISONS.iter().flat_map(|comparison| comparison.codes))
+        .chain(unreadable::CODES)
 }
 
 /// What there is to say of files that should be notes and cannot be read, by path.
@@ -168,9 +203,46 @@ pub fn unknown_codes(file: &ConfigFile) -> Vec<Problem> {
         .collect()
 }
 
-/// Every finding about `note`, by place.
+/// What the checks find about `note`, by place: what an editor is told at each key.
 pub fn check_note(vault: &Vault, note: &Arc<Note>) -> Vec<Diagnostic> {
     examine(vault, note).diagnostics
+}
+
+/// Every finding about `note`, by place, those of comparisons with them. `topics` is the index of `vault`.
+pub fn check_and_compare(vault: &Vault, topics: &Topics, note: &Arc<Note>) -> Vec<Diagnostic> {
+    let mut diagnostics = examine(vault, note).diagnostics;
+    merge(&mut diagnostics, &compare(vault, topics, note));
+    diagnostics
+}
+
+/// What comparing the questions of `note` with other sections finds, by place. To be put together with what
+/// [`examine`] finds by [`merge`].
+pub fn compare(vault: &Vault, topics: &Topics, note: &Arc<Note>) -> Vec<Diagnostic> {
+    let config = vault.config_of(&note.path);
+    let answers = vault.answers(note);
+    let compared = Compared { vault, topics, note, answers: &answers, config };
+    let mut found = Vec::new();
+    for comparison in COMPARISONS {
+        (comparison.run)(&compared, &mut found);
+    }
+    found.into_iter().filter_map(|finding| leveled(config, finding)).collect()
+}
+
+/// Puts what comparisons found into what checks found about the same note. A finding that tells more of one that is
+/// there stands in its place; one that would tell more of what is no longer there is left out.
+pub fn merge(diagnostics: &mut Vec<Diagnostic>, compared: &[Diagnostic]) {
+    let is_extra =
+        |code: &str| COMPARISONS.iter().flat_map(|comparison| comparison.codes).any(|spec| spec.code == code);
+    for found in compared {
+        let same =
+            diagnostics.iter_mut().find(|known| known.range == found.range && known.code == found.code);
+        match same {
+            Some(known) => *known = found.clone(),
+            None if is_extra(found.code) => diagnostics.push(found.clone()),
+            None => {}
+        }
+    }
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.range, diagnostic.code));
 }
 
 /// What a look at one note finds.

@@ -7,7 +7,8 @@ use crate::features::diagnostics::{Check, CodeSpec, Context, Finding};
 use crate::note::Substance;
 use crate::vault::coverage::{Coverage, Flag, note_coverage};
 
-const UNANSWERED: &str = "unanswered-question";
+/// The code of a question without an answer.
+pub const UNANSWERED: &str = "unanswered-question";
 const STUB: &str = "stub-answer";
 const EMPTY_SECTION: &str = "empty-section";
 const EMPTY_CHAPTER: &str = "empty-chapter";

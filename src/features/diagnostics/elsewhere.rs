@@ -1,0 +1,65 @@
+//! Open questions whose answer may stand in another section: the finding about them says where.
+
+use crate::config::Elsewhere;
+use crate::features::diagnostics::{Compared, Comparison, Finding, Related, questions};
+use crate::note::Note;
+use crate::text::PositionEncoding;
+use crate::vault::coverage::Flag;
+use crate::vault::elsewhere::Candidate;
+
+/// The comparison; it only tells more of what another check finds.
+pub static COMPARISON: Comparison = Comparison { codes: &[], run };
+
+fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
+    let Compared { vault, topics, note, answers, config } = compared;
+    if config.questions.elsewhere != Elsewhere::Diagnostic {
+        return;
+    }
+    for elsewhere in vault.elsewhere(topics, note, answers) {
+        let likely: Vec<(&Candidate, &Note)> = elsewhere
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.likely)
+            .filter_map(|candidate| Some((candidate, &**vault.note(&candidate.path)?)))
+            .collect();
+        let unanswered = answers.sections[elsewhere.section].flag == Some(Flag::UnansweredQuestion);
+        let Some((best, target)) = likely.first().filter(|_| unanswered) else { continue };
+        let place = match target.path == note.path {
+            true => trail(target, best.section),
+            false => {
+                format!(
+                    "{} › {}",
+                    target.path.relative_from(&note.path.folder()),
+                    trail(target, best.section)
+                )
+            }
+        };
+        let line = target.text.line_col(best.range.start(), PositionEncoding::Utf32).line + 1;
+        let heading = &note.headings[elsewhere.section];
+        let related = likely.iter().map(|(candidate, target)| Related {
+            path: candidate.path.clone(),
+            range: candidate.range,
+            message: format!("{} ({})", trail(target, candidate.section), candidate.words.join(", ")),
+        });
+        findings.push(Finding {
+            related: related.collect(),
+            data: vec![("title", heading.title.to_string())],
+            ..Finding::new(
+                questions::UNANSWERED,
+                heading.content,
+                format!("no answer yet; possibly answered in {place}, line {line}"),
+            )
+        });
+    }
+}
+
+/// A section's title after that of the section it is part of, chapters left out: `聊聊你对gc的理解 › GC性能优化`.
+fn trail(note: &Note, section: usize) -> String {
+    let title = |section: usize| &*note.headings[section].title;
+    match note.sections[section].parent.map(|parent| parent as usize) {
+        Some(parent) if note.sections[parent].parent.is_some() => {
+            format!("{} › {}", title(parent), title(section))
+        }
+        _ => title(section).to_owned(),
+    }
+}

@@ -1,0 +1,195 @@
+//! Questions that are asked twice.
+//!
+//! Invariant: titles that stand three times or more in a note, or in three notes, are boilerplate and no twins of each
+//! other. Two answered sections with one title that asks nothing (`Mutex`) are two sections, not one question.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::config::Twice;
+use crate::note::Note;
+use crate::note::tokens::same_title;
+use crate::note::wording::is_question;
+use crate::path::NotePath;
+use crate::vault::Vault;
+use crate::vault::coverage::{AnswerState, Answers};
+use crate::vault::topics::Topics;
+
+/// A question that is asked elsewhere too.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Twin {
+    /// The question: an index into `Note::sections`.
+    pub section: usize,
+    /// The note with the other copy.
+    pub path: NotePath,
+    /// The other copy in that note.
+    pub other: usize,
+    /// How the other copy stands.
+    pub state: AnswerState,
+    /// Whether the question at `section` is the one to give up: the copy without an answer or, when both have one or
+    /// neither has, the later one.
+    pub superfluous: bool,
+}
+
+impl Vault {
+    /// The questions of `note` that are asked twice, by section, as its settings define that. `topics` is needed for
+    /// copies in other notes.
+    pub fn twins(&self, topics: &Topics, note: &Arc<Note>, answers: &Answers) -> Vec<Twin> {
+        let scope = self.config_of(&note.path).questions.duplicates;
+        let mut titles: HashMap<String, Vec<usize>> = HashMap::new();
+        if scope == Twice::Off {
+            return Vec::new();
+        }
+        let words = &self.config_of(&note.path).questions.words;
+        let mut order = Vec::new();
+        for (section, heading) in note.headings.iter().enumerate() {
+            let title = same_title(&heading.title);
+            if title.is_empty() {
+                continue;
+            }
+            let copies = titles.entry(title.clone()).or_default();
+            if copies.is_empty() {
+                order.push(title);
+            }
+            copies.push(section);
+        }
+        let mut twins = Vec::new();
+        for title in order {
+            let copies = &titles[&title];
+            if copies.len() > 2 || !copies.iter().all(|&section| answers.lists(section)) {
+                continue;
+            }
+            if let &[first, second] = copies.as_slice() {
+                let in_scope =
+                    scope != Twice::Parent || note.sections[first].parent == note.sections[second].parent;
+                let one_open = copies.iter().any(|&section| answers.sections[section].state.is_open());
+                let asks = || copies.iter().all(|&section| is_question(&note.headings[section].title, words));
+                if in_scope && (one_open || asks()) {
+                    pair(&mut twins, note, answers, first, second);
+                }
+            } else if let (Twice::Workspace, &[section]) = (scope, copies.as_slice()) {
+                twins.extend(self.foreign_twin(topics, note, answers, section, &title));
+            }
+        }
+        twins.sort_by_key(|twin| twin.section);
+        twins
+    }
+
+    /// The copy of a question in one other note.
+    fn foreign_twin(
+        &self,
+        topics: &Topics,
+        note: &Arc<Note>,
+        answers: &Answers,
+        section: usize,
+        title: &str,
+    ) -> Option<Twin> {
+        let mut others = topics.with_title(title).filter(|path| **path != note.path);
+        let (Some(path), None) = (others.next(), others.next()) else { return None };
+        let foreign = self.note(path)?;
+        let copies: Vec<usize> = (0..foreign.headings.len())
+            .filter(|&index| same_title(&foreign.headings[index].title) == title)
+            .collect();
+        let &[other] = copies.as_slice() else { return None };
+        let foreign_answers = self.answers(foreign);
+        if !foreign_answers.lists(other) {
+            return None;
+        }
+        let state = foreign_answers.sections[other].state;
+        let words = &self.config_of(&note.path).questions.words;
+        let one_open = state.is_open() || answers.sections[section].state.is_open();
+        if !one_open && !is_question(&note.headings[section].title, words) {
+            return None;
+        }
+        let superfluous = match (answers.sections[section].state.is_open(), state.is_open()) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => *path < note.path,
+        };
+        Some(Twin { section, path: path.clone(), other, state, superfluous })
+    }
+}
+
+/// Adds both sides of a pair in one note.
+fn pair(twins: &mut Vec<Twin>, note: &Note, answers: &Answers, first: usize, second: usize) {
+    let state = |section: usize| answers.sections[section].state;
+    let first_goes = state(first).is_open() && !state(second).is_open();
+    let twin = |section: usize, other: usize, superfluous: bool| Twin {
+        section,
+        path: note.path.clone(),
+        other,
+        state: state(other),
+        superfluous,
+    };
+    twins.push(twin(first, second, first_goes));
+    twins.push(twin(second, first, !first_goes));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::Fixture;
+    use crate::vault::topics::Topics;
+    use expect_test::{Expect, expect};
+
+    /// Lists the twins of every note.
+    fn check(fixture: &str, expected: &Expect) {
+        let fixture = Fixture::parse(fixture);
+        let topics = Topics::of(&fixture.vault);
+        let mut lines = Vec::new();
+        for note in fixture.vault.notes() {
+            for twin in fixture.vault.twins(&topics, note, &fixture.vault.answers(note)) {
+                let other = &fixture.vault.note(&twin.path).unwrap().headings[twin.other];
+                let verdict = if twin.superfluous { "goes" } else { "stays" };
+                let (heading, state) = (&note.headings[twin.section], twin.state.name());
+                lines.push(format!("{} {verdict}; {} {} is {state}", heading.text, twin.path, other.text));
+            }
+        }
+        expected.assert_eq(&lines.join("\n"));
+    }
+
+    #[test]
+    fn the_copy_without_an_answer_goes() {
+        check(
+            "# Go\n\n## 1. 通道是什么？\n\n## 2. select 可以用于什么\n\n多路复用。\n\n## 3. 通道是什么\n\n管道。\n\n## 4. Select可以用于什么？\n",
+            &expect![[r#"
+                1. 通道是什么？ goes; /note.md 3. 通道是什么 is answered
+                2. select 可以用于什么 stays; /note.md 4. Select可以用于什么？ is unanswered
+                3. 通道是什么 stays; /note.md 1. 通道是什么？ is unanswered
+                4. Select可以用于什么？ goes; /note.md 2. select 可以用于什么 is answered"#]],
+        );
+    }
+
+    #[test]
+    fn of_two_alike_the_later_goes() {
+        check(
+            "# Go\n\n## 什么是闭包？\n\n## 什么是闭包？\n",
+            &expect![[r#"
+                什么是闭包？ stays; /note.md 什么是闭包？ is unanswered
+                什么是闭包？ goes; /note.md 什么是闭包？ is unanswered"#]],
+        );
+    }
+
+    #[test]
+    fn other_questions_parents_and_boilerplate_are_no_twins() {
+        check("# Go\n\n## 什么是闭包？\n\n## 为什么要闭包？\n", &expect![""]);
+        check("# Go\n\n## 什么是闭包？\n\n# JS\n\n## 什么是闭包？\n", &expect![""]);
+        check("# Go\n\n## 怎么做？\n\n## 怎么做？\n\n## 怎么做？\n", &expect![""]);
+        check("# Go\n\n## Mutex\n\na\n\n## Mutex\n\nb\n", &expect![""]);
+        check("//- a.md\n## 什么是闭包？\n//- b.md\n## 什么是闭包？\n", &expect![""]);
+    }
+
+    #[test]
+    fn the_scope_is_a_setting() {
+        let config = |scope: &str| format!("//- studymark.toml\n[questions]\nduplicates = \"{scope}\"\n");
+        let file = "//- a.md\n# Go\n\n## 什么是闭包？\n\n# JS\n\n## 什么是闭包？\n\n函数。\n";
+        check(&format!("{}{file}", config("file")), &expect![""]);
+        let notes = "//- a.md\n# Go\n\n## 什么是闭包？\n//- b.md\n# JS\n\n## 什么是闭包\n";
+        check(&format!("{}{notes}", config("workspace")), &expect![""]);
+        check(
+            &format!("{}//- a.md\n# Go\n\n## 什么是闭包？\n\n## 什么是闭包？\n", config("off")),
+            &expect![[r#"
+                什么是闭包？ stays; /a.md 什么是闭包？ is unanswered
+                什么是闭包？ goes; /a.md 什么是闭包？ is unanswered"#]],
+        );
+    }
+}
