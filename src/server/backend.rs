@@ -41,7 +41,8 @@ use crate::server::lifecycle::{self, Ending, log};
 use crate::server::navigation::{self, Links};
 use crate::server::snapshot::Snapshot;
 use crate::server::state::State;
-use crate::server::{Options, actions, disk, publisher, renames, settings, uri, watch};
+use crate::server::{Options, actions, comparisons, disk, publisher, renames, settings, uri, watch};
+use crate::vault::topics::Topics;
 
 /// What the methods and the workers share.
 pub struct Shared {
@@ -49,9 +50,13 @@ pub struct Shared {
     pub client: Client,
     /// There are findings to send.
     pub findings_wanted: Notify,
+    /// There are questions to compare, once their time has come.
+    pub comparisons_wanted: Notify,
     /// There is something to read from disk.
     pub disk_wanted: Notify,
     state: Mutex<State>,
+    /// The words of all notes' headings, as of the last comparison.
+    topics: Mutex<Topics>,
     workspace_memo: Mutex<WorkspaceMemo>,
     /// The question that was last picked at random.
     last_picked: Mutex<Option<OpenQuestion>>,
@@ -64,6 +69,11 @@ impl Shared {
     /// may panic.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The words of all notes' headings. To be locked off the async threads alone.
+    pub fn topics(&self) -> MutexGuard<'_, Topics> {
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A number that is never given twice.
@@ -105,7 +115,9 @@ impl Backend {
         let shared = Shared {
             client,
             findings_wanted: Notify::new(),
+            comparisons_wanted: Notify::new(),
             disk_wanted: Notify::new(),
+            topics: Mutex::default(),
             state: Mutex::new(State::new(options.quiet)),
             workspace_memo: Mutex::default(),
             last_picked: Mutex::default(),
@@ -142,6 +154,7 @@ impl Backend {
         }
         self.shared.state().want_load();
         self.spawn(publisher::work(Arc::clone(&self.shared)));
+        self.spawn(comparisons::work(Arc::clone(&self.shared)));
         self.spawn(disk::work(Arc::clone(&self.shared)));
     }
 
@@ -149,6 +162,7 @@ impl Backend {
     fn wake(&self) {
         self.start();
         self.shared.findings_wanted.notify_one();
+        self.shared.comparisons_wanted.notify_one();
         self.shared.disk_wanted.notify_one();
     }
 

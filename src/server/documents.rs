@@ -10,6 +10,7 @@ use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
 use crate::note::Note;
 use crate::path::NotePath;
+use crate::server::comparisons::Compared;
 use crate::server::convert;
 use crate::syntax::Tree;
 use crate::text::{Buffer, PositionEncoding, TextRange};
@@ -32,6 +33,8 @@ pub struct Document {
     pub tree: Tree,
     /// The findings that the client was last sent: the name of their content.
     pub pushed: Option<String>,
+    /// How its questions compare with what is said elsewhere.
+    pub compared: Compared,
     /// The lenses that the client was last sent: the version they are for and the name of their content.
     pub lenses: Option<(i32, u64)>,
 }
@@ -47,10 +50,16 @@ pub struct Touch {
     pub withholds: bool,
 }
 
+/// How many pauses after which questions are compared make the one after which nobody counts as typing.
+const PAUSES_IN_QUIET: u32 = 10;
+
 impl Document {
     /// A document as it was opened.
     pub fn new(uri: Uri, version: i32, text: &str) -> Self {
+        let mut compared = Compared::default();
+        compared.want(Duration::ZERO);
         Self {
+            compared,
             uri: Arc::new(uri),
             version,
             buffer: Buffer::new(without_bom(text)),
@@ -84,10 +93,12 @@ impl Document {
                 }
             };
             self.tree.note_edit(&edit);
+            self.compared.note_edit(&edit);
             let withholds = self.touch.is_some_and(|touch| touch.withholds);
             let until = Instant::now() + quiet;
             self.touch = Some(Touch { offset: edit.new_end.offset, until, withholds });
         }
+        self.compared.want(quiet / PAUSES_IN_QUIET);
         self.stale = true;
     }
 

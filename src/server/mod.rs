@@ -7,6 +7,7 @@ mod backend;
 mod border;
 mod capabilities;
 mod commands;
+mod comparisons;
 mod convert;
 mod disk;
 mod documents;

@@ -16,7 +16,8 @@ use crate::server::convert;
 use crate::server::snapshot::Snapshot;
 
 /// Findings about a section without an answer. They wait while the answer is being typed.
-const QUESTION_CODES: [&str; 4] = ["unanswered-question", "empty-section", "empty-chapter", "stub-answer"];
+const QUESTION_CODES: [&str; 5] =
+    ["unanswered-question", "duplicate-question", "empty-section", "empty-chapter", "stub-answer"];
 
 /// What is to be shown of one note.
 pub struct Shown {
@@ -31,6 +32,9 @@ pub struct Shown {
 /// The findings about a note, as they are to be shown now.
 pub fn findings(snapshot: &Snapshot, note: &Arc<Note>) -> Shown {
     let Examined { diagnostics: mut found, unknown } = diagnostics::examine(&snapshot.vault, note);
+    if let Some(document) = snapshot.open.get(&note.path) {
+        diagnostics::merge(&mut found, &document.compared.diagnostics(&note.path));
+    }
     let typing_at = snapshot.open.get(&note.path).and_then(|document| document.typing_at);
     let withheld = typing_at.is_some_and(|offset| withhold(&mut found, note, offset));
     let items = found.iter().map(|found| convert::diagnostic(snapshot, &note.text, found)).collect();

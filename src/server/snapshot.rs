@@ -9,6 +9,7 @@ use tower_lsp::ls_types::Uri;
 
 use crate::path::NotePath;
 use crate::server::capabilities::ClientFeatures;
+use crate::server::comparisons::Compared;
 use crate::server::uri;
 use crate::text::PositionEncoding;
 use crate::vault::Vault;
@@ -35,6 +36,8 @@ pub struct OpenDocument {
     pub version: i32,
     /// Where the user is typing.
     pub typing_at: Option<usize>,
+    /// How its questions compare with what is said elsewhere.
+    pub compared: Compared,
 }
 
 impl Snapshot {

@@ -114,7 +114,12 @@ impl State {
             let typing_at = document.touch.map(|touch| touch.offset);
             (
                 path.clone(),
-                OpenDocument { uri: Arc::clone(&document.uri), version: document.version, typing_at },
+                OpenDocument {
+                    uri: Arc::clone(&document.uri),
+                    version: document.version,
+                    typing_at,
+                    compared: document.compared.clone(),
+                },
             )
         });
         Snapshot {
@@ -153,6 +158,7 @@ impl State {
         if let Some(document) = self.documents.get_mut(path) {
             document.touch = None;
             document.looked_up = None;
+            document.compared.want(Duration::ZERO);
             self.revision += 1;
             self.publish_first(path.clone());
         }
@@ -260,6 +266,7 @@ impl State {
         for (path, document) in &mut self.documents {
             document.stale = true;
             document.looked_up = None;
+            document.compared.want(Duration::ZERO);
             self.publishing.notes.retain(|waiting| waiting != path);
             self.publishing.notes.push(path.clone());
         }

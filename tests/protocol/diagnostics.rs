@@ -166,3 +166,49 @@ async fn a_client_that_cannot_be_told_to_ask_again_is_pushed_to() {
     assert_eq!(client.findings(NOTE, 2).await, "");
     client.goodbye().await;
 }
+
+const TWICE: &str =
+    "# 面试\n\n## 什么是闭包？\n\n函数和它的环境。\n\n## 什么是闭包\n\n## 什么是柯里化？\n\n函数。\n";
+
+#[tokio::test]
+async fn a_question_asked_twice_stays_at_its_place_while_one_types_elsewhere() {
+    let mut client = Client::start_with(LONG, |server| server);
+    client.greet(&[], json!({}), Value::Null).await;
+    client.open(NOTE, TWICE).await;
+    client.until_findings(NOTE, "6:3 duplicate-question, 6:3 unanswered-question").await;
+    client.change(NOTE, 2, &[((1, 0, 1, 0), "导言。\n\n")]).await;
+    assert_eq!(client.findings(NOTE, 2).await, "8:3 duplicate-question, 8:3 unanswered-question");
+    client.change(NOTE, 3, &[((8, 8, 8, 8), "的用处")]).await;
+    assert_eq!(client.findings(NOTE, 3).await, "", "while its heading is typed nothing is said of it");
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": NOTE}})).await;
+    client.until_findings(NOTE, "8:3 unanswered-question").await;
+    client.change(NOTE, 4, &[((8, 8, 8, 11), ""), ((10, 3, 10, 3), "那么")]).await;
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": NOTE}})).await;
+    client.until_findings(NOTE, "8:3 duplicate-question, 8:3 unanswered-question").await;
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn an_open_question_says_where_its_answer_stands() {
+    let mut client = Client::start_with(IMPATIENT, |server| server);
+    let related = json!({"textDocument": {"publishDiagnostics": {"relatedInformation": true}}});
+    client.greet(&[], related, Value::Null).await;
+    let others: String = ["切片", "通道", "数组", "协程", "接口", "死锁", "进程", "线程"]
+        .map(|title| format!("## 什么是{title}？\n\n待会儿再说{title}的事。\n\n"))
+        .concat();
+    let text = format!(
+        "# Go\n\n## 逃逸分析是什么？\n\n## 垃圾回收\n\n对象越多越慢。\n\n逃逸分析决定分配到栈还是堆，逃逸分析在编译时完成。\n\n{others}"
+    );
+    client.open(NOTE, &text).await;
+    let shown = client
+        .until("where the answer stands", |message| {
+            let found = message["params"]["diagnostics"].as_array()?.first()?.clone();
+            found["relatedInformation"].is_array().then_some(found)
+        })
+        .await;
+    assert_eq!(shown["message"], "no answer yet; possibly answered in 垃圾回收, line 9");
+    let related = &shown["relatedInformation"][0];
+    assert_eq!(related["location"]["range"]["start"], json!({"line": 8, "character": 0}));
+    assert_eq!(related["message"], "垃圾回收 (逃逸分析)");
+    client.goodbye().await;
+}

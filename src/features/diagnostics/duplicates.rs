@@ -17,8 +17,8 @@ pub static COMPARISON: Comparison = Comparison {
 };
 
 fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
-    let Compared { vault, topics, note, answers, .. } = compared;
-    for twin in vault.twins(topics, note, answers) {
+    let Compared { vault, note, twins, .. } = compared;
+    for twin in *twins {
         let Some(other) = vault.note(&twin.path).filter(|_| twin.superfluous) else { continue };
         let heading = &other.headings[twin.other];
         let line = other.text.line_col(heading.range.start(), PositionEncoding::Utf32).line + 1;

@@ -11,11 +11,11 @@ use crate::vault::elsewhere::Candidate;
 pub static COMPARISON: Comparison = Comparison { codes: &[], run };
 
 fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
-    let Compared { vault, topics, note, answers, config } = compared;
+    let Compared { vault, note, answers, config, .. } = compared;
     if config.questions.elsewhere != Elsewhere::Diagnostic {
         return;
     }
-    for elsewhere in vault.elsewhere(topics, note, answers) {
+    for elsewhere in compared.elsewhere {
         let likely: Vec<(&Candidate, &Note)> = elsewhere
             .candidates
             .iter()

@@ -19,14 +19,16 @@ mod unreadable;
 use std::sync::Arc;
 
 use crate::config::settings::nearest;
-use crate::config::{Config, ConfigFile, Level, Problem, Severity};
+use crate::config::{self, Config, ConfigFile, Level, Problem, Severity};
 use crate::note::{Link, LinkDefinition, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::coverage::Answers;
+use crate::vault::elsewhere::Elsewhere;
 use crate::vault::resolve::Resolution;
 use crate::vault::topics::Topics;
+use crate::vault::twins::Twin;
 
 /// Something to say about a place in a note.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -89,12 +91,14 @@ pub struct Comparison {
 pub struct Compared<'a> {
     /// All notes.
     pub vault: &'a Vault,
-    /// The words of all notes' headings.
-    pub topics: &'a Topics,
     /// The note in question.
     pub note: &'a Arc<Note>,
     /// What is answered in it.
     pub answers: &'a Answers,
+    /// Where the answers to its open questions may stand.
+    pub elsewhere: &'a [Elsewhere],
+    /// Its questions that are asked twice.
+    pub twins: &'a [Twin],
     /// The settings in force for it.
     pub config: &'a Config,
 }
@@ -211,38 +215,55 @@ pub fn check_note(vault: &Vault, note: &Arc<Note>) -> Vec<Diagnostic> {
 /// Every finding about `note`, by place, those of comparisons with them. `topics` is the index of `vault`.
 pub fn check_and_compare(vault: &Vault, topics: &Topics, note: &Arc<Note>) -> Vec<Diagnostic> {
     let mut diagnostics = examine(vault, note).diagnostics;
-    merge(&mut diagnostics, &compare(vault, topics, note));
+    merge(&mut diagnostics, &compare(vault, topics, note).diagnostics);
     diagnostics
 }
 
-/// What comparing the questions of `note` with other sections finds, by place. To be put together with what
-/// [`examine`] finds by [`merge`].
-pub fn compare(vault: &Vault, topics: &Topics, note: &Arc<Note>) -> Vec<Diagnostic> {
+/// What comparing the questions of a note with other sections found.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Comparisons {
+    /// What there is to say unasked. To be put together with what [`examine`] finds by [`merge`].
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where the answers to open questions may stand, by section.
+    pub elsewhere: Vec<Elsewhere>,
+    /// The questions that are asked twice, by section.
+    pub twins: Vec<Twin>,
+}
+
+/// Compares the questions of `note` with other sections. `topics` is the index of `vault`.
+pub fn compare(vault: &Vault, topics: &Topics, note: &Arc<Note>) -> Comparisons {
     let config = vault.config_of(&note.path);
     let answers = vault.answers(note);
-    let compared = Compared { vault, topics, note, answers: &answers, config };
+    let told = config.questions.elsewhere != config::Elsewhere::Off;
+    let elsewhere = if told { vault.elsewhere(topics, note, &answers) } else { Vec::new() };
+    let twins = vault.twins(topics, note, &answers);
+    let compared = Compared { vault, note, answers: &answers, elsewhere: &elsewhere, twins: &twins, config };
     let mut found = Vec::new();
     for comparison in COMPARISONS {
         (comparison.run)(&compared, &mut found);
     }
-    found.into_iter().filter_map(|finding| leveled(config, finding)).collect()
+    let diagnostics = found.into_iter().filter_map(|finding| leveled(config, finding)).collect();
+    Comparisons { diagnostics, elsewhere, twins }
 }
 
-/// Puts what comparisons found into what checks found about the same note. A finding that tells more of one that is
-/// there stands in its place; one that would tell more of what is no longer there is left out.
+/// Puts what comparisons found into what checks found about the same note, both by place. A finding that tells more of
+/// one that is there stands in its place; one that would tell more of what is no longer there is left out.
 pub fn merge(diagnostics: &mut Vec<Diagnostic>, compared: &[Diagnostic]) {
     let is_extra =
         |code: &str| COMPARISONS.iter().flat_map(|comparison| comparison.codes).any(|spec| spec.code == code);
+    let mut extra = Vec::new();
     for found in compared {
-        let same =
-            diagnostics.iter_mut().find(|known| known.range == found.range && known.code == found.code);
-        match same {
-            Some(known) => *known = found.clone(),
-            None if is_extra(found.code) => diagnostics.push(found.clone()),
-            None => {}
+        let place = (found.range, found.code);
+        match diagnostics.binary_search_by_key(&place, |known| (known.range, known.code)) {
+            Ok(at) => diagnostics[at] = found.clone(),
+            Err(_) if is_extra(found.code) => extra.push(found.clone()),
+            Err(_) => {}
         }
     }
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.range, diagnostic.code));
+    if !extra.is_empty() {
+        diagnostics.append(&mut extra);
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.range, diagnostic.code));
+    }
 }
 
 /// What a look at one note finds.
