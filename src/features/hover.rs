@@ -5,12 +5,14 @@
 
 use std::sync::Arc;
 
+use crate::features::diagnostics::Comparisons;
 use crate::note::subject::Subject;
 use crate::note::{Block, BlockKind, Link, LinkKind, Note, is_picture};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::coverage::note_coverage;
+use crate::vault::elsewhere::trail;
 use crate::vault::occurrences::{Referent, Role};
 use crate::vault::preview::{Form, Piece};
 use crate::vault::resolve::{Missing, Place, Resolution, Target};
@@ -27,10 +29,21 @@ pub struct Hover {
     pub pieces: Vec<Piece>,
 }
 
-/// What is to be said of the construct at the byte at `offset`; `None` when it is nothing.
-pub fn hover(vault: &Vault, note: &Arc<Note>, offset: usize, form: Form) -> Option<Hover> {
+/// What is to be said of the construct at the byte at `offset`; `None` when it is nothing. `compared` is what is known
+/// of answers that stand elsewhere.
+pub fn hover(
+    vault: &Vault,
+    note: &Arc<Note>,
+    offset: usize,
+    form: Form,
+    compared: Option<&Comparisons>,
+) -> Option<Hover> {
     let subject = note.subject_at(offset)?;
-    let pieces = Teller { vault, note, form }.about(subject)?;
+    let teller = Teller { vault, note, form };
+    let mut pieces = teller.about(subject)?;
+    if let (Subject::Heading(section), Some(compared)) = (subject, compared) {
+        pieces.extend(teller.about_answers(section, compared));
+    }
     (!pieces.is_empty()).then(|| Hover { range: note.subject_range(subject), pieces })
 }
 
@@ -119,6 +132,48 @@ impl Teller<'_> {
             pieces.push(self.rule());
             pieces.extend(body);
         }
+        pieces
+    }
+
+    /// Where the same is asked, and where the answer to an open question may stand.
+    fn about_answers(&self, section: usize, compared: &Comparisons) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for twin in compared.twins.iter().filter(|twin| twin.section == section) {
+            let Some(heading) = self.vault.note(&twin.path).and_then(|note| note.headings.get(twin.other))
+            else {
+                continue;
+            };
+            let how = if twin.state.is_open() { "also asked in " } else { "answered in " };
+            pieces.push(text(format!("\n\n{how}")));
+            pieces.extend(self.link_to(&twin.path, heading.content, &heading.text));
+        }
+        let candidates =
+            compared.elsewhere.iter().filter(|of| of.section == section).flat_map(|of| &of.candidates);
+        for (index, candidate) in candidates.enumerate() {
+            let Some(note) = self.vault.note(&candidate.path) else { continue };
+            pieces.push(text(if index == 0 { "\n\npossible answers:\n\n- " } else { "\n- " }));
+            pieces.extend(self.link_to(&candidate.path, candidate.range, &trail(note, candidate.section)));
+            pieces.push(text(format!(" ({})", self.form.text(&candidate.words.join(", ")))));
+        }
+        pieces
+    }
+
+    /// A link to a place in a note with its line: `[GC](file:///a.md#L3), line 3`.
+    fn link_to(&self, path: &NotePath, range: TextRange, name: &str) -> Vec<Piece> {
+        let Some(note) = self.vault.note(path) else { return Vec::new() };
+        let line = note.text.line_of(range.start());
+        let file = match *path == self.note.path {
+            true => String::new(),
+            false => format!("{} › ", self.form.text(&self.vault.display_path(path))),
+        };
+        let name = self.form.text(name);
+        let mut pieces = match self.form {
+            Form::Plain => vec![text(format!("{file}{name}"))],
+            Form::Markdown => {
+                vec![text(format!("{file}[{name}](")), Piece::Uri(path.clone(), Some(line)), text(")")]
+            }
+        };
+        pieces.push(text(format!(", line {}", line + 1)));
         pieces
     }
 
@@ -315,8 +370,10 @@ fn from_line(note: &Note, section: Option<usize>, range: TextRange) -> TextRange
 #[cfg(test)]
 mod tests {
     use super::hover;
+    use crate::features::diagnostics::compare;
     use crate::fixture::Fixture;
     use crate::vault::preview::{Form, Piece};
+    use crate::vault::topics::Topics;
     use expect_test::{Expect, expect};
 
     /// What is shown at `$0`.
@@ -328,7 +385,8 @@ mod tests {
         let fixture = Fixture::parse(fixture);
         let (path, offset) = fixture.cursor.clone().expect("a cursor");
         let note = fixture.vault.note(&path).expect("a note");
-        let Some(hover) = hover(&fixture.vault, note, offset, form) else {
+        let compared = compare(&fixture.vault, &Topics::of(&fixture.vault), note);
+        let Some(hover) = hover(&fixture.vault, note, offset, form, Some(&compared)) else {
             return expected.assert_eq("nothing\n");
         };
         let mut shown = format!("[{}]\n", note.text.slice(hover.range));
@@ -612,6 +670,38 @@ mod tests {
             &expect![[r#"
             nothing
         "#]],
+        );
+    }
+
+    #[test]
+    fn an_open_question_with_its_possible_answers() {
+        check(
+            "# Go\n\n## 1. select可以用于什么\n\n等待多个通道。\n\n## 2. 什么是逃逸$0分析？\n\n## 3. 垃圾回收\n\n对象越多越慢。\n\n逃逸分析决定分配到栈还是堆，逃逸分析在编译时完成。\n",
+            &expect![[r#"
+                [2. 什么是逃逸分析？]
+                **2. 什么是逃逸分析？** · unanswered
+
+                note.md › Go
+
+                no links lead here
+
+                possible answers:
+
+                - [垃圾回收](‹/note.md Some(12)›), line 13 (逃逸分析)
+            "#]],
+        );
+        check(
+            "# Go\n\n## 1. select可以用于什么\n\n等待多个通道。\n\n## 2. Select可以用于什么$0？\n",
+            &expect![[r#"
+                [2. Select可以用于什么？]
+                **2. Select可以用于什么？** · unanswered
+
+                note.md › Go
+
+                no links lead here
+
+                answered in [1. select可以用于什么](‹/note.md Some(2)›), line 3
+            "#]],
         );
     }
 }

@@ -73,7 +73,10 @@ fn at_place<T>(
     let note: &Arc<Note> = snapshot.vault.note(&uri::path_of(uri))?;
     let offset = |place| note.text.offset(convert::line_col(place), snapshot.encoding());
     let range = TextRange::new(offset(range.start), offset(range.end));
-    let found = check_note(&snapshot.vault, note);
+    let mut found = check_note(&snapshot.vault, note);
+    if let Some(document) = snapshot.open.get(&note.path) {
+        diagnostics::merge(&mut found, &document.compared.diagnostics(&note.path));
+    }
     let findings: Vec<Finding> = found
         .iter()
         .map(|found| Finding {
@@ -86,7 +89,8 @@ fn at_place<T>(
                 .map(|(_, text)| text.clone()),
         })
         .collect();
-    let context = Context { vault: &snapshot.vault, note, range, findings: &findings };
+    let compared = snapshot.open.get(&note.path).and_then(|document| document.compared.current());
+    let context = Context { vault: &snapshot.vault, note, range, findings: &findings, compared };
     Some(make(note, &found, &actions(&context)))
 }
 

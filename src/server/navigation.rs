@@ -154,7 +154,8 @@ pub fn show(snapshot: &Snapshot, params: &TextDocumentPositionParams) -> Option<
         true => (Form::Markdown, MarkupKind::Markdown),
         false => (Form::Plain, MarkupKind::PlainText),
     };
-    let hover = hover::hover(&snapshot.vault, note, offset, form)?;
+    let compared = snapshot.open.get(&note.path).and_then(|document| document.compared.current());
+    let hover = hover::hover(&snapshot.vault, note, offset, form, compared)?;
     let value = hover.pieces.iter().map(|piece| text_of(snapshot, piece)).collect();
     Some(Hover {
         contents: HoverContents::Markup(MarkupContent { kind, value }),

@@ -32,6 +32,17 @@ pub struct Candidate {
     pub words: Vec<String>,
 }
 
+/// A section's title after that of the section it is part of, chapters left out: `聊聊你对gc的理解 › GC性能优化`.
+pub fn trail(note: &Note, section: usize) -> String {
+    let title = |section: usize| &*note.headings[section].title;
+    match note.sections[section].parent.map(|parent| parent as usize) {
+        Some(parent) if note.sections[parent].parent.is_some() => {
+            format!("{} › {}", title(parent), title(section))
+        }
+        _ => title(section).to_owned(),
+    }
+}
+
 /// An open question and where its answer may stand, the best place first.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Elsewhere {

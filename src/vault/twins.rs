@@ -1,7 +1,7 @@
 //! Questions that are asked twice.
 //!
 //! Invariant: titles that stand three times or more in a note, or in three notes, are boilerplate and no twins of each
-//! other. Two answered sections with one title that asks nothing (`Mutex`) are two sections, not one question.
+//! other. A copy that points to an answer elsewhere is none, and two answered sections with one title that asks nothing (`Mutex`) are two sections, not one question.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -63,8 +63,10 @@ impl Vault {
                 let in_scope =
                     scope != Twice::Parent || note.sections[first].parent == note.sections[second].parent;
                 let one_open = copies.iter().any(|&section| answers.sections[section].state.is_open());
+                let points =
+                    copies.iter().any(|&section| answers.sections[section].state == AnswerState::Delegated);
                 let asks = || copies.iter().all(|&section| is_question(&note.headings[section].title, words));
-                if in_scope && (one_open || asks()) {
+                if in_scope && !points && (one_open || asks()) {
                     pair(&mut twins, note, answers, first, second);
                 }
             } else if let (Twice::Workspace, &[section]) = (scope, copies.as_slice()) {
@@ -98,6 +100,10 @@ impl Vault {
         let state = foreign_answers.sections[other].state;
         let words = &self.config_of(&note.path).questions.words;
         let one_open = state.is_open() || answers.sections[section].state.is_open();
+        let points = |state: AnswerState| state == AnswerState::Delegated;
+        if points(state) || points(answers.sections[section].state) {
+            return None;
+        }
         if !one_open && !is_question(&note.headings[section].title, words) {
             return None;
         }

@@ -67,7 +67,7 @@ fn measure(vault: &Vault, count: usize) -> Vec<Duration> {
     let on_no_note = places(&all, |note| pick_links(note, |link| written(note, link)));
     let on_headings = places(&notes, |note| note.headings.iter().map(|heading| heading.content).collect());
     let row = |name: &str, times: Vec<Duration>| report(count, links, name, times);
-    let hover = |note: &Arc<Note>, offset| hover(vault, note, offset, Form::Markdown);
+    let hover = |note: &Arc<Note>, offset| hover(vault, note, offset, Form::Markdown, None);
     let medians = vec![
         row(NAMES[0], asked(&on_links, |note, offset| definition(vault, note, offset, Sought::Definition))),
         row(NAMES[1], asked(&on_found, hover)),

@@ -7,25 +7,29 @@ use proptest::sample::Index;
 
 use studymark::edit::{WorkspaceEdit, apply};
 use studymark::features::code_actions::{Context, Finding, Kind, actions};
-use studymark::features::diagnostics::check_note;
+use studymark::features::diagnostics::{check_and_compare, compare};
 use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::text::TextRange;
 use studymark::vault::Vault;
 use studymark::vault::resolve::Resolution;
+use studymark::vault::topics::Topics;
 
 use crate::rename::{Titles, build, plans};
 use crate::vault::empty;
 
 /// The edits of everything that can be done at a place.
 fn everything(vault: &Vault, note: &Arc<Note>, at: usize) -> Vec<(Kind, String, WorkspaceEdit)> {
-    let found = check_note(vault, note).into_iter().map(|found| Finding {
+    let topics = Topics::of(vault);
+    let compared = compare(vault, &topics, note);
+    let found = check_and_compare(vault, &topics, note).into_iter().map(|found| Finding {
         range: found.range,
         code: found.code,
         suggestion: found.data.into_iter().find(|(name, _)| *name == "suggestion").map(|(_, text)| text),
     });
     let findings: Vec<Finding> = found.collect();
-    let context = Context { vault, note, range: TextRange::empty(at), findings: &findings };
+    let context =
+        Context { vault, note, range: TextRange::empty(at), findings: &findings, compared: Some(&compared) };
     actions(&context).iter().map(|action| (action.kind, action.title.clone(), (action.edit)())).collect()
 }
 

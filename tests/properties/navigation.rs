@@ -39,7 +39,7 @@ fn ask(vault: &Vault, note: &Arc<Note>, offset: usize) -> Result<(), TestCaseErr
     };
     prop_assert!((1..found.len()).all(|at| order(&(at - 1), &at)), "in order, each once");
     for form in [Form::Markdown, Form::Plain] {
-        if let Some(hover) = hover(vault, note, offset, form) {
+        if let Some(hover) = hover(vault, note, offset, form, None) {
             fits(vault, &note.path, hover.range)?;
             prop_assert!(hover.range.touches(offset) || note.subject_at(offset).is_some());
         }

@@ -8,6 +8,7 @@ use crate::note::destination::{Letters, Style, write};
 use crate::note::lookup::fold_label;
 use crate::note::{Link, LinkKind, Note};
 use crate::text::TextRange;
+use crate::vault::Vault;
 use crate::vault::resolve::{Place, Resolution, Target};
 
 /// The other forms of the link at the place.
@@ -134,6 +135,13 @@ fn as_wiki(context: &Context<'_>, link: &Link, target: &Target) -> Option<Worksp
 /// `[[tcp#x|a]]` becomes `[a](网络/tcp.md#x)`.
 fn from_wiki(context: &Context<'_>, link: &Link, target: &Target) -> Option<WorkspaceEdit> {
     let (vault, note) = (context.vault, context.note);
+    let label = note.text.slice(link.label).replace('[', "\\[").replace(']', "\\]");
+    let destination = destination_of(vault, note, target)?;
+    Some(edit_of(note, [(link.range, format!("[{label}]({destination})"))]))
+}
+
+/// How a link in `note` names a note, a file or a heading: `../网络/tcp.md#三次握手`.
+pub fn destination_of(vault: &Vault, note: &Note, target: &Target) -> Option<String> {
     let style = Style::Bare(Letters::Plain);
     let fragment = match (target.place, vault.note(&target.path)) {
         (Place::Note | Place::File, _) => String::new(),
@@ -147,6 +155,5 @@ fn from_wiki(context: &Context<'_>, link: &Link, target: &Target) -> Option<Work
     } else {
         write(&target.path.relative_from(&note.path.folder()), style)
     };
-    let label = note.text.slice(link.label).replace('[', "\\[").replace(']', "\\]");
-    Some(edit_of(note, [(link.range, format!("[{label}]({path}{fragment})"))]))
+    Some(format!("{path}{fragment}"))
 }

@@ -3,6 +3,7 @@
 //! Invariant: an action proposes and never does; its edit is made when it is asked for, of the vault it was offered for.
 //! A new family is one file beside this one and one line in `FAMILIES`.
 
+mod answers;
 mod contents;
 mod definitions;
 mod fixes;
@@ -13,6 +14,7 @@ mod silence;
 use std::sync::Arc;
 
 use crate::edit::WorkspaceEdit;
+use crate::features::diagnostics::Comparisons;
 use crate::note::Note;
 use crate::text::TextRange;
 use crate::vault::Vault;
@@ -87,6 +89,8 @@ pub struct Context<'a> {
     pub range: TextRange,
     /// Every finding about the note, by place.
     pub findings: &'a [Finding],
+    /// What is known of answers that stand elsewhere.
+    pub compared: Option<&'a Comparisons>,
 }
 
 impl<'a> Context<'a> {
@@ -103,7 +107,7 @@ type Family = for<'a> fn(&Context<'a>, &mut Vec<Action<'a>>);
 
 /// Every family there is, in the order in which their actions are shown.
 static FAMILIES: &[Family] =
-    &[fixes::add, silence::add, sections::add, forms::add, contents::add, definitions::add];
+    &[fixes::add, answers::add, silence::add, sections::add, forms::add, contents::add, definitions::add];
 
 /// Everything that can be done at a place.
 pub fn actions<'a>(context: &Context<'a>) -> Vec<Action<'a>> {

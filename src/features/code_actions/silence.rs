@@ -4,7 +4,8 @@ use crate::features::code_actions::{Action, Context, Kind, edit_of, line_ending}
 use crate::text::TextRange;
 
 /// Codes about a section, which a comment in it settles.
-const CODES: [&str; 4] = ["unanswered-question", "empty-section", "empty-chapter", "stub-answer"];
+const CODES: [&str; 5] =
+    ["unanswered-question", "duplicate-question", "empty-section", "empty-chapter", "stub-answer"];
 
 /// What a comment may say, and what the action that writes it is called.
 const WORDS: [(&str, &str); 3] = [
@@ -16,7 +17,9 @@ const WORDS: [(&str, &str); 3] = [
 /// The actions for findings about sections.
 pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     let note = context.note;
-    let Some((index, finding)) = context.findings_here().find(|(_, found)| CODES.contains(&found.code))
+    let about_sections = context.findings_here().filter(|(_, found)| CODES.contains(&found.code));
+    // Of a copy without an answer more can be said than of one that has one.
+    let Some((index, finding)) = about_sections.max_by_key(|(_, found)| found.code != "duplicate-question")
     else {
         return;
     };
@@ -25,9 +28,7 @@ pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
         return;
     };
     let after = heading.range.end();
-    for (word, title) in
-        WORDS.into_iter().filter(|(word, _)| *word != "todo" || finding.code != "stub-answer")
-    {
+    for (word, title) in WORDS.into_iter().filter(|(word, _)| applies(word, finding.code)) {
         actions.push(Action {
             title: title.to_owned(),
             kind: Kind::QuickFix,
@@ -39,5 +40,14 @@ pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
                 edit_of(note, [(TextRange::empty(after), comment)])
             }),
         });
+    }
+}
+
+/// Whether a comment with this word says something about a finding of this kind.
+fn applies(word: &str, code: &str) -> bool {
+    match code {
+        "stub-answer" => word != "todo",
+        "duplicate-question" => word == "ignore",
+        _ => true,
     }
 }

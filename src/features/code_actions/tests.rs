@@ -1,15 +1,18 @@
 //! Actions as a person meets them: the menu at a place, and the notes after one was chosen.
 
 use super::{Action, Context, Finding, actions};
-use crate::features::diagnostics::check_note;
+use crate::features::diagnostics::{check_and_compare, compare};
 use crate::fixture::Fixture;
 use crate::text::TextRange;
+use crate::vault::topics::Topics;
 use expect_test::{Expect, expect};
 
 fn with_actions(fixture: &Fixture, what: impl FnOnce(&[Action<'_>])) {
     let (path, offset) = fixture.cursor.clone().expect("a cursor");
     let note = fixture.vault.note(&path).expect("a note");
-    let findings: Vec<Finding> = check_note(&fixture.vault, note)
+    let topics = Topics::of(&fixture.vault);
+    let compared = compare(&fixture.vault, &topics, note);
+    let findings: Vec<Finding> = check_and_compare(&fixture.vault, &topics, note)
         .into_iter()
         .map(|found| Finding {
             range: found.range,
@@ -22,7 +25,8 @@ fn with_actions(fixture: &Fixture, what: impl FnOnce(&[Action<'_>])) {
         })
         .collect();
     let range = TextRange::empty(offset);
-    what(&actions(&Context { vault: &fixture.vault, note, range, findings: &findings }));
+    let compared = Some(&compared);
+    what(&actions(&Context { vault: &fixture.vault, note, range, findings: &findings, compared }));
 }
 
 /// The titles of what can be done at `$0`.
@@ -444,5 +448,113 @@ fn a_note_put_back_where_it_is_linked_to() {
         &expect![[r#"
         refactor.rewrite: Write it as a Markdown link
     "#]],
+    );
+}
+
+/// Two copies of a question, and a section that speaks of another one.
+const ASKED: &str = "# Go\n\n## 1. select可以用于什么\n\n等待多个通道。\n\n## 2. 什么是逃逸分析？\n\n## 3. 垃圾回收\n\n对象越多越慢。\n\n逃逸分析决定分配到栈还是堆，逃逸分析在编译时完成。\n\n## 4. Select 可以用于什么？\n";
+
+#[test]
+fn an_answer_that_stands_elsewhere() {
+    let text = ASKED.replace("什么是逃逸", "什么$0是逃逸");
+    check_menu(
+        &text,
+        &expect![[r#"
+        quickfix: Link to the answer in 垃圾回收 *
+        quickfix: Say nothing of this heading
+        quickfix: Count it as answered
+        quickfix: Mark it as to do
+    "#]],
+    );
+    check(
+        &text,
+        "Link to the answer in 垃圾回收",
+        &expect![[r#"
+        //- /note.md
+        # Go
+
+        ## 1. select可以用于什么
+
+        等待多个通道。
+
+        ## 2. 什么是逃逸分析？
+
+        [垃圾回收](#3-垃圾回收)
+
+        ## 3. 垃圾回收
+
+        对象越多越慢。
+
+        逃逸分析决定分配到栈还是堆，逃逸分析在编译时完成。
+
+        ## 4. Select 可以用于什么？
+    "#]],
+    );
+}
+
+#[test]
+fn a_question_asked_twice() {
+    let text = ASKED.replace("## 4. Select", "## 4. Se$0lect");
+    check_menu(
+        &text,
+        &expect![[r#"
+            quickfix: Link to the answer in select可以用于什么 *
+            quickfix: Remove this copy of line 3
+            quickfix: Say nothing of this heading
+            quickfix: Count it as answered
+            quickfix: Mark it as to do
+        "#]],
+    );
+    check(
+        &text,
+        "Remove this copy of line 3",
+        &expect![[r#"
+        //- /note.md
+        # Go
+
+        ## 1. select可以用于什么
+
+        等待多个通道。
+
+        ## 2. 什么是逃逸分析？
+
+        ## 3. 垃圾回收
+
+        对象越多越慢。
+
+        逃逸分析决定分配到栈还是堆，逃逸分析在编译时完成。
+
+    "#]],
+    );
+    let text = "# Go\n\n## 1. 什么是闭包？\n\n函数。\n\n## 2. 通道\n\n管道。\n\n## 3. 什么是闭包？$0\n\n和它的环境。\n\n```go\nx\n```\n";
+    check(
+        text,
+        "Move its text to the copy at line 3",
+        &expect![[r#"
+        //- /note.md
+        # Go
+
+        ## 1. 什么是闭包？
+
+        函数。
+
+        和它的环境。
+
+        ```go
+        x
+        ```
+
+        ## 2. 通道
+
+        管道。
+
+    "#]],
+    );
+    check_menu(
+        &format!("{text}\n[x](#3-什么是闭包)\n"),
+        &expect![[r#"
+            quickfix: Say nothing of this heading
+            refactor.extract: Take this section out into 什么是闭包.md
+        "#]],
     );
 }

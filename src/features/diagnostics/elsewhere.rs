@@ -5,7 +5,7 @@ use crate::features::diagnostics::{Compared, Comparison, Finding, Related, quest
 use crate::note::Note;
 use crate::text::PositionEncoding;
 use crate::vault::coverage::Flag;
-use crate::vault::elsewhere::Candidate;
+use crate::vault::elsewhere::{Candidate, trail};
 
 /// The comparison; it only tells more of what another check finds.
 pub static COMPARISON: Comparison = Comparison { codes: &[], run };
@@ -50,16 +50,5 @@ fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
                 format!("no answer yet; possibly answered in {place}, line {line}"),
             )
         });
-    }
-}
-
-/// A section's title after that of the section it is part of, chapters left out: `聊聊你对gc的理解 › GC性能优化`.
-fn trail(note: &Note, section: usize) -> String {
-    let title = |section: usize| &*note.headings[section].title;
-    match note.sections[section].parent.map(|parent| parent as usize) {
-        Some(parent) if note.sections[parent].parent.is_some() => {
-            format!("{} › {}", title(parent), title(section))
-        }
-        _ => title(section).to_owned(),
     }
 }
