@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use crate::features::diagnostics::Comparisons;
 use crate::note::subject::Subject;
 use crate::note::{Block, BlockKind, Link, LinkKind, Note, is_picture};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::comparison::Comparison;
 use crate::vault::coverage::note_coverage;
 use crate::vault::elsewhere::trail;
 use crate::vault::occurrences::{Referent, Role};
@@ -36,7 +36,7 @@ pub fn hover(
     note: &Arc<Note>,
     offset: usize,
     form: Form,
-    compared: Option<&Comparisons>,
+    compared: Option<&Comparison>,
 ) -> Option<Hover> {
     let subject = note.subject_at(offset)?;
     let teller = Teller { vault, note, form };
@@ -136,7 +136,7 @@ impl Teller<'_> {
     }
 
     /// Where the same is asked, and where the answer to an open question may stand.
-    fn about_answers(&self, section: usize, compared: &Comparisons) -> Vec<Piece> {
+    fn about_answers(&self, section: usize, compared: &Comparison) -> Vec<Piece> {
         let mut pieces = Vec::new();
         for twin in compared.twins.iter().filter(|twin| twin.section == section) {
             let Some(heading) = self.vault.note(&twin.path).and_then(|note| note.headings.get(twin.other))
@@ -370,7 +370,6 @@ fn from_line(note: &Note, section: Option<usize>, range: TextRange) -> TextRange
 #[cfg(test)]
 mod tests {
     use super::hover;
-    use crate::features::diagnostics::compare;
     use crate::fixture::Fixture;
     use crate::vault::preview::{Form, Piece};
     use crate::vault::topics::Topics;
@@ -385,7 +384,7 @@ mod tests {
         let fixture = Fixture::parse(fixture);
         let (path, offset) = fixture.cursor.clone().expect("a cursor");
         let note = fixture.vault.note(&path).expect("a note");
-        let compared = compare(&fixture.vault, &Topics::of(&fixture.vault), note);
+        let compared = fixture.vault.compare(&Topics::of(&fixture.vault), note);
         let Some(hover) = hover(&fixture.vault, note, offset, form, Some(&compared)) else {
             return expected.assert_eq("nothing\n");
         };

@@ -8,20 +8,28 @@ use std::time::{Duration, Instant};
 
 use tower_lsp::ls_types::Uri;
 
-use crate::features::diagnostics::{self, Comparisons, Diagnostic};
+use crate::features::diagnostics::{self, Diagnostic};
 use crate::path::NotePath;
 use crate::server::backend::Shared;
 use crate::text::{AppliedEdit, TextRange};
+use crate::vault::comparison::Comparison;
 
 /// What was last found about an open note, and what was edited since. Cloning is cheap.
 #[derive(Clone, Default)]
 pub struct Compared {
-    found: Arc<Comparisons>,
+    found: Arc<Found>,
     edits: Vec<Edit>,
     /// How many of the edits were made before the comparison that runs now began.
     seen: usize,
     /// When to compare anew.
     due: Option<Instant>,
+}
+
+/// What was found, and what there is to say of it.
+#[derive(PartialEq, Default)]
+struct Found {
+    comparison: Comparison,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// A replaced range and where its new text ends, in bytes.
@@ -52,8 +60,8 @@ impl Compared {
     }
 
     /// What was found, when the text is still the one it was found in.
-    pub fn current(&self) -> Option<&Comparisons> {
-        self.edits.is_empty().then_some(&*self.found)
+    pub fn current(&self) -> Option<&Comparison> {
+        self.edits.is_empty().then_some(&self.found.comparison)
     }
 
     /// The findings at their places in the present text of the note at `path`, less those that were typed into.
@@ -138,7 +146,9 @@ async fn compare(shared: &Arc<Shared>, path: NotePath) {
         .blocking("comparing questions", move || {
             let mut topics = of.topics();
             topics.update(&snapshot.vault);
-            diagnostics::compare(&snapshot.vault, &topics, &note)
+            let comparison = snapshot.vault.compare(&topics, &note);
+            let diagnostics = diagnostics::tell(&snapshot.vault, &note, &comparison);
+            Found { comparison, diagnostics }
         })
         .await;
     let Some(found) = found else { return };

@@ -4,6 +4,7 @@
 //! order or the edits by which they came. Nothing here reads the disk.
 
 pub mod backlinks;
+pub mod comparison;
 pub mod coverage;
 pub mod elsewhere;
 mod judge;

@@ -7,7 +7,7 @@ use proptest::sample::Index;
 
 use studymark::edit::{WorkspaceEdit, apply};
 use studymark::features::code_actions::{Context, Finding, Kind, actions};
-use studymark::features::diagnostics::{check_and_compare, compare};
+use studymark::features::diagnostics::check_and_compare;
 use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::text::TextRange;
@@ -21,7 +21,7 @@ use crate::vault::empty;
 /// The edits of everything that can be done at a place.
 fn everything(vault: &Vault, note: &Arc<Note>, at: usize) -> Vec<(Kind, String, WorkspaceEdit)> {
     let topics = Topics::of(vault);
-    let compared = compare(vault, &topics, note);
+    let compared = vault.compare(&topics, note);
     let found = check_and_compare(vault, &topics, note).into_iter().map(|found| Finding {
         range: found.range,
         code: found.code,

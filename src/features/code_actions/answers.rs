@@ -4,10 +4,10 @@
 
 use crate::features::code_actions::forms::destination_of;
 use crate::features::code_actions::{Action, Context, Kind, edit_of, line_ending};
-use crate::features::diagnostics::Comparisons;
 use crate::note::{Note, ROOT};
 use crate::path::NotePath;
 use crate::text::TextRange;
+use crate::vault::comparison::Comparison;
 use crate::vault::coverage::AnswerState;
 use crate::vault::elsewhere::trail;
 use crate::vault::occurrences::{Referent, Role};
@@ -47,7 +47,7 @@ fn mended(context: &Context<'_>, section: usize) -> Option<usize> {
 /// A link under the heading to where the answer stands, which counts as an answer.
 fn link_to_answers<'a>(
     context: &Context<'a>,
-    compared: &Comparisons,
+    compared: &Comparison,
     section: usize,
     actions: &mut Vec<Action<'a>>,
 ) {

@@ -14,10 +14,10 @@ mod silence;
 use std::sync::Arc;
 
 use crate::edit::WorkspaceEdit;
-use crate::features::diagnostics::Comparisons;
 use crate::note::Note;
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::comparison::Comparison;
 
 /// Something that can be done.
 pub struct Action<'a> {
@@ -90,7 +90,7 @@ pub struct Context<'a> {
     /// Every finding about the note, by place.
     pub findings: &'a [Finding],
     /// What is known of answers that stand elsewhere.
-    pub compared: Option<&'a Comparisons>,
+    pub compared: Option<&'a Comparison>,
 }
 
 impl<'a> Context<'a> {

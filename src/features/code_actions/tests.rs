@@ -1,7 +1,7 @@
 //! Actions as a person meets them: the menu at a place, and the notes after one was chosen.
 
 use super::{Action, Context, Finding, actions};
-use crate::features::diagnostics::{check_and_compare, compare};
+use crate::features::diagnostics::check_and_compare;
 use crate::fixture::Fixture;
 use crate::text::TextRange;
 use crate::vault::topics::Topics;
@@ -11,7 +11,7 @@ fn with_actions(fixture: &Fixture, what: impl FnOnce(&[Action<'_>])) {
     let (path, offset) = fixture.cursor.clone().expect("a cursor");
     let note = fixture.vault.note(&path).expect("a note");
     let topics = Topics::of(&fixture.vault);
-    let compared = compare(&fixture.vault, &topics, note);
+    let compared = fixture.vault.compare(&topics, note);
     let findings: Vec<Finding> = check_and_compare(&fixture.vault, &topics, note)
         .into_iter()
         .map(|found| Finding {

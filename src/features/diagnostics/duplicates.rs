@@ -1,13 +1,13 @@
 //! Questions that are asked twice.
 
 use crate::config::Severity;
-use crate::features::diagnostics::{CodeSpec, Compared, Comparison, Finding, Related};
+use crate::features::diagnostics::{CodeSpec, Compared, Finding, Related, Telling};
 use crate::text::PositionEncoding;
 
 const DUPLICATE: &str = "duplicate-question";
 
-/// The comparison.
-pub static COMPARISON: Comparison = Comparison {
+/// The telling.
+pub static TELLING: Telling = Telling {
     codes: &[CodeSpec {
         code: DUPLICATE,
         severity: Severity::Information,
@@ -17,8 +17,8 @@ pub static COMPARISON: Comparison = Comparison {
 };
 
 fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
-    let Compared { vault, note, twins, .. } = compared;
-    for twin in *twins {
+    let Compared { vault, note, comparison, .. } = compared;
+    for twin in &comparison.twins {
         let Some(other) = vault.note(&twin.path).filter(|_| twin.superfluous) else { continue };
         let heading = &other.headings[twin.other];
         let line = other.text.line_col(heading.range.start(), PositionEncoding::Utf32).line + 1;

@@ -1,21 +1,21 @@
 //! Open questions whose answer may stand in another section: the finding about them says where.
 
 use crate::config::Elsewhere;
-use crate::features::diagnostics::{Compared, Comparison, Finding, Related, questions};
+use crate::features::diagnostics::{Compared, Finding, Related, Telling, questions};
 use crate::note::Note;
 use crate::text::PositionEncoding;
 use crate::vault::coverage::Flag;
 use crate::vault::elsewhere::{Candidate, trail};
 
-/// The comparison; it only tells more of what another check finds.
-pub static COMPARISON: Comparison = Comparison { codes: &[], run };
+/// The telling; it only tells more of what another check finds.
+pub static TELLING: Telling = Telling { codes: &[], run };
 
 fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
     let Compared { vault, note, answers, config, .. } = compared;
     if config.questions.elsewhere != Elsewhere::Diagnostic {
         return;
     }
-    for elsewhere in compared.elsewhere {
+    for elsewhere in &compared.comparison.elsewhere {
         let likely: Vec<(&Candidate, &Note)> = elsewhere
             .candidates
             .iter()

@@ -1,7 +1,7 @@
 //! Findings: a registry of checks, each a pure function over one note in its vault.
 //!
 //! Invariant: a check reports only codes it declares; a code that the settings turn off is never reported. A new
-//! check is one file beside this one and one line in [`CHECKS`], or in [`COMPARISONS`] when it looks at what other
+//! check is one file beside this one and one line in [`CHECKS`], or in [`TELLINGS`] when it looks at what other
 //! sections say: that takes too long to be done at each key.
 
 mod ambiguous;
@@ -19,16 +19,15 @@ mod unreadable;
 use std::sync::Arc;
 
 use crate::config::settings::nearest;
-use crate::config::{self, Config, ConfigFile, Level, Problem, Severity};
+use crate::config::{Config, ConfigFile, Level, Problem, Severity};
 use crate::note::{Link, LinkDefinition, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::comparison::Comparison;
 use crate::vault::coverage::Answers;
-use crate::vault::elsewhere::Elsewhere;
 use crate::vault::resolve::Resolution;
 use crate::vault::topics::Topics;
-use crate::vault::twins::Twin;
 
 /// Something to say about a place in a note.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -79,15 +78,15 @@ pub struct Check {
     pub run: fn(&Context<'_>, &mut Vec<Finding>),
 }
 
-/// A check that compares a note's questions with what is said elsewhere.
-pub struct Comparison {
+/// A check of what comparing a note's questions with other sections found.
+pub struct Telling {
     /// Every code it may report.
     pub codes: &'static [CodeSpec],
     /// Finds what there is to say about one note.
     pub run: fn(&Compared<'_>, &mut Vec<Finding>),
 }
 
-/// What a comparison may look at.
+/// What a [`Telling`] may look at.
 pub struct Compared<'a> {
     /// All notes.
     pub vault: &'a Vault,
@@ -95,10 +94,8 @@ pub struct Compared<'a> {
     pub note: &'a Arc<Note>,
     /// What is answered in it.
     pub answers: &'a Answers,
-    /// Where the answers to its open questions may stand.
-    pub elsewhere: &'a [Elsewhere],
-    /// Its questions that are asked twice.
-    pub twins: &'a [Twin],
+    /// What the comparison found.
+    pub comparison: &'a Comparison,
     /// The settings in force for it.
     pub config: &'a Config,
 }
@@ -169,16 +166,16 @@ pub static CHECKS: &[&Check] = &[
     &near_miss::CHECK,
 ];
 
-/// Every comparison there is. A finding with the range and code of one of a check's stands in its place, and only if
+/// Every telling there is. A finding with the range and code of one of a check's stands in its place, and only if
 /// that one is there.
-pub static COMPARISONS: &[&Comparison] = &[&elsewhere::COMPARISON, &duplicates::COMPARISON];
+pub static TELLINGS: &[&Telling] = &[&elsewhere::TELLING, &duplicates::TELLING];
 
-/// Every code there is: those of [`CHECKS`] in order, those of [`COMPARISONS`], then those for whole files.
+/// Every code there is: those of [`CHECKS`] in order, those of [`TELLINGS`], then those for whole files.
 pub fn codes() -> impl Iterator<Item = &'static CodeSpec> {
     CHECKS
         .iter()
         .flat_map(|check| check.codes)
-        .chain(COMPARISONS.iter().flat_map(|comparison| comparison.codes))
+        .chain(TELLINGS.iter().flat_map(|telling| telling.codes))
         .chain(unreadable::CODES)
 }
 
@@ -215,42 +212,28 @@ pub fn check_note(vault: &Vault, note: &Arc<Note>) -> Vec<Diagnostic> {
 /// Every finding about `note`, by place, those of comparisons with them. `topics` is the index of `vault`.
 pub fn check_and_compare(vault: &Vault, topics: &Topics, note: &Arc<Note>) -> Vec<Diagnostic> {
     let mut diagnostics = examine(vault, note).diagnostics;
-    merge(&mut diagnostics, &compare(vault, topics, note).diagnostics);
+    merge(&mut diagnostics, &tell(vault, note, &vault.compare(topics, note)));
     diagnostics
 }
 
-/// What comparing the questions of a note with other sections found.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Comparisons {
-    /// What there is to say unasked. To be put together with what [`examine`] finds by [`merge`].
-    pub diagnostics: Vec<Diagnostic>,
-    /// Where the answers to open questions may stand, by section.
-    pub elsewhere: Vec<Elsewhere>,
-    /// The questions that are asked twice, by section.
-    pub twins: Vec<Twin>,
-}
-
-/// Compares the questions of `note` with other sections. `topics` is the index of `vault`.
-pub fn compare(vault: &Vault, topics: &Topics, note: &Arc<Note>) -> Comparisons {
+/// What there is to say of what a comparison of `note` with other sections found. To be put together with what
+/// [`examine`] finds by [`merge`].
+pub fn tell(vault: &Vault, note: &Arc<Note>, comparison: &Comparison) -> Vec<Diagnostic> {
     let config = vault.config_of(&note.path);
     let answers = vault.answers(note);
-    let told = config.questions.elsewhere != config::Elsewhere::Off;
-    let elsewhere = if told { vault.elsewhere(topics, note, &answers) } else { Vec::new() };
-    let twins = vault.twins(topics, note, &answers);
-    let compared = Compared { vault, note, answers: &answers, elsewhere: &elsewhere, twins: &twins, config };
+    let compared = Compared { vault, note, answers: &answers, comparison, config };
     let mut found = Vec::new();
-    for comparison in COMPARISONS {
-        (comparison.run)(&compared, &mut found);
+    for telling in TELLINGS {
+        (telling.run)(&compared, &mut found);
     }
-    let diagnostics = found.into_iter().filter_map(|finding| leveled(config, finding)).collect();
-    Comparisons { diagnostics, elsewhere, twins }
+    found.into_iter().filter_map(|finding| leveled(config, finding)).collect()
 }
 
 /// Puts what comparisons found into what checks found about the same note, both by place. A finding that tells more of
 /// one that is there stands in its place; one that would tell more of what is no longer there is left out.
 pub fn merge(diagnostics: &mut Vec<Diagnostic>, compared: &[Diagnostic]) {
     let is_extra =
-        |code: &str| COMPARISONS.iter().flat_map(|comparison| comparison.codes).any(|spec| spec.code == code);
+        |code: &str| TELLINGS.iter().flat_map(|telling| telling.codes).any(|spec| spec.code == code);
     let mut extra = Vec::new();
     for found in compared {
         let place = (found.range, found.code);
