@@ -8,6 +8,7 @@ pub mod emphasis;
 pub mod lookup;
 pub mod numbering;
 pub mod read;
+pub mod series;
 pub mod slug;
 pub mod subject;
 pub mod tokens;

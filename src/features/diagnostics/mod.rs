@@ -11,6 +11,7 @@ mod elsewhere;
 mod emphasis;
 mod links;
 mod near_miss;
+mod numbering;
 mod questions;
 mod references;
 mod spelling;
@@ -164,6 +165,7 @@ pub static CHECKS: &[&Check] = &[
     &spelling::CHECK,
     &emphasis::CHECK,
     &near_miss::CHECK,
+    &numbering::CHECK,
 ];
 
 /// Every telling there is. A finding with the range and code of one of a check's stands in its place, and only if

@@ -409,3 +409,14 @@ fn codes_are_unique_and_checks_report_only_their_own() {
     assert_eq!(all.len(), count);
     assert!(CHECKS.iter().all(|check| !check.codes.is_empty()));
 }
+
+#[test]
+fn numbers_and_levels_that_do_not_follow() {
+    check(
+        "# Go\n\n## 一、甲\n\nx\n\n## 二、乙\n\n#### 细\n\nx\n\n## 三、丙\n\n#### 细\n\nx\n\n## 四、丁\n\nx\n\n## 五、戊\n\nx\n\n## 七、己\n\nx\n",
+        &expect![[r#"
+            note.md:9:6 heading-level: level 4 under level 2
+            note.md:27:4 numbering: 6 is missing before 7
+        "#]],
+    );
+}
