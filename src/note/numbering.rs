@@ -54,6 +54,77 @@ pub fn prefix(text: &str) -> Option<Prefix> {
     (len < text.len()).then_some(Prefix { len, ..found })
 }
 
+/// The same number written for another value: its last part, in its own digits. `十二、` and 13 give `十三、`, `1.2 ` and 3
+/// give `1.3 `. `None` when its signs go no further (`⑳`), or `written` holds no number.
+pub fn with_value(written: &str, style: NumberStyle, value: u32) -> Option<String> {
+    if style == NumberStyle::Symbol {
+        return symbol_of(written, value);
+    }
+    let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let is_numeral = |c: char| "零一二两三四五六七八九十百".contains(c);
+    let digits = written.contains(is_digit);
+    let belongs = |c: char| if digits { is_digit(c) } else { is_numeral(c) };
+    let end = written.char_indices().rev().find(|(_, c)| belongs(*c)).map(|(at, c)| at + c.len_utf8())?;
+    let start = written[..end]
+        .rfind(|c| !belongs(c))
+        .map_or(0, |at| at + written[at..].chars().next().map_or(0, char::len_utf8));
+    let new = match digits {
+        true if written[start..end].is_ascii() => {
+            // `01` stays two digits wide.
+            let width = if written[start..end].starts_with('0') { end - start } else { 0 };
+            format!("{value:0width$}")
+        }
+        true => value
+            .to_string()
+            .chars()
+            .filter_map(|c| char::from_u32(c as u32 - '0' as u32 + '０' as u32))
+            .collect(),
+        false => chinese_numeral(value)?,
+    };
+    Some(format!("{}{new}{}", &written[..start], &written[end..]))
+}
+
+fn symbol_of(written: &str, value: u32) -> Option<String> {
+    let first = written.chars().next()?;
+    let (new, old) = match first {
+        '①'..='⑳' if (1..=20).contains(&value) => {
+            (char::from_u32('①' as u32 + value - 1)?.to_string(), first.len_utf8())
+        }
+        '❶'..='❿' if (1..=10).contains(&value) => {
+            (char::from_u32('❶' as u32 + value - 1)?.to_string(), first.len_utf8())
+        }
+        '0'..='9' if value < 10 => (value.to_string(), 1),
+        _ => return None,
+    };
+    Some(format!("{new}{}", &written[old..]))
+}
+
+/// `一`, `十二`, `二十`, `一百零五`; from 1 to 999.
+fn chinese_numeral(value: u32) -> Option<String> {
+    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let digit = |value: u32| DIGITS[value as usize];
+    let (hundreds, tens, ones) = (value / 100, value / 10 % 10, value % 10);
+    if value == 0 || hundreds > 9 {
+        return None;
+    }
+    let mut numeral = String::new();
+    if hundreds > 0 {
+        numeral.push_str(digit(hundreds));
+        numeral.push('百');
+    }
+    match tens {
+        0 if hundreds > 0 && ones > 0 => numeral.push('零'),
+        0 => {}
+        1 if hundreds == 0 => numeral.push('十'),
+        tens => {
+            numeral.push_str(digit(tens));
+            numeral.push('十');
+        }
+    }
+    numeral.push_str(digit(ones));
+    Some(numeral)
+}
+
 /// `第三章 `, `第 3 节：`, `Chapter 3: `
 fn chapter(text: &str) -> Option<Prefix> {
     let (digits, unit_required) = match text.strip_prefix('第') {
@@ -285,6 +356,43 @@ mod tests {
             "2024-01-05 周会",
         ] {
             check(text, None);
+        }
+    }
+
+    #[test]
+    fn a_number_written_for_another_value() {
+        for (written, value, new) in [
+            ("十二、", 13, "十三、"),
+            ("一、", 10, "十、"),
+            ("二十 ", 21, "二十一 "),
+            ("(九) ", 105, "(一百零五) "),
+            ("1.2 ", 3, "1.3 "),
+            ("9. ", 10, "10. "),
+            ("01. ", 2, "02. "),
+            ("３、", 12, "１２、"),
+            ("Q7：", 8, "Q8："),
+            ("第三章 ", 4, "第四章 "),
+            ("第 9 节：", 10, "第 10 节："),
+            ("Chapter 3: ", 4, "Chapter 4: "),
+            ("② ", 3, "③ "),
+            ("1️⃣ ", 2, "2️⃣ "),
+        ] {
+            let style = super::prefix(&format!("{written}x")).unwrap().style;
+            let made = super::with_value(written, style, value);
+            assert_eq!(made.as_deref(), Some(new), "{written}");
+            let read = super::prefix(&format!("{new}x")).unwrap();
+            assert_eq!((read.parts.last(), read.style), (Some(&value), style), "{new}");
+        }
+        assert_eq!(super::with_value("⑳ ", super::NumberStyle::Symbol, 21), None);
+        assert_eq!(super::with_value("一、", super::NumberStyle::Chinese, 1000), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_chinese_numeral_is_read_back(value in 1u32..1000) {
+            let written = super::with_value("一、", super::NumberStyle::Chinese, value).unwrap();
+            let read = super::prefix(&format!("{written}x")).unwrap();
+            proptest::prop_assert_eq!(read.parts, vec![value]);
         }
     }
 }

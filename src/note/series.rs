@@ -46,6 +46,12 @@ pub fn breaks(note: &Note) -> Vec<Break> {
     breaks
 }
 
+/// The series that a heading belongs to, if that has a break anywhere: the indices of its headings in order.
+pub fn broken_series(note: &Note, heading: usize) -> Option<Vec<usize>> {
+    let series = series(note).into_iter().find(|series| series.contains(&heading))?;
+    (!breaks_of(note, &series).is_empty()).then_some(series)
+}
+
 /// The numbered headings of one level under one heading, with the same numbers before the last (`1.1`, `1.2`), in order.
 /// A number 1 after a higher one begins another series.
 fn series(note: &Note) -> Vec<Vec<usize>> {

@@ -15,6 +15,7 @@ pub mod preview;
 pub mod questions;
 pub mod relink;
 pub mod resolve;
+pub mod retitle;
 mod shards;
 pub mod spelling;
 pub mod topics;

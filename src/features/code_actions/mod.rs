@@ -8,6 +8,7 @@ mod contents;
 mod definitions;
 mod fixes;
 mod forms;
+mod numbers;
 mod sections;
 mod silence;
 
@@ -106,8 +107,16 @@ impl<'a> Context<'a> {
 type Family = for<'a> fn(&Context<'a>, &mut Vec<Action<'a>>);
 
 /// Every family there is, in the order in which their actions are shown.
-static FAMILIES: &[Family] =
-    &[fixes::add, answers::add, silence::add, sections::add, forms::add, contents::add, definitions::add];
+static FAMILIES: &[Family] = &[
+    fixes::add,
+    answers::add,
+    numbers::add,
+    silence::add,
+    sections::add,
+    forms::add,
+    contents::add,
+    definitions::add,
+];
 
 /// Everything that can be done at a place.
 pub fn actions<'a>(context: &Context<'a>) -> Vec<Action<'a>> {

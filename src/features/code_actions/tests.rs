@@ -558,3 +558,30 @@ fn a_question_asked_twice() {
         "#]],
     );
 }
+
+#[test]
+fn a_series_numbered_anew() {
+    let text = "//- a.md\n# Go\n\n## 一、甲\n\n## 二、乙\n\n## 四、**丙**$0\n\n## 五、丁\n\n## 6. 戊\n\n[丁](#五丁)\n//- b.md\n[戊](a.md#6-戊) [[a#四、丙]]\n";
+    check(
+        text,
+        "Number these 5 headings anew",
+        &expect![[r#"
+        //- /a.md
+        # Go
+
+        ## 一、甲
+
+        ## 二、乙
+
+        ## 三、**丙**
+
+        ## 四、丁
+
+        ## 五、戊
+
+        [丁](#四丁)
+        //- /b.md
+        [戊](a.md#五戊) [[a#三、丙]]
+    "#]],
+    );
+}

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::edit::WorkspaceEdit;
-use crate::features::rename::{Refusal, refused};
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::text::TextRange;
@@ -14,6 +13,7 @@ use crate::vault::Vault;
 use crate::vault::backlinks::Incoming;
 use crate::vault::relink::Relink;
 use crate::vault::resolve::Target;
+use crate::vault::retitle::{Refusal, refused};
 
 /// The name by which a person renames a file: of a note without its ending.
 pub fn shown_name(vault: &Vault, target: &Target) -> String {

@@ -5,11 +5,11 @@
 use std::sync::Arc;
 
 use crate::edit::WorkspaceEdit;
-use crate::features::rename::{Refusal, refused};
 use crate::note::lookup::{fold, fold_label};
 use crate::note::{LinkKind, Note};
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::retitle::{Refusal, refused};
 
 /// Renames a link definition and its uses.
 pub fn rename_definition(note: &Arc<Note>, index: usize, new_name: &str) -> Result<WorkspaceEdit, Refusal> {

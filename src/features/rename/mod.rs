@@ -4,10 +4,8 @@
 //! apart now, is refused with a reason.
 
 mod files;
-mod headings;
 mod labels;
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::edit::WorkspaceEdit;
@@ -18,8 +16,9 @@ use crate::vault::Vault;
 use crate::vault::occurrences::Referent;
 use crate::vault::resolve::{Place, Target};
 
+pub use crate::vault::retitle::{Refusal, rename_headings};
+use crate::vault::retitle::{refused, rename_anchor};
 pub use files::move_files;
-pub use headings::rename_headings;
 
 /// What can be renamed at a place.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,23 +27,6 @@ pub struct Renamable {
     pub range: TextRange,
     /// The present name, to be changed by a person.
     pub name: String,
-}
-
-/// Why a rename is refused.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Refusal(
-    /// What is wrong and what to do, in one line.
-    pub String,
-);
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-fn refused<T>(reason: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal(reason.into()))
 }
 
 /// What is renamed.
@@ -106,7 +88,7 @@ pub fn rename(
         Renamed::Heading(note, index) => {
             rename_headings(vault, &note, &[(index, new_name.trim().to_owned())])
         }
-        Renamed::Anchor(note, index) => headings::rename_anchor(vault, &note, index, new_name.trim()),
+        Renamed::Anchor(note, index) => rename_anchor(vault, &note, index, new_name.trim()),
         Renamed::File(target) => files::rename_file(vault, &target, new_name.trim()),
         Renamed::Definition(index) => labels::rename_definition(note, index, new_name.trim()),
         Renamed::Footnote(index) => labels::rename_footnote(note, index, new_name.trim()),

@@ -3,16 +3,37 @@
 //! Invariant: the note keeps its headings in number and order, so that a heading before is the heading of the same index
 //! after; every link into the note is looked at, since one heading's new anchor may shift those of others.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::edit::{TextEdit, WorkspaceEdit, apply};
-use crate::features::rename::{Refusal, refused};
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::relink::{Relink, difference};
 use crate::vault::resolve::Target;
+
+/// Why a rename is refused.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal(
+    /// What is wrong and what to do, in one line.
+    pub String,
+);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A refusal for this reason.
+///
+/// # Errors
+/// Always.
+pub fn refused<T>(reason: impl Into<String>) -> Result<T, Refusal> {
+    Err(Refusal(reason.into()))
+}
 
 /// The changes that give headings of `note` (by their indices) new content, all at once: a title with its number and
 /// markup, as it stands between the marks of the heading.
