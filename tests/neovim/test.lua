@@ -170,6 +170,34 @@ eventually(function() return has('6:3 unanswered-question') end, 'a question in 
 local crlf = vim.api.nvim_buf_get_lines(0, 8, 9, false)[1]:find('missing-crlf', 1, true) - 1
 eventually(function() return has('8:' .. crlf .. ' missing-file') end, 'a link in a CRLF note')
 
+-- A question asked twice, and one whose answer stands under another heading.
+vim.fn.writefile({
+  '# Go', '', '## 1. select 可以用于什么', '', '等待多个通道。', '', '## 2. 什么是逃逸分析？', '', '## 3. 垃圾回收和逃逸分析', '', '对象越多越慢。', '',
+  '逃逸分析决定分配到栈还是堆，逃逸分析在编译时完成。', '', '## 4. Select可以用于什么？', '', '## 5. 切片', '', '引用。', '', '## 6. 数组', '',
+  '值。', '', '## 7. 接口', '', '方法的集合。', '', '## 8. 协程', '', '轻的线程。',
+}, vim.env.STUDYMARK_WORK .. '/notes/两遍.md')
+open(vim.env.STUDYMARK_WORK .. '/notes/两遍.md')
+eventually(function() return has('14:3 duplicate-question') end, 'a question asked twice is shown')
+local function told(line)
+  local found = vim.tbl_map(function(found) return found.message end, vim.diagnostic.get(0, { lnum = line }))
+  return table.concat(found, '; ')
+end
+ok(told(14):find('already answered at line 3', 1, true), 'with the line of its answer', told(14))
+eventually(function() return told(6):find('possibly answered in 垃圾回收和逃逸分析, line 9', 1, true) end, 'where an answer stands')
+at('## 2. 什么是逃逸分析？', 3)
+vim.lsp.buf.hover()
+eventually(function() return (float() or ''):find('possible answers', 1, true) end, 'the hover lists it')
+vim.api.nvim_win_set_cursor(0, { 7, 5 })
+vim.lsp.buf.code_action({
+  apply = true,
+  filter = function(action) return action.title == 'Link to the answer in 垃圾回收和逃逸分析' end,
+})
+eventually(function()
+  return vim.api.nvim_buf_get_lines(0, 8, 9, false)[1] == '[垃圾回收和逃逸分析](#3-垃圾回收和逃逸分析)' and #findings('unanswered-question') == 1
+end, 'a link to the answer answers it')
+eventually(function() return has('16:3 duplicate-question') end, 'the other finding moved along')
+vim.cmd.edit({ bang = true })
+
 -- The user's own note.
 if vim.env.STUDYMARK_OWN_NOTE then
   open(vim.env.STUDYMARK_OWN_NOTE)
@@ -177,6 +205,10 @@ if vim.env.STUDYMARK_OWN_NOTE then
   eventually(function() return #findings('unanswered-question') == 36 end, 'own note: 36 unanswered questions')
   for code, count in pairs({ ['empty-chapter'] = 5, ['missing-image'] = 1, ['missing-heading'] = 6, ['stub-answer'] = 1 }) do
     eventually(function() return #findings(code) == count end, 'own note: ' .. count .. ' ' .. code)
+  end
+  eventually(function() return has('928:3 duplicate-question') end, 'own note: line 929 repeats 521')
+  for _, line in ipairs({ 540, 913, 921 }) do
+    eventually(function() return told(line - 1):find('possibly answered', 1, true) end, 'own note: an answer for ' .. line)
   end
   local before_typing = findings('unanswered-question')
   vim.api.nvim_win_set_cursor(0, { 71, 0 })
