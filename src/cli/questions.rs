@@ -84,6 +84,8 @@ struct Candidate<'a> {
     title: &'a str,
     score: f64,
     why: String,
+    #[serde(skip)]
+    likely: bool,
 }
 
 /// Where the same is asked.
@@ -158,12 +160,27 @@ fn candidate<'a>(opened: &'a Opened, found: &elsewhere::Candidate) -> Option<Can
         title: &note.headings[found.section].title,
         score: (found.score * 100.0).round() / 100.0,
         why: found.words.join(", "),
+        likely: found.likely,
     })
 }
 
 /// The line, from 1, at which a range begins.
 fn line(note: &Note, range: TextRange) -> u32 {
     note.text.line_col(range.start(), PositionEncoding::Utf32).line + 1
+}
+
+/// Where the same is asked, and where the answer probably stands: `↪ asked too at :521`.
+fn places(question: &Question<'_>) -> Vec<String> {
+    let place = |path: &str, line: u32| match path == question.path {
+        true => format!(":{line}"),
+        false => format!("{path}:{line}"),
+    };
+    let twins =
+        question.duplicates.iter().map(|twin| format!("↪ asked too at {}", place(twin.path, twin.line)));
+    let likely = question.candidates.iter().filter(|candidate| candidate.likely);
+    let answers =
+        likely.map(|found| format!("↪ perhaps in {} {}", found.title, place(found.path, found.line)));
+    twins.chain(answers).collect()
 }
 
 fn human(out: &mut Out, questions: &[Question<'_>], wanted: Wanted) -> Result<(), Failure> {
@@ -178,6 +195,10 @@ fn human(out: &mut Out, questions: &[Question<'_>], wanted: Wanted) -> Result<()
                 let (mark, style) = state_mark(question.answer);
                 let title = fitted(question.title, out.width.saturating_sub(14));
                 writeln!(out, "    {style}{mark}{style:#} {title} {DIM}:{}{DIM:#}", question.line)?;
+                for place in places(question) {
+                    let place = fitted(&place, out.width.saturating_sub(14));
+                    writeln!(out, "      {DIM}{place}{DIM:#}")?;
+                }
             }
         }
         writeln!(out)?;

@@ -624,3 +624,36 @@ fn the_interview_note_is_reported_exactly() {
     );
     assert_eq!(stats["total"], json!({"questions": 61, "answered": 26, "stub": 1, "unanswered": 34}));
 }
+
+#[test]
+fn questions_say_where_the_same_is_asked_and_where_the_answer_stands() {
+    let others: String = ["切片", "通道", "数组", "协程", "接口", "死锁"]
+        .map(|title| format!("## 什么是{title}？\n\n待会儿再说{title}的事。\n\n"))
+        .concat();
+    let note = format!(
+        "# Go\n\n## 逃逸分析是什么？\n\n## 垃圾回收\n\n逃逸分析决定分配到栈还是堆，逃逸分析在编译时完成。\n\n{others}## 怎么用select？\n\n## 怎么用 Select\n"
+    );
+    let folder = Folder::with(&[("a.md", &note)]);
+    folder.check(
+        &["questions", "--color", "never"],
+        0,
+        &expect![[r#"
+            a.md
+              Go (3)
+                ○ 逃逸分析是什么？ :3
+                  ↪ perhaps in 垃圾回收 :7
+                ○ 怎么用select？ :33
+                  ↪ asked too at :35
+                ○ 怎么用 Select :35
+                  ↪ asked too at :33
+
+            3 questions to answer
+        "#]],
+    );
+    let found = folder.json(&["questions", "--format", "json"]);
+    let candidate = &found["questions"][0]["candidates"][0];
+    assert_eq!((&candidate["path"], &candidate["line"]), (&json!("a.md"), &json!(7)));
+    assert_eq!((&candidate["title"], &candidate["why"]), (&json!("垃圾回收"), &json!("逃逸分析")));
+    assert!(candidate["score"].as_f64().unwrap() > 0.0);
+    assert_eq!(found["questions"][2]["duplicates"], json!([{"path": "a.md", "line": 33}]));
+}
