@@ -156,7 +156,9 @@ async fn compare(shared: &Arc<Shared>, path: NotePath) {
     let same_opening = |uri_now: &Arc<Uri>| Arc::ptr_eq(uri_now, &uri);
     let Some(document) = state.document(&path).filter(|document| same_opening(&document.uri)) else { return };
     let compared = &mut document.compared;
-    let news = compared.found.diagnostics != found.diagnostics || compared.seen > 0;
+    // Edits may have put aside what is found again.
+    let put_aside = compared.seen > 0 && !found.diagnostics.is_empty();
+    let news = compared.found.diagnostics != found.diagnostics || put_aside;
     compared.edits.drain(..compared.seen);
     compared.seen = 0;
     compared.found = Arc::new(found);
