@@ -11,7 +11,6 @@ use serde::Serialize;
 use crate::cli::open::{Opened, open};
 use crate::cli::output::{BOLD, ColorChoice, DIM, Out, counted, fitted, state_mark};
 use crate::cli::{Failure, Format, Paths};
-use crate::config::Elsewhere;
 use crate::note::Note;
 use crate::text::{PositionEncoding, TextRange};
 use crate::vault::coverage::AnswerState;
@@ -120,13 +119,11 @@ fn questions<'a>(
     wanted: Wanted,
 ) -> Vec<Question<'a>> {
     let answers = opened.vault.answers(note);
-    let mut elsewhere: BTreeMap<usize, Vec<elsewhere::Candidate>> = BTreeMap::new();
-    if opened.vault.config_of(&note.path).questions.elsewhere != Elsewhere::Off {
-        let found = opened.vault.elsewhere(topics, note, &answers);
-        elsewhere.extend(found.into_iter().map(|of| (of.section, of.candidates)));
-    }
+    let comparison = opened.vault.compare(topics, note);
+    let mut elsewhere: BTreeMap<usize, Vec<elsewhere::Candidate>> =
+        comparison.elsewhere.into_iter().map(|of| (of.section, of.candidates)).collect();
     let mut duplicates: BTreeMap<usize, Vec<Duplicate<'a>>> = BTreeMap::new();
-    for twin in opened.vault.twins(topics, note, &answers) {
+    for twin in comparison.twins {
         let Some(other) = opened.vault.note(&twin.path) else { continue };
         let line = line(other, other.headings[twin.other].range);
         duplicates.entry(twin.section).or_default().push(Duplicate { path: opened.shown(&other.path), line });

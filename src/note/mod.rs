@@ -70,6 +70,15 @@ impl Note {
         }
         Some(index)
     }
+
+    /// The index of the topmost section around a section, or its own.
+    pub fn topmost(&self, section: usize) -> usize {
+        let mut at = section;
+        while let Some(parent) = self.sections.get(at).and_then(|section| section.parent) {
+            at = parent as usize;
+        }
+        at
+    }
 }
 
 /// Whether the path or wiki target names a picture, by its ending.

@@ -7,7 +7,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
 
-/// Chinese words that ask or join and say nothing of the topic; longer ones first.
+use crate::note::wording::{QUESTION_STARTS, QUESTION_WORDS};
+
+/// Chinese words that join and say nothing of the topic, beside those that make a question.
 const CHINESE_FILLERS: &[&str] = &[
     "是那种",
     "是哪种",
@@ -16,42 +18,19 @@ const CHINESE_FILLERS: &[&str] = &[
     "哪几种",
     "怎么样",
     "是怎么",
-    "为什么",
     "是什么",
     "什么是",
     "谈一谈",
     "讲一讲",
     "说一说",
     "聊一聊",
-    "能不能",
-    "有没有",
     "可不可以",
-    "介绍一下",
-    "什么",
-    "为何",
-    "如何",
-    "怎么",
-    "怎样",
-    "哪些",
-    "哪个",
-    "哪种",
-    "哪几",
-    "是否",
-    "多少",
-    "几种",
-    "简述",
-    "谈谈",
-    "聊聊",
-    "说说",
-    "讲讲",
-    "解释",
     "描述",
     "介绍",
     "理解",
     "可以",
     "用于",
     "还是",
-    "区别",
     "问题",
     "里面",
     "以及",
@@ -81,7 +60,7 @@ const CHINESE_FILLERS: &[&str] = &[
     "被",
 ];
 
-/// English words that ask or join.
+/// English words that join, beside those that make a question.
 const ENGLISH_FILLERS: &[&str] = &[
     "a",
     "an",
@@ -93,15 +72,10 @@ const ENGLISH_FILLERS: &[&str] = &[
     "for",
     "and",
     "or",
-    "is",
-    "are",
     "was",
     "were",
     "be",
-    "do",
-    "does",
     "did",
-    "can",
     "could",
     "should",
     "would",
@@ -116,19 +90,7 @@ const ENGLISH_FILLERS: &[&str] = &[
     "your",
     "we",
     "i",
-    "what",
-    "what's",
-    "why",
-    "how",
-    "when",
-    "which",
-    "who",
     "where",
-    "explain",
-    "describe",
-    "compare",
-    "define",
-    "discuss",
     "between",
     "difference",
     "differences",
@@ -162,11 +124,8 @@ pub fn each_token(text: &str, mut each: impl FnMut(&str)) {
     let text = folded(text);
     for run in runs(&text) {
         match run {
-            Run::Latin(word) => {
-                if word.chars().nth(1).is_some() && !ENGLISH_FILLERS.contains(&word) {
-                    each(word);
-                }
-            }
+            Run::Latin(word) if tells(word) => each(word),
+            Run::Latin(_) => {}
             Run::Chinese(run) => pairs(run, &mut each),
         }
     }
@@ -185,11 +144,8 @@ pub fn topic_tokens(title: &str) -> Vec<String> {
     };
     for run in runs(&text) {
         match run {
-            Run::Latin(word) => {
-                if word.chars().nth(1).is_some() && !ENGLISH_FILLERS.contains(&word) {
-                    add(word);
-                }
-            }
+            Run::Latin(word) if tells(word) => add(word),
+            Run::Latin(_) => {}
             Run::Chinese(run) => pieces(run).for_each(|piece| pairs(piece, &mut add)),
         }
     }
@@ -206,6 +162,17 @@ pub fn same_title(title: &str) -> String {
         .collect::<String>()
         .trim_end_matches(['?', '!', '.', '。', ':', '…'])
         .to_owned()
+}
+
+/// Whether a Latin word says something of a topic.
+fn tells(word: &str) -> bool {
+    word.chars().nth(1).is_some() && !ENGLISH_FILLERS.contains(&word) && !QUESTION_STARTS.contains(&word)
+}
+
+/// The longest Chinese word that only asks or joins at the start of `text`.
+fn filler(text: &str) -> Option<&'static str> {
+    let fillers = QUESTION_WORDS.iter().chain(CHINESE_FILLERS).copied();
+    fillers.filter(|filler| text.starts_with(filler)).max_by_key(|filler| filler.len())
 }
 
 /// In lower case, compatibility forms (full width, ligatures) made plain.
@@ -305,7 +272,7 @@ fn pieces(run: &str) -> impl Iterator<Item = &str> {
         }
         let mut at = 0;
         while at < rest.len() {
-            if let Some(filler) = CHINESE_FILLERS.iter().find(|filler| rest[at..].starts_with(**filler)) {
+            if let Some(filler) = filler(&rest[at..]) {
                 let piece = &rest[..at];
                 rest = &rest[at + filler.len()..];
                 return Some(piece);

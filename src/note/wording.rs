@@ -3,7 +3,7 @@
 //! Invariant: pure functions of a title or of a short body; what the settings add comes in as arguments.
 
 /// Words that make a title a question wherever they stand.
-const QUESTION_WORDS: &[&str] = &[
+pub const QUESTION_WORDS: &[&str] = &[
     "什么",
     "为什么",
     "为何",
@@ -30,7 +30,7 @@ const QUESTION_WORDS: &[&str] = &[
 ];
 
 /// Words that make an English title a question at its start, when at least three words follow together with it.
-const QUESTION_STARTS: &[&str] = &[
+pub const QUESTION_STARTS: &[&str] = &[
     "what", "what's", "why", "how", "when", "which", "who", "is", "are", "do", "does", "can", "explain",
     "describe", "compare", "define", "discuss",
 ];

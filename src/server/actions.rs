@@ -11,10 +11,10 @@ use tower_lsp::ls_types::{
 };
 
 use crate::features::code_actions::{Action, Context, Finding, actions};
-use crate::features::diagnostics::{self, check_note};
+use crate::features::diagnostics;
 use crate::note::Note;
 use crate::server::snapshot::Snapshot;
-use crate::server::{convert, edits, uri};
+use crate::server::{convert, edits, publish, uri};
 use crate::text::TextRange;
 
 /// What an action that was offered without its edit says of itself.
@@ -73,10 +73,7 @@ fn at_place<T>(
     let note: &Arc<Note> = snapshot.vault.note(&uri::path_of(uri))?;
     let offset = |place| note.text.offset(convert::line_col(place), snapshot.encoding());
     let range = TextRange::new(offset(range.start), offset(range.end));
-    let mut found = check_note(&snapshot.vault, note);
-    if let Some(document) = snapshot.open.get(&note.path) {
-        diagnostics::merge(&mut found, &document.compared.diagnostics(&note.path));
-    }
+    let found = publish::examine(snapshot, note).diagnostics;
     let findings: Vec<Finding> = found
         .iter()
         .map(|found| Finding {

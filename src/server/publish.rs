@@ -8,16 +8,13 @@ use std::sync::Arc;
 
 use tower_lsp::ls_types;
 
+use crate::features::code_actions::ABOUT_SECTIONS;
 use crate::features::diagnostics::{self, Diagnostic, Examined};
 use crate::features::lenses::{self, Lens};
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::convert;
 use crate::server::snapshot::Snapshot;
-
-/// Findings about a section without an answer. They wait while the answer is being typed.
-const QUESTION_CODES: [&str; 5] =
-    ["unanswered-question", "duplicate-question", "empty-section", "empty-chapter", "stub-answer"];
 
 /// What is to be shown of one note.
 pub struct Shown {
@@ -29,12 +26,18 @@ pub struct Shown {
     pub unknown: Vec<NotePath>,
 }
 
+/// Every finding about a note, with what its last comparison found.
+pub fn examine(snapshot: &Snapshot, note: &Arc<Note>) -> Examined {
+    let mut examined = diagnostics::examine(&snapshot.vault, note);
+    if let Some(document) = snapshot.open.get(&note.path) {
+        diagnostics::merge(&mut examined.diagnostics, &document.compared.diagnostics(&note.path));
+    }
+    examined
+}
+
 /// The findings about a note, as they are to be shown now.
 pub fn findings(snapshot: &Snapshot, note: &Arc<Note>) -> Shown {
-    let Examined { diagnostics: mut found, unknown } = diagnostics::examine(&snapshot.vault, note);
-    if let Some(document) = snapshot.open.get(&note.path) {
-        diagnostics::merge(&mut found, &document.compared.diagnostics(&note.path));
-    }
+    let Examined { diagnostics: mut found, unknown } = examine(snapshot, note);
     let typing_at = snapshot.open.get(&note.path).and_then(|document| document.typing_at);
     let withheld = typing_at.is_some_and(|offset| withhold(&mut found, note, offset));
     let items = found.iter().map(|found| convert::diagnostic(snapshot, &note.text, found)).collect();
@@ -49,7 +52,7 @@ pub fn withhold(found: &mut Vec<Diagnostic>, note: &Note, offset: usize) -> bool
     let typed_in = note.section_at(offset);
     let before = found.len();
     found.retain(|finding| {
-        !QUESTION_CODES.contains(&finding.code) || note.section_at(finding.range.start()) != typed_in
+        !ABOUT_SECTIONS.contains(&finding.code) || note.section_at(finding.range.start()) != typed_in
     });
     found.len() < before
 }

@@ -237,8 +237,7 @@ impl Corpus {
                 let target = &self.notes[of];
                 let found: Vec<usize> =
                     by_rarity.iter().copied().filter(|bit| words >> bit & 1 == 1).collect();
-                let near =
-                    target.path == note.path && chapter(target, section) == chapter(note, query.section);
+                let near = self.is_near(note, query, document);
                 let words = joined(&query.words, &found);
                 Candidate {
                     path: target.path.clone(),
@@ -262,24 +261,20 @@ impl Corpus {
         !asked.contains_range(other) && !other.contains_range(asked)
     }
 
+    /// Whether a document is of the question's chapter.
+    fn is_near(&self, note: &Arc<Note>, query: &Query, document: usize) -> bool {
+        let Document { note: of, section, .. } = self.documents[document];
+        self.notes[of].path == note.path && note.topmost(section) == note.topmost(query.section)
+    }
+
     /// How much more a place near the question counts.
     fn nearness(&self, note: &Arc<Note>, query: &Query, document: usize) -> f64 {
-        let Document { note: of, section, .. } = self.documents[document];
-        match self.notes[of].path == note.path {
-            true if chapter(note, section) == chapter(note, query.section) => 1.3,
-            true => 1.1,
-            false => 1.0,
+        if self.is_near(note, query, document) {
+            return 1.3;
         }
+        let of = self.documents[document].note;
+        if self.notes[of].path == note.path { 1.1 } else { 1.0 }
     }
-}
-
-/// The topmost section around a section.
-fn chapter(note: &Note, section: usize) -> usize {
-    let mut at = section;
-    while let Some(parent) = note.sections[at].parent {
-        at = parent as usize;
-    }
-    at
 }
 
 /// The words at these indices; neighbouring pairs of Chinese characters that overlap are put together to words.

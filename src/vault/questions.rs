@@ -74,13 +74,8 @@ pub fn questions(note: &Note, answers: &Answers) -> Vec<Question> {
 
 /// The title of the topmost section around a section.
 pub fn chapter_title(note: &Note, section: usize) -> Option<&str> {
-    let mut chapter = None;
-    let mut at = note.sections.get(section)?;
-    while let Some(parent) = at.parent {
-        chapter = Some(&*note.headings.get(parent as usize)?.title);
-        at = note.sections.get(parent as usize)?;
-    }
-    chapter
+    let top = note.topmost(section);
+    (top != section).then(|| &*note.headings[top].title)
 }
 
 impl Vault {

@@ -35,100 +35,75 @@ impl Vault {
     /// The questions of `note` that are asked twice, by section, as its settings define that. `topics` is needed for
     /// copies in other notes.
     pub fn twins(&self, topics: &Topics, note: &Arc<Note>, answers: &Answers) -> Vec<Twin> {
-        let scope = self.config_of(&note.path).questions.duplicates;
-        let mut titles: HashMap<String, Vec<usize>> = HashMap::new();
+        let settings = &self.config_of(&note.path).questions;
+        let scope = settings.duplicates;
         if scope == Twice::Off {
             return Vec::new();
         }
-        let words = &self.config_of(&note.path).questions.words;
-        let mut order = Vec::new();
+        let asks = |section: usize| is_question(&note.headings[section].title, &settings.words);
+        let state = |section: usize| answers.sections[section].state;
+        let mut titles: HashMap<String, Vec<usize>> = HashMap::new();
         for (section, heading) in note.headings.iter().enumerate() {
             let title = same_title(&heading.title);
-            if title.is_empty() {
-                continue;
+            if !title.is_empty() {
+                titles.entry(title).or_default().push(section);
             }
-            let copies = titles.entry(title.clone()).or_default();
-            if copies.is_empty() {
-                order.push(title);
-            }
-            copies.push(section);
         }
         let mut twins = Vec::new();
-        for title in order {
-            let copies = &titles[&title];
+        for (title, copies) in titles {
             if copies.len() > 2 || !copies.iter().all(|&section| answers.lists(section)) {
                 continue;
             }
             if let &[first, second] = copies.as_slice() {
                 let in_scope =
                     scope != Twice::Parent || note.sections[first].parent == note.sections[second].parent;
-                let one_open = copies.iter().any(|&section| answers.sections[section].state.is_open());
-                let points =
-                    copies.iter().any(|&section| answers.sections[section].state == AnswerState::Delegated);
-                let asks = || copies.iter().all(|&section| is_question(&note.headings[section].title, words));
-                if in_scope && !points && (one_open || asks()) {
-                    pair(&mut twins, note, answers, first, second);
+                if in_scope && are_one(state(first), state(second), || asks(first) && asks(second)) {
+                    for (section, other) in [(first, second), (second, first)] {
+                        let superfluous = goes(state(section), state(other), section > other);
+                        let path = note.path.clone();
+                        twins.push(Twin { section, path, other, state: state(other), superfluous });
+                    }
                 }
             } else if let (Twice::Workspace, &[section]) = (scope, copies.as_slice()) {
-                twins.extend(self.foreign_twin(topics, note, answers, section, &title));
+                let own = state(section);
+                let foreign = self.foreign_copy(topics, note, &title);
+                let same = foreign.filter(|(_, _, other)| are_one(own, *other, || asks(section)));
+                twins.extend(same.map(|(path, other, state)| {
+                    let superfluous = goes(own, state, path < note.path);
+                    Twin { section, path, other, state, superfluous }
+                }));
             }
         }
         twins.sort_by_key(|twin| twin.section);
         twins
     }
 
-    /// The copy of a question in one other note.
-    fn foreign_twin(
+    /// The one copy of a question in the one other note that has it: the note, the section and how that stands.
+    fn foreign_copy(
         &self,
         topics: &Topics,
-        note: &Arc<Note>,
-        answers: &Answers,
-        section: usize,
+        note: &Note,
         title: &str,
-    ) -> Option<Twin> {
+    ) -> Option<(NotePath, usize, AnswerState)> {
         let mut others = topics.with_title(title).filter(|path| **path != note.path);
         let (Some(path), None) = (others.next(), others.next()) else { return None };
         let foreign = self.note(path)?;
-        let copies: Vec<usize> = (0..foreign.headings.len())
-            .filter(|&index| same_title(&foreign.headings[index].title) == title)
-            .collect();
-        let &[other] = copies.as_slice() else { return None };
-        let foreign_answers = self.answers(foreign);
-        if !foreign_answers.lists(other) {
-            return None;
-        }
-        let state = foreign_answers.sections[other].state;
-        let words = &self.config_of(&note.path).questions.words;
-        let one_open = state.is_open() || answers.sections[section].state.is_open();
-        let points = |state: AnswerState| state == AnswerState::Delegated;
-        if points(state) || points(answers.sections[section].state) {
-            return None;
-        }
-        if !one_open && !is_question(&note.headings[section].title, words) {
-            return None;
-        }
-        let superfluous = match (answers.sections[section].state.is_open(), state.is_open()) {
-            (true, false) => true,
-            (false, true) => false,
-            _ => *path < note.path,
-        };
-        Some(Twin { section, path: path.clone(), other, state, superfluous })
+        let mut copies = foreign.headings.iter().enumerate().filter(|(_, of)| same_title(&of.title) == title);
+        let (Some((other, _)), None) = (copies.next(), copies.next()) else { return None };
+        let answers = self.answers(foreign);
+        answers.lists(other).then(|| (path.clone(), other, answers.sections[other].state))
     }
 }
 
-/// Adds both sides of a pair in one note.
-fn pair(twins: &mut Vec<Twin>, note: &Note, answers: &Answers, first: usize, second: usize) {
-    let state = |section: usize| answers.sections[section].state;
-    let first_goes = state(first).is_open() && !state(second).is_open();
-    let twin = |section: usize, other: usize, superfluous: bool| Twin {
-        section,
-        path: note.path.clone(),
-        other,
-        state: state(other),
-        superfluous,
-    };
-    twins.push(twin(first, second, first_goes));
-    twins.push(twin(second, first, !first_goes));
+/// Whether two sections of one title are one question asked twice, from how they stand and whether the title asks.
+fn are_one(a: AnswerState, b: AnswerState, asks: impl FnOnce() -> bool) -> bool {
+    let points = a == AnswerState::Delegated || b == AnswerState::Delegated;
+    !points && (a.is_open() || b.is_open() || asks())
+}
+
+/// Whether a copy is the one to give up, from how it and the other one stand and whether it is the later one.
+fn goes(own: AnswerState, other: AnswerState, later: bool) -> bool {
+    if own.is_open() == other.is_open() { later } else { own.is_open() }
 }
 
 #[cfg(test)]

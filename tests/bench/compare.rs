@@ -8,10 +8,13 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/measure.rs"]
+mod measure;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use measure::{median, time};
 use studymark::config::Config;
 use studymark::note::Note;
 use studymark::path::NotePath;
@@ -58,17 +61,4 @@ fn note(n: usize, count: usize, more: &str) -> Note {
         generate::note(n, count, 5_000)
     );
     Note::read(NotePath::new("/v").join(&generate::path(n)), text)
-}
-
-fn time<T>(work: impl FnOnce() -> T) -> Duration {
-    let start = Instant::now();
-    let made = work();
-    let elapsed = start.elapsed();
-    drop(std::hint::black_box(made));
-    elapsed
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }

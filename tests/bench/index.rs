@@ -12,10 +12,13 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/measure.rs"]
+mod measure;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use measure::{median, time};
 use studymark::config::Layer;
 use studymark::loader::{RootSpec, load_with, refresh};
 use studymark::path::NotePath;
@@ -110,19 +113,6 @@ fn floor(paths: &[PathBuf]) -> usize {
             .collect();
         workers.into_iter().map(|worker| worker.join().expect("a worker")).sum()
     })
-}
-
-fn time<T>(work: impl FnOnce() -> T) -> Duration {
-    let start = Instant::now();
-    let made = work();
-    let elapsed = start.elapsed();
-    drop(std::hint::black_box(made));
-    elapsed
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }
 
 /// The memory of this process in bytes; 0 where the system does not say.

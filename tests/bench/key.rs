@@ -8,10 +8,13 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/measure.rs"]
+mod measure;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use measure::{median, time};
 use studymark::config::Config;
 use studymark::features::diagnostics::check_note;
 use studymark::note::Note;
@@ -69,17 +72,4 @@ fn key(vault: &Vault, text: &str, rounds: usize) -> Duration {
         })
     });
     median(times.collect())
-}
-
-fn time<T>(work: impl FnOnce() -> T) -> Duration {
-    let start = Instant::now();
-    let made = work();
-    let elapsed = start.elapsed();
-    drop(std::hint::black_box(made));
-    elapsed
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }

@@ -5,11 +5,15 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/measure.rs"]
+#[expect(dead_code, reason = "rows here have several percentiles")]
+mod measure;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use generate::Random;
+use measure::time;
 use studymark::config::Config;
 use studymark::features::call_hierarchy;
 use studymark::features::definition::{Sought, definition};
@@ -169,14 +173,6 @@ fn vault(count: usize, linking: usize) -> Vault {
     vault
         .insert(Arc::new(Note::read(root.join("中心.md"), "# 中心\n\n## 多\n\n多的。\n\n## 少\n\n少的。\n")));
     vault
-}
-
-fn time<T>(work: impl FnOnce() -> T) -> Duration {
-    let start = Instant::now();
-    let made = work();
-    let elapsed = start.elapsed();
-    drop(std::hint::black_box(made));
-    elapsed
 }
 
 /// Prints a row; gives the median.

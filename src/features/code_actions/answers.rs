@@ -3,7 +3,7 @@
 //! Invariant: no text of the user's is lost: what stood under a copy that goes stands under the one that stays.
 
 use crate::features::code_actions::forms::destination_of;
-use crate::features::code_actions::{Action, Context, Kind, edit_of, line_ending};
+use crate::features::code_actions::{Action, Context, Kind, edit_of, in_label, line_ending};
 use crate::note::{Note, ROOT};
 use crate::path::NotePath;
 use crate::text::TextRange;
@@ -20,10 +20,8 @@ const MOST_LETTERS: usize = 40;
 /// The actions for the question at the place.
 pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     let Some(compared) = context.compared else { return };
-    let note = context.note;
-    let at = context.range.start();
-    let Some(section) = note.headings.iter().position(|heading| heading.range.touches(at)) else { return };
-    let answers = context.vault.answers(note);
+    let Some(section) = context.heading_here() else { return };
+    let answers = context.vault.answers(context.note);
     let Some(answer) = answers.sections.get(section) else { return };
     // What puts the answer off would stand under the link.
     if answer.state.is_open() && answer.state != AnswerState::Stub {
@@ -32,16 +30,6 @@ pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     for twin in compared.twins.iter().filter(|twin| twin.section == section && twin.superfluous) {
         merge(context, twin, actions);
     }
-}
-
-/// The finding about the section's heading that says it has no answer, or that it is asked twice.
-fn mended(context: &Context<'_>, section: usize) -> Option<usize> {
-    let heading = context.note.headings[section].range;
-    let codes = ["unanswered-question", "stub-answer", "empty-section"];
-    context
-        .findings_here()
-        .find(|(_, found)| codes.contains(&found.code) && heading.contains_range(found.range))
-        .map(|(index, _)| index)
 }
 
 /// A link under the heading to where the answer stands, which counts as an answer.
@@ -68,7 +56,7 @@ fn link_to_answers<'a>(
         let Some(heading) = target.headings.get(index) else { continue };
         let place = Target { path: path.clone(), place: Place::Heading(index) };
         let Some(destination) = destination_of(vault, note, &place) else { continue };
-        let label = heading.title.replace('[', "\\[").replace(']', "\\]");
+        let label = in_label(&heading.title);
         let file = match path == note.path {
             true => String::new(),
             false => format!("{} › ", path.stem()),
@@ -78,7 +66,7 @@ fn link_to_answers<'a>(
             title: format!("Link to the answer in {file}{}", shortened(&trail(target, index))),
             kind: Kind::QuickFix,
             preferred: offered.is_empty(),
-            mends: mended(context, section),
+            mends: context.finding_here(&["unanswered-question", "empty-section"]),
             edit: Box::new(move || {
                 let ending = line_ending(note);
                 let link = format!("{ending}{ending}[{label}]({destination})");
@@ -111,10 +99,7 @@ fn merge<'a>(context: &Context<'a>, twin: &Twin, actions: &mut Vec<Action<'a>>) 
         title,
         kind: Kind::QuickFix,
         preferred: false,
-        mends: context
-            .findings_here()
-            .find(|(_, found)| found.code == "duplicate-question")
-            .map(|(index, _)| index),
+        mends: context.finding_here(&["duplicate-question"]),
         edit: Box::new(move || {
             let ending = line_ending(note);
             let range = note.sections[here].range;
@@ -123,7 +108,6 @@ fn merge<'a>(context: &Context<'a>, twin: &Twin, actions: &mut Vec<Action<'a>>) 
                 let end = end_of_text(note, there);
                 edits.push((TextRange::empty(end), format!("{ending}{ending}{body}")));
             }
-            edits.sort_by_key(|(range, _)| *range);
             edit_of(note, edits)
         }),
     });

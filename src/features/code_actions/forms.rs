@@ -3,7 +3,7 @@
 //! Invariant: the new form leads where the old one leads.
 
 use crate::edit::WorkspaceEdit;
-use crate::features::code_actions::{Action, Context, Kind, at_end, edit_of};
+use crate::features::code_actions::{Action, Context, Kind, at_end, edit_of, in_label};
 use crate::note::destination::{Letters, Style, write};
 use crate::note::lookup::fold_label;
 use crate::note::{Link, LinkKind, Note};
@@ -135,7 +135,7 @@ fn as_wiki(context: &Context<'_>, link: &Link, target: &Target) -> Option<Worksp
 /// `[[tcp#x|a]]` becomes `[a](网络/tcp.md#x)`.
 fn from_wiki(context: &Context<'_>, link: &Link, target: &Target) -> Option<WorkspaceEdit> {
     let (vault, note) = (context.vault, context.note);
-    let label = note.text.slice(link.label).replace('[', "\\[").replace(']', "\\]");
+    let label = in_label(note.text.slice(link.label));
     let destination = destination_of(vault, note, target)?;
     Some(edit_of(note, [(link.range, format!("[{label}]({destination})"))]))
 }

@@ -80,6 +80,10 @@ pub struct Finding {
     pub suggestion: Option<String>,
 }
 
+/// Codes of findings about a section and its answer, which a comment in it settles.
+pub const ABOUT_SECTIONS: [&str; 5] =
+    ["unanswered-question", "duplicate-question", "empty-section", "empty-chapter", "stub-answer"];
+
 /// What actions are made from.
 pub struct Context<'a> {
     /// All notes.
@@ -101,6 +105,22 @@ impl<'a> Context<'a> {
         let touches = move |found: &Finding| found.range.start() <= end && start <= found.range.end();
         self.findings.iter().enumerate().filter(move |(_, found)| touches(found))
     }
+
+    /// The index of the first finding at the place with one of these codes.
+    fn finding_here(&self, codes: &[&str]) -> Option<usize> {
+        self.findings_here().find(|(_, found)| codes.contains(&found.code)).map(|(index, _)| index)
+    }
+
+    /// The index of the heading at the place.
+    fn heading_here(&self) -> Option<usize> {
+        let at = self.range.start();
+        self.note.headings.iter().position(|heading| heading.range.touches(at))
+    }
+}
+
+/// A title as the text of a link.
+fn in_label(title: &str) -> String {
+    title.replace('[', "\\[").replace(']', "\\]")
 }
 
 /// A family of actions: adds those it has for the place.

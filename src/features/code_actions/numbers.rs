@@ -10,13 +10,11 @@ use crate::vault::retitle::rename_headings;
 
 /// The action for a heading in a series that breaks somewhere.
 pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
-    let at = context.range.start();
-    let Some(heading) = context.note.headings.iter().position(|heading| heading.range.touches(at)) else {
-        return;
-    };
+    let Some(heading) = context.heading_here() else { return };
     let Some(series) = broken_series(context.note, heading) else { return };
+    // Made at once, since only that shows whether it can be made.
     let Some(edit) = renumbered(context, &series) else { return };
-    let mends = context.findings_here().find(|(_, found)| found.code == "numbering").map(|(index, _)| index);
+    let mends = context.finding_here(&["numbering"]);
     actions.push(Action {
         title: format!("Number these {} headings anew", series.len()),
         kind: if mends.is_some() { Kind::QuickFix } else { Kind::Rewrite },

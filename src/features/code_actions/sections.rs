@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::edit::{TextEdit, WorkspaceEdit, apply};
-use crate::features::code_actions::{Action, Context, Kind, line_ending};
+use crate::features::code_actions::{Action, Context, Kind, in_label, line_ending};
 use crate::note::lookup::{fold, fold_label};
 use crate::note::{BlockKind, Heading, HeadingKind, Link, LinkKind, Note, Place as Container};
 use crate::path::NotePath;
@@ -74,7 +74,7 @@ impl<'a> Extraction<'a> {
             self.path.file_name(),
             crate::note::destination::Style::Bare(crate::note::destination::Letters::Plain),
         );
-        let label = heading.title.replace('[', "\\[").replace(']', "\\]");
+        let label = in_label(&heading.title);
         let tail = if self.body.end() == note.text.len() { ending.to_owned() } else { ending.repeat(2) };
         let link = format!("{}[{label}]({target}){tail}", ending.repeat(2));
         let new_text = |edits: &[TextEdit]| {

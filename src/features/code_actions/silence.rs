@@ -1,11 +1,7 @@
 //! Actions that say of a question how it is meant: ignored, answered, to be done.
 
-use crate::features::code_actions::{Action, Context, Kind, edit_of, line_ending};
+use crate::features::code_actions::{ABOUT_SECTIONS, Action, Context, Kind, edit_of, line_ending};
 use crate::text::TextRange;
-
-/// Codes about a section, which a comment in it settles.
-const CODES: [&str; 5] =
-    ["unanswered-question", "duplicate-question", "empty-section", "empty-chapter", "stub-answer"];
 
 /// What a comment may say, and what the action that writes it is called.
 const WORDS: [(&str, &str); 3] = [
@@ -17,7 +13,7 @@ const WORDS: [(&str, &str); 3] = [
 /// The actions for findings about sections.
 pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     let note = context.note;
-    let about_sections = context.findings_here().filter(|(_, found)| CODES.contains(&found.code));
+    let about_sections = context.findings_here().filter(|(_, found)| ABOUT_SECTIONS.contains(&found.code));
     // Of a copy without an answer more can be said than of one that has one.
     let Some((index, finding)) = about_sections.max_by_key(|(_, found)| found.code != "duplicate-question")
     else {

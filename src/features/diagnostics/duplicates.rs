@@ -2,7 +2,6 @@
 
 use crate::config::Severity;
 use crate::features::diagnostics::{CodeSpec, Compared, Finding, Related, Telling};
-use crate::text::PositionEncoding;
 
 const DUPLICATE: &str = "duplicate-question";
 
@@ -21,7 +20,7 @@ fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
     for twin in &comparison.twins {
         let Some(other) = vault.note(&twin.path).filter(|_| twin.superfluous) else { continue };
         let heading = &other.headings[twin.other];
-        let line = other.text.line_col(heading.range.start(), PositionEncoding::Utf32).line + 1;
+        let line = other.text.line_of(heading.range.start()) + 1;
         let place = match twin.path == note.path {
             true => format!("at line {line}"),
             false => format!("in {}, line {line}", twin.path.relative_from(&note.path.folder())),

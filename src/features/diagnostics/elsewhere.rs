@@ -3,27 +3,24 @@
 use crate::config::Elsewhere;
 use crate::features::diagnostics::{Compared, Finding, Related, Telling, questions};
 use crate::note::Note;
-use crate::text::PositionEncoding;
-use crate::vault::coverage::Flag;
 use crate::vault::elsewhere::{Candidate, trail};
 
 /// The telling; it only tells more of what another check finds.
 pub static TELLING: Telling = Telling { codes: &[], run };
 
 fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
-    let Compared { vault, note, answers, config, .. } = compared;
+    let Compared { vault, note, comparison, config } = compared;
     if config.questions.elsewhere != Elsewhere::Diagnostic {
         return;
     }
-    for elsewhere in &compared.comparison.elsewhere {
+    for elsewhere in &comparison.elsewhere {
         let likely: Vec<(&Candidate, &Note)> = elsewhere
             .candidates
             .iter()
             .filter(|candidate| candidate.likely)
             .filter_map(|candidate| Some((candidate, &**vault.note(&candidate.path)?)))
             .collect();
-        let unanswered = answers.sections[elsewhere.section].flag == Some(Flag::UnansweredQuestion);
-        let Some((best, target)) = likely.first().filter(|_| unanswered) else { continue };
+        let Some((best, target)) = likely.first() else { continue };
         let place = match target.path == note.path {
             true => trail(target, best.section),
             false => {
@@ -34,7 +31,7 @@ fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
                 )
             }
         };
-        let line = target.text.line_col(best.range.start(), PositionEncoding::Utf32).line + 1;
+        let line = target.text.line_of(best.range.start()) + 1;
         let heading = &note.headings[elsewhere.section];
         let related = likely.iter().map(|(candidate, target)| Related {
             path: candidate.path.clone(),

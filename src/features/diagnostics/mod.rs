@@ -26,7 +26,6 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::comparison::Comparison;
-use crate::vault::coverage::Answers;
 use crate::vault::resolve::Resolution;
 use crate::vault::topics::Topics;
 
@@ -93,8 +92,6 @@ pub struct Compared<'a> {
     pub vault: &'a Vault,
     /// The note in question.
     pub note: &'a Arc<Note>,
-    /// What is answered in it.
-    pub answers: &'a Answers,
     /// What the comparison found.
     pub comparison: &'a Comparison,
     /// The settings in force for it.
@@ -222,8 +219,7 @@ pub fn check_and_compare(vault: &Vault, topics: &Topics, note: &Arc<Note>) -> Ve
 /// [`examine`] finds by [`merge`].
 pub fn tell(vault: &Vault, note: &Arc<Note>, comparison: &Comparison) -> Vec<Diagnostic> {
     let config = vault.config_of(&note.path);
-    let answers = vault.answers(note);
-    let compared = Compared { vault, note, answers: &answers, comparison, config };
+    let compared = Compared { vault, note, comparison, config };
     let mut found = Vec::new();
     for telling in TELLINGS {
         (telling.run)(&compared, &mut found);
