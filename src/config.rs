@@ -64,6 +64,16 @@ pub struct Questions {
     pub image_is_answer: bool,
     /// Whether a body of links alone is an answer.
     pub link_is_answer: bool,
+    /// Whether `<details>` ask by their summary.
+    pub details: bool,
+    /// Whether callouts ask (`[!question]`, `[!todo]`, `[!done]`).
+    pub callouts: bool,
+    /// Whether `Q:` and `A:` ask.
+    pub pairs: bool,
+    /// Whether items of lists ask that end with a question mark.
+    pub lists: bool,
+    /// The tags of notes in which flashcards are read, without `#`.
+    pub card_tags: Vec<String>,
     /// Where a question must stand a second time to be asked twice.
     pub duplicates: Twice,
     /// Where is told that an answer may stand elsewhere.
@@ -148,6 +158,11 @@ impl Default for Questions {
             stub_phrases: Vec::new(),
             reserved_headings: Vec::new(),
             image_is_answer: true,
+            details: true,
+            callouts: true,
+            pairs: false,
+            lists: false,
+            card_tags: vec!["flashcards".to_owned()],
             duplicates: Twice::default(),
             elsewhere: Elsewhere::default(),
             link_is_answer: true,

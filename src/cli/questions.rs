@@ -12,10 +12,11 @@ use crate::cli::open::{Opened, open};
 use crate::cli::output::{BOLD, ColorChoice, DIM, Out, counted, fitted, state_mark};
 use crate::cli::{Failure, Format, Paths};
 use crate::note::Note;
+use crate::note::asks::Source;
 use crate::text::{PositionEncoding, TextRange};
 use crate::vault::coverage::AnswerState;
 use crate::vault::elsewhere;
-use crate::vault::questions::chapter_title;
+use crate::vault::questions;
 use crate::vault::topics::Topics;
 
 /// Arguments of `questions`.
@@ -65,7 +66,7 @@ struct Questions<'a> {
 struct Question<'a> {
     path: &'a str,
     line: u32,
-    title: &'a str,
+    title: Box<str>,
     chapter: Option<&'a str>,
     source: &'static str,
     state: &'static str,
@@ -120,32 +121,32 @@ fn questions<'a>(
 ) -> Vec<Question<'a>> {
     let answers = opened.vault.answers(note);
     let comparison = opened.vault.compare(topics, note);
-    let mut elsewhere: BTreeMap<usize, Vec<elsewhere::Candidate>> =
-        comparison.elsewhere.into_iter().map(|of| (of.section, of.candidates)).collect();
+    let mut elsewhere: BTreeMap<TextRange, Vec<elsewhere::Candidate>> =
+        comparison.elsewhere.into_iter().map(|of| (of.question, of.candidates)).collect();
     let mut duplicates: BTreeMap<usize, Vec<Duplicate<'a>>> = BTreeMap::new();
     for twin in comparison.twins {
         let Some(other) = opened.vault.note(&twin.path) else { continue };
         let line = line(other, other.headings[twin.other].range);
         duplicates.entry(twin.section).or_default().push(Duplicate { path: opened.shown(&other.path), line });
     }
-    (0..note.headings.len())
-        .filter(|&index| answers.lists(index))
-        .map(|index| {
-            let state = answers.sections[index].state;
-            let candidates = elsewhere.remove(&index).unwrap_or_default();
+    questions::questions(note, &answers)
+        .into_iter()
+        .filter(|question| wanted.takes(question.state))
+        .map(|question| {
+            let candidates = elsewhere.remove(&question.selection).unwrap_or_default();
+            let heading = question.section.filter(|_| question.source == Source::Heading);
             Question {
                 path: opened.shown(&note.path),
-                line: line(note, note.headings[index].range),
-                title: &note.headings[index].title,
-                chapter: chapter_title(note, index),
-                source: "heading",
-                state: state.name(),
+                line: line(note, question.selection),
+                chapter: question.chapter(note),
+                source: question.source.name(),
+                state: question.state.name(),
                 candidates: candidates.iter().filter_map(|found| candidate(opened, found)).collect(),
-                duplicates: duplicates.remove(&index).unwrap_or_default(),
-                answer: state,
+                duplicates: heading.and_then(|section| duplicates.remove(&section)).unwrap_or_default(),
+                answer: question.state,
+                title: question.title,
             }
         })
-        .filter(|question| wanted.takes(question.answer))
         .collect()
 }
 
@@ -190,7 +191,7 @@ fn human(out: &mut Out, questions: &[Question<'_>], wanted: Wanted) -> Result<()
             }
             for question in of_chapter {
                 let (mark, style) = state_mark(question.answer);
-                let title = fitted(question.title, out.width.saturating_sub(14));
+                let title = fitted(&question.title, out.width.saturating_sub(14));
                 writeln!(out, "    {style}{mark}{style:#} {title} {DIM}:{}{DIM:#}", question.line)?;
                 for place in places(question) {
                     let place = fitted(&place, out.width.saturating_sub(14));

@@ -76,6 +76,46 @@ pub static SETTINGS: &[Setting] = &[
         apply: |config, value| bool(value).map(|on| config.questions.link_is_answer = on),
     },
     Setting {
+        key: "questions.details",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether a folded <details> asks what its summary says; one that only folds (Answer, 答案) never does.",
+        apply: |config, value| bool(value).map(|on| config.questions.details = on),
+    },
+    Setting {
+        key: "questions.callouts",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether callouts ask: [!question] is open while it has a title alone, [!todo] is open, [!done] is answered.",
+        apply: |config, value| bool(value).map(|on| config.questions.callouts = on),
+    },
+    Setting {
+        key: "questions.pairs",
+        kind: Kind::Bool,
+        default: "false",
+        doc: "Whether Q: and A:, 问：and 答：at the start of lines are questions and answers.",
+        apply: |config, value| bool(value).map(|on| config.questions.pairs = on),
+    },
+    Setting {
+        key: "questions.lists",
+        kind: Kind::Bool,
+        default: "false",
+        doc: "Whether items of lists that end with a question mark ask, answered by what is nested in them. A note has it with questions: list in its front matter.",
+        apply: |config, value| bool(value).map(|on| config.questions.lists = on),
+    },
+    Setting {
+        key: "questions.card-tags",
+        kind: Kind::Texts,
+        default: "[\"flashcards\"]",
+        doc: "The tags of notes in which flashcards are read: front::back, and a front and a back around a line of ?.",
+        apply: |config, value| {
+            let tags = texts(value)?;
+            config.questions.card_tags =
+                tags.iter().map(|tag| tag.trim_start_matches('#').to_owned()).collect();
+            Ok(())
+        },
+    },
+    Setting {
         key: "questions.duplicates",
         kind: Kind::Choice(&["parent", "file", "workspace", "off"]),
         default: "\"parent\"",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::markdown::render::{Instead, Renderer, escaped};
+use crate::note::asks::Source;
 use crate::note::{AnchorKind, Callout, Heading, LinkKind, MaskKind, Note, Place, is_picture};
 use crate::path::NotePath;
 use crate::text::TextRange;
@@ -82,15 +83,15 @@ fn card(
     guid: String,
     relative: &str,
 ) -> Option<Card> {
-    let heading = note.headings.get(question.section)?;
-    let section = note.sections.get(question.section)?;
-    let answer = TextRange { start: heading.range.end, end: section.range.end };
+    let heading = question.section.filter(|_| question.source == Source::Heading);
+    let heading = heading.and_then(|section| note.headings.get(section));
+    let answer = question.answer;
     let back = renderer.html(answer);
     // A link to the web is something to go to; one to a note is none on a card.
     if question.state == AnswerState::Delegated && !back.contains("<a href") {
         return None;
     }
-    let chapter = chapter(note, answers, question.section);
+    let chapter = chapter(note, answers, &question);
     let mut deck: Vec<String> = relative.split('/').map(str::to_owned).collect();
     deck.pop();
     deck.push(note.path.stem().to_owned());
@@ -101,20 +102,24 @@ fn card(
         range: question.selection,
         chapter,
         deck,
-        tags: tags(note, section.range),
+        tags: tags(note, TextRange { start: question.range.start, end: answer.end }),
         state: question.state,
-        front: front(renderer, heading),
+        front: front(renderer, &question),
         back,
         markdown: markdown(note, heading, answer),
         title: question.title.into(),
     })
 }
 
-/// The outermost chapter around a section; a chapter that is the whole note is its title and does not count.
-fn chapter(note: &Note, answers: &Answers, section: usize) -> Option<String> {
+/// The outermost chapter around a question; a chapter that is the whole note is its title and does not count.
+fn chapter(note: &Note, answers: &Answers, question: &Question) -> Option<String> {
     let tops = note.sections.iter().filter(|section| section.parent.is_none()).count();
     let mut chapter = None;
-    let mut at = note.sections.get(section)?.parent;
+    let section = note.sections.get(question.section?)?;
+    let mut at = match question.source {
+        Source::Heading => section.parent,
+        _ => question.section.and_then(|section| u32::try_from(section).ok()),
+    };
     while let Some(index) = at {
         let index = index as usize;
         let around = note.sections.get(index)?;
@@ -127,9 +132,9 @@ fn chapter(note: &Note, answers: &Answers, section: usize) -> Option<String> {
     chapter
 }
 
-fn front(renderer: &Renderer<'_>, heading: &Heading) -> String {
-    let html = renderer.html(heading.content);
-    if html.is_empty() { escaped(&heading.title) } else { html }
+fn front(renderer: &Renderer<'_>, question: &Question) -> String {
+    let html = renderer.html(question.selection);
+    if html.is_empty() { escaped(&question.title) } else { html }
 }
 
 fn tags(note: &Note, section: TextRange) -> Vec<String> {
@@ -200,7 +205,7 @@ fn callout_marks(note: &Note, callout: &Callout) -> [(TextRange, Instead); 2] {
 }
 
 /// The text of an answer without HTML comments: they are for programs, such as the schedules that are kept in notes.
-fn markdown(note: &Note, heading: &Heading, range: TextRange) -> String {
+fn markdown(note: &Note, heading: Option<&Heading>, range: TextRange) -> String {
     let first = note.masks.partition_point(|mask| mask.range.start < range.start);
     let comments = note.masks[first..]
         .iter()
@@ -217,7 +222,7 @@ fn markdown(note: &Note, heading: &Heading, range: TextRange) -> String {
     // Between questions in a numbered list stands the number of the next one.
     let last = text.lines().next_back().unwrap_or_default();
     let number = last.trim().trim_end_matches(['.', ')']);
-    let next_number = heading.place == Place::NumberedItem
+    let next_number = heading.is_some_and(|heading| heading.place == Place::NumberedItem)
         && number.len() < last.trim().len()
         && number.bytes().all(|byte| byte.is_ascii_digit());
     let text = if next_number { text[..text.len() - last.len()].trim_end() } else { text };

@@ -3,6 +3,8 @@
 //!
 //! Invariant: reads the vault alone; what only the disk knows is left as a [`Piece`] for who may read it.
 
+mod answers;
+
 use std::sync::Arc;
 
 use crate::note::subject::Subject;
@@ -12,7 +14,6 @@ use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::comparison::Comparison;
 use crate::vault::coverage::note_coverage;
-use crate::vault::elsewhere::trail;
 use crate::vault::occurrences::{Referent, Role};
 use crate::vault::preview::{Form, Piece};
 use crate::vault::resolve::{Missing, Place, Resolution, Target};
@@ -38,11 +39,12 @@ pub fn hover(
     form: Form,
     compared: Option<&Comparison>,
 ) -> Option<Hover> {
-    let subject = note.subject_at(offset)?;
     let teller = Teller { vault, note, form };
+    let Some(subject) = note.subject_at(offset) else { return teller.about_ask(offset, compared) };
     let mut pieces = teller.about(subject)?;
     if let (Subject::Heading(section), Some(compared)) = (subject, compared) {
-        pieces.extend(teller.about_answers(section, compared));
+        pieces.extend(teller.about_twins(section, compared));
+        pieces.extend(teller.about_answers(note.headings[section].content, compared));
     }
     (!pieces.is_empty()).then(|| Hover { range: note.subject_range(subject), pieces })
 }
@@ -132,48 +134,6 @@ impl Teller<'_> {
             pieces.push(self.rule());
             pieces.extend(body);
         }
-        pieces
-    }
-
-    /// Where the same is asked, and where the answer to an open question may stand.
-    fn about_answers(&self, section: usize, compared: &Comparison) -> Vec<Piece> {
-        let mut pieces = Vec::new();
-        for twin in compared.twins.iter().filter(|twin| twin.section == section) {
-            let Some(heading) = self.vault.note(&twin.path).and_then(|note| note.headings.get(twin.other))
-            else {
-                continue;
-            };
-            let how = if twin.state.is_open() { "also asked in " } else { "answered in " };
-            pieces.push(text(format!("\n\n{how}")));
-            pieces.extend(self.link_to(&twin.path, heading.content, &heading.text));
-        }
-        let candidates =
-            compared.elsewhere.iter().filter(|of| of.section == section).flat_map(|of| &of.candidates);
-        for (index, candidate) in candidates.enumerate() {
-            let Some(note) = self.vault.note(&candidate.path) else { continue };
-            pieces.push(text(if index == 0 { "\n\npossible answers:\n\n- " } else { "\n- " }));
-            pieces.extend(self.link_to(&candidate.path, candidate.range, &trail(note, candidate.section)));
-            pieces.push(text(format!(" ({})", self.form.text(&candidate.words.join(", ")))));
-        }
-        pieces
-    }
-
-    /// A link to a place in a note with its line: `[GC](file:///a.md#L3), line 3`.
-    fn link_to(&self, path: &NotePath, range: TextRange, name: &str) -> Vec<Piece> {
-        let Some(note) = self.vault.note(path) else { return Vec::new() };
-        let line = note.text.line_of(range.start());
-        let file = match *path == self.note.path {
-            true => String::new(),
-            false => format!("{} › ", self.form.text(&self.vault.display_path(path))),
-        };
-        let name = self.form.text(name);
-        let mut pieces = match self.form {
-            Form::Plain => vec![text(format!("{file}{name}"))],
-            Form::Markdown => {
-                vec![text(format!("{file}[{name}](")), Piece::Uri(path.clone(), Some(line)), text(")")]
-            }
-        };
-        pieces.push(text(format!(", line {}", line + 1)));
         pieces
     }
 

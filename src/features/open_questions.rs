@@ -10,7 +10,7 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::coverage::AnswerState;
-use crate::vault::questions::{Question, chapter_title};
+use crate::vault::questions::Question;
 
 /// An open question and where it stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -133,7 +133,7 @@ fn open_question(note: &Note, question: &Question) -> OpenQuestion {
         path: note.path.clone(),
         range: question.selection,
         title: question.title.to_string(),
-        chapter: chapter_title(note, question.section).map(str::to_owned),
+        chapter: question.chapter(note).map(str::to_owned),
         state: question.state,
     }
 }

@@ -12,7 +12,7 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::coverage::{AnswerState, Coverage, note_coverage};
-use crate::vault::questions::{Question, chapter_title, questions};
+use crate::vault::questions::{Question, questions};
 
 /// What changed from one state to the other.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -192,7 +192,7 @@ struct Asked {
 }
 
 fn asked(note: &Note, question: Question) -> Asked {
-    let chapter = chapter_title(note, question.section).map(str::to_owned);
+    let chapter = question.chapter(note).map(str::to_owned);
     Asked { path: note.path.clone(), chapter, question }
 }
 

@@ -16,6 +16,8 @@ pub struct Keys {
     pub tags: Vec<String>,
     /// `studymark`
     pub studymark: Option<String>,
+    /// `questions`
+    pub questions: Vec<String>,
     /// Whether a key says that another program owns the note.
     pub foreign: bool,
 }
@@ -141,6 +143,7 @@ impl Keys {
                     .collect();
             }
             "studymark" => self.studymark = texts.into_iter().next(),
+            "questions" => self.questions = split_list(&texts),
             "excalidraw-plugin" | "kanban-plugin" => self.foreign = true,
             _ => {}
         }

@@ -6,6 +6,7 @@
 
 pub mod front_matter;
 pub mod html;
+pub mod plain;
 pub mod render;
 pub mod wiki;
 

@@ -3,6 +3,7 @@
 //! Invariant: a [`Note`] is a function of its path and its text ([`Note::read`]); no name is resolved here, nothing
 //! outside the text is looked at, and every range lies in the text, on character boundaries, in document order.
 
+pub mod asks;
 pub mod destination;
 pub mod emphasis;
 pub mod lookup;
@@ -48,6 +49,8 @@ pub struct Note {
     pub callouts: Box<[Callout]>,
     /// Task items: `- [ ] …`.
     pub tasks: Box<[Task]>,
+    /// Items of lists whose first line asks.
+    pub asking_items: Box<[AskingItem]>,
     /// `#tags` in prose.
     pub tags: Box<[TextRange]>,
     /// What is no prose: code, math, comments, raw HTML, front matter.
@@ -113,6 +116,18 @@ pub struct Heading {
     pub slug: Box<str>,
     /// An id of its own, from `{#id}` or an HTML attribute.
     pub id: Option<Box<str>>,
+}
+
+impl Heading {
+    /// The lone `-` that makes a line of a list item a heading, which nobody means by it.
+    pub fn accidental_underline(&self, text: &Text) -> Option<TextRange> {
+        let in_item = matches!(self.place, Place::NumberedItem | Place::BulletItem);
+        let source = text.slice(self.range);
+        let underlined = self.kind == HeadingKind::Setext && in_item && source.ends_with('-');
+        let end = self.range.end();
+        (underlined && source[..source.len() - 1].ends_with([' ', '\t', '\n']))
+            .then(|| TextRange::new(end - 1, end))
+    }
 }
 
 /// The container number of what stands in no list item or quote.
@@ -382,6 +397,17 @@ pub struct Task {
     pub done: bool,
 }
 
+/// An item of a list whose first paragraph ends with a question mark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AskingItem {
+    /// The whole item with what is nested in it.
+    pub range: TextRange,
+    /// For `- What is a heap?` the range of `What is a heap?`.
+    pub question: TextRange,
+    /// What stands under the question.
+    pub substance: Substance,
+}
+
 /// A stretch of the text that is no prose.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Mask {
@@ -421,6 +447,8 @@ pub struct FrontMatter {
     pub tags: Box<[Box<str>]>,
     /// The value of `studymark`: `off` silences the note.
     pub studymark: Option<Box<str>>,
+    /// The `questions`: `list` makes items of lists ask that end with a question mark.
+    pub questions: Box<[Box<str>]>,
     /// Keys that mark generated or foreign notes (`excalidraw-plugin`, `kanban-plugin`).
     pub foreign: bool,
 }

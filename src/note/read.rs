@@ -3,6 +3,7 @@
 //! Invariant: linear in the text: every event is looked at once, and every inline run is scanned at most once for
 //! each of wiki links, footnote marks, tags and block ids.
 
+mod containers;
 mod inline;
 mod markup;
 mod sections;
@@ -10,6 +11,7 @@ mod shape;
 
 use crate::markdown::{BlockTag, Event, LinkForm, LinkTag, Walked, front_matter, walk};
 use crate::note::lookup::Lookup;
+use crate::note::read::containers::Container;
 use crate::note::read::inline::{Run, RunScan};
 use crate::note::read::markup::OpenDetails;
 use crate::note::read::sections::Sections;
@@ -17,9 +19,9 @@ use crate::note::read::shape::{
     attribute_id, callout, footnote_definition, is_back_to_top, is_footnote_mark, without_line_break,
 };
 use crate::note::{
-    Anchor, AnchorKind, Block, BlockKind, Callout, Details, Directive, FootnoteDefinition, FrontMatter,
-    Heading, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT, Substance, Task,
-    is_picture,
+    Anchor, AnchorKind, AskingItem, Block, BlockKind, Callout, Details, Directive, FootnoteDefinition,
+    FrontMatter, Heading, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT,
+    Substance, Task, is_picture,
 };
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
@@ -43,12 +45,6 @@ impl Note {
         let facts = reader.finish(path, &walked);
         Self { text, ..facts }
     }
-}
-
-/// A container that is open: a list item, a quote, a footnote's definition, or the document.
-struct Container {
-    id: u32,
-    place: Place,
 }
 
 /// A heading whose inline content is being read.
@@ -86,6 +82,7 @@ struct Reader<'a> {
     details: Vec<Details>,
     callouts: Vec<Callout>,
     tasks: Vec<Task>,
+    asking_items: Vec<AskingItem>,
     tags: Vec<TextRange>,
     masks: Vec<Mask>,
     directives: Vec<Directive>,
@@ -97,7 +94,7 @@ impl<'a> Reader<'a> {
         Self {
             text,
             base,
-            containers: vec![Container { id: ROOT, place: Place::Root }],
+            containers: vec![Container::new(ROOT, Place::Root)],
             container_ends: vec![u32::try_from(text.len()).unwrap_or(u32::MAX)],
             lists: Vec::new(),
             sections: Sections::default(),
@@ -116,6 +113,7 @@ impl<'a> Reader<'a> {
             details: Vec::new(),
             callouts: Vec::new(),
             tasks: Vec::new(),
+            asking_items: Vec::new(),
             tags: Vec::new(),
             masks: Vec::new(),
             directives: Vec::new(),
@@ -195,7 +193,12 @@ impl<'a> Reader<'a> {
     fn end(&mut self, tag: BlockTag, range: TextRange) {
         match tag {
             BlockTag::Heading(_) => self.close_heading(),
-            BlockTag::Quote | BlockTag::Footnote | BlockTag::Item => self.close_container(),
+            BlockTag::Item => {
+                self.asking_items
+                    .extend(self.containers.last().and_then(|item| self.asking_item(item, range)));
+                self.close_container();
+            }
+            BlockTag::Quote | BlockTag::Footnote => self.close_container(),
             BlockTag::List { .. } => {
                 self.lists.pop();
             }
@@ -343,7 +346,11 @@ impl<'a> Reader<'a> {
         self.anchors.extend(found.block_id.map(|name| Anchor { kind: AnchorKind::Block, name }));
         if self.heading.is_none() && !self.in_summary() {
             let substance = run.substance.with(found.substance);
+            let begins = self.begins_item(run.range);
             self.add(substance, run.range.start());
+            if begins && let Some(item) = self.containers.last_mut() {
+                item.substance = Substance::default();
+            }
         }
         run.clear();
         self.run = run;
@@ -404,21 +411,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn open_container(&mut self, place: Place, range: TextRange) {
-        let id = u32::try_from(self.container_ends.len()).unwrap_or(u32::MAX);
-        self.container_ends.push(without_line_break(self.text, range).end);
-        self.containers.push(Container { id, place });
-    }
-
-    fn close_container(&mut self) {
-        if self.containers.len() > 1
-            && let Some(closed) = self.containers.pop()
-        {
-            let parent = self.containers.last().map_or(ROOT, |open| open.id);
-            self.sections.close_container(closed.id, closed.place, parent);
-        }
-    }
-
     /// Adds what was found at `at` to everything that holds it.
     fn add(&mut self, substance: Substance, _at: usize) {
         if substance.is_empty() {
@@ -426,6 +418,9 @@ impl<'a> Reader<'a> {
         }
         self.sections.add(substance);
         for open in &mut self.details_open {
+            open.substance = open.substance.with(substance);
+        }
+        for open in &mut self.containers {
             open.substance = open.substance.with(substance);
         }
     }
@@ -467,6 +462,7 @@ impl<'a> Reader<'a> {
         self.anchors.sort_by_key(|anchor| anchor.name);
         self.details.sort_by_key(|details| (details.range.start, std::cmp::Reverse(details.range.end)));
         self.masks.sort_by_key(|mask| mask.range);
+        self.asking_items.sort_by_key(|item| item.range);
         let (headings, sections) = self.sections.finish(self.text, &self.container_ends, &definitions);
         Note {
             path,
@@ -482,6 +478,7 @@ impl<'a> Reader<'a> {
             details: self.details.into(),
             callouts: self.callouts.into(),
             tasks: self.tasks.into(),
+            asking_items: self.asking_items.into(),
             tags: self.tags.into(),
             masks: self.masks.into(),
             directives: self.directives.into(),

@@ -14,7 +14,7 @@ use crate::vault::twins::Twin;
 /// What comparing the questions of a note with other sections found.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Comparison {
-    /// Where the answers to open questions may stand, by section.
+    /// Where the answers to open questions may stand, by place.
     pub elsewhere: Vec<Elsewhere>,
     /// The questions that are asked twice, by section.
     pub twins: Vec<Twin>,

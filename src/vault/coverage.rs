@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::note::Note;
+use crate::note::asks::Ask;
 use crate::path::NotePath;
 use crate::vault::Vault;
 use crate::vault::judge::judge;
@@ -46,6 +47,21 @@ impl AnswerState {
 pub struct Answers {
     /// One for each section.
     pub sections: Vec<SectionAnswer>,
+    /// What asks outside of headings, by place.
+    pub asks: Vec<AskAnswer>,
+}
+
+/// What is known of something that asks and is no heading.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AskAnswer {
+    /// What asks.
+    pub ask: Ask,
+    /// The section it stands in.
+    pub section: Option<usize>,
+    /// Whether it is answered: `Answered`, `Stub` or `Unanswered`.
+    pub state: AnswerState,
+    /// How it should be reported, if at all.
+    pub flag: Option<Flag>,
 }
 
 /// What is known of one section.
@@ -133,6 +149,12 @@ impl Vault {
 pub fn note_coverage(note: &Note, answers: &Answers) -> NoteCoverage {
     let mut total = Coverage::default();
     let mut by_section = vec![Coverage::default(); answers.sections.len()];
+    for asked in &answers.asks {
+        match asked.section {
+            Some(section) => by_section[section] += Coverage::of(asked.state),
+            None => total += Coverage::of(asked.state),
+        }
+    }
     // Parents come before their parts, so from the back every part is counted before its parent is.
     for (index, answer) in answers.sections.iter().enumerate().rev() {
         if answer.question {

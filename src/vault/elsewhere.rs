@@ -7,12 +7,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::note::asks::Source;
 use crate::note::tokens::{TokenKey, each_token, key, topic_tokens};
 use crate::note::{Block, BlockKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::coverage::{AnswerState, Answers};
+use crate::vault::questions::{Question, questions};
 use crate::vault::topics::Topics;
 
 /// Where the answer to an open question may stand.
@@ -46,8 +48,10 @@ pub fn trail(note: &Note, section: usize) -> String {
 /// An open question and where its answer may stand, the best place first.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Elsewhere {
-    /// The question: an index into `Note::sections`.
-    pub section: usize,
+    /// What an editor selects of the question: see `Question::selection`.
+    pub question: TextRange,
+    /// What is asked.
+    pub title: Box<str>,
     /// At least one.
     pub candidates: Vec<Candidate>,
 }
@@ -70,10 +74,17 @@ const POSSIBLE_MASS: f64 = 1.0 / 3.0;
 impl Vault {
     /// For each open question of `note` that has any: where its answer may stand, by section.
     pub fn elsewhere(&self, topics: &Topics, note: &Arc<Note>, answers: &Answers) -> Vec<Elsewhere> {
-        let open = (0..note.headings.len())
-            .filter(|&section| answers.lists(section) && answers.sections[section].state.is_open());
+        let open = questions(note, answers).into_iter().filter(|question| question.state.is_open());
         let questions: Vec<Query> = open
-            .map(|section| Query { section, words: topic_tokens(&note.headings[section].title) })
+            .map(|question| Query {
+                words: topic_tokens(&question.title),
+                // A heading asks for its section: what stands under it is no answer from elsewhere.
+                range: match question.section.filter(|_| question.source == Source::Heading) {
+                    Some(section) => note.sections[section].range,
+                    None => question.range,
+                },
+                question,
+            })
             .filter(|query| query.words.len() > 1)
             .collect();
         if questions.is_empty() {
@@ -88,7 +99,11 @@ impl Vault {
         }
         questions
             .iter()
-            .map(|query| Elsewhere { section: query.section, candidates: corpus.rank(note, query) })
+            .map(|query| Elsewhere {
+                question: query.question.selection,
+                title: query.question.title.clone(),
+                candidates: corpus.rank(note, query),
+            })
             .filter(|elsewhere| !elsewhere.candidates.is_empty())
             .collect()
     }
@@ -96,7 +111,9 @@ impl Vault {
 
 /// An open question and its words, each once, in order.
 struct Query {
-    section: usize,
+    question: Question,
+    /// All that belongs to it.
+    range: TextRange,
     words: Vec<String>,
 }
 
@@ -257,14 +274,15 @@ impl Corpus {
         if self.notes[of].path != note.path {
             return true;
         }
-        let (asked, other) = (note.sections[query.section].range, note.sections[section].range);
+        let (asked, other) = (query.range, note.sections[section].range);
         !asked.contains_range(other) && !other.contains_range(asked)
     }
 
     /// Whether a document is of the question's chapter.
     fn is_near(&self, note: &Arc<Note>, query: &Query, document: usize) -> bool {
         let Document { note: of, section, .. } = self.documents[document];
-        self.notes[of].path == note.path && note.topmost(section) == note.topmost(query.section)
+        let chapter = query.question.section.map(|asked| note.topmost(asked));
+        self.notes[of].path == note.path && chapter == Some(note.topmost(section))
     }
 
     /// How much more a place near the question counts.

@@ -3,15 +3,18 @@
 //! Invariant: a function of the note, the settings and where its links lead; one pass from the last section to the
 //! first for the states, one from the first to the last for the roles.
 
+mod asks;
+
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::config::Config;
 use crate::note::lookup::fold;
 use crate::note::{DirectiveKind, LinkKind, Note, Place as Container, Substance, wording};
 use crate::vault::Vault;
-use crate::vault::coverage::{AnswerState, Answers, Flag, SectionAnswer};
+use crate::vault::coverage::{AnswerState, Answers, AskAnswer, Flag, SectionAnswer};
+use crate::vault::judge::asks::{JudgedAsks, group_of_questions, judge_asks};
 use crate::vault::resolve::{Missing, Place, Resolution};
 
 /// What the own body of a section amounts to.
@@ -39,6 +42,10 @@ struct Judge<'a> {
     ignored: Vec<bool>,
     children: Vec<Vec<usize>>,
     roots: Vec<usize>,
+    /// What asks outside of headings, by place.
+    asks: Vec<AskAnswer>,
+    /// Which of those stand in each section's own body: indices into `asks`.
+    own_asks: HashMap<usize, Vec<usize>>,
     questions: Vec<OnceCell<bool>>,
     states: Vec<AnswerState>,
     /// How often each title stands in the note; counted when first asked for.
@@ -49,7 +56,8 @@ struct Judge<'a> {
 pub fn judge(vault: &Vault, note: &Arc<Note>) -> Answers {
     let mut judge = Judge::new(vault, note);
     judge.find_states();
-    Answers { sections: judge.roles() }
+    let sections = judge.roles();
+    Answers { sections, asks: judge.asks }
 }
 
 impl<'a> Judge<'a> {
@@ -72,12 +80,21 @@ impl<'a> Judge<'a> {
             ignored: vec![false; count],
             children,
             roots,
+            asks: Vec::new(),
+            own_asks: HashMap::new(),
             questions: vec![OnceCell::new(); count],
             states: vec![AnswerState::Unanswered; count],
             repeats: OnceCell::new(),
         };
         judge.own = (0..count).map(|index| judge.own_body(index)).collect();
-        judge.heed_directives();
+        let judged = if judge.is_quiet_note() { JudgedAsks::default() } else { judge_asks(note, config) };
+        judge.asks = judged.asks;
+        for (index, asked) in judge.asks.iter().enumerate() {
+            if let Some(section) = asked.section {
+                judge.own_asks.entry(section).or_default().push(index);
+            }
+        }
+        judge.heed_directives(&judged.own_directives);
         judge
     }
 
@@ -156,15 +173,24 @@ impl<'a> Judge<'a> {
             })
     }
 
-    fn heed_directives(&mut self) {
+    /// Heeds the switches for sections: all but those at `others`.
+    fn heed_directives(&mut self, others: &HashSet<u32>) {
         for directive in &self.note.directives {
             let Some(index) = self.note.section_at(directive.range.start()) else { continue };
+            if others.contains(&directive.range.start) {
+                continue;
+            }
             match directive.kind {
                 DirectiveKind::Ignore => self.ignored[index] = true,
                 DirectiveKind::Answered => self.own[index] = Own::Content,
                 DirectiveKind::Todo => self.own[index] = Own::Stub,
             }
         }
+    }
+
+    /// What asks in a section's own body.
+    fn asks_in(&self, index: usize) -> impl Iterator<Item = &AskAnswer> {
+        self.own_asks.get(&index).into_iter().flatten().map(|&ask| &self.asks[ask])
     }
 
     fn find_states(&mut self) {
@@ -174,32 +200,32 @@ impl<'a> Judge<'a> {
     }
 
     fn state(&self, index: usize) -> AnswerState {
-        let parts = &self.children[index];
-        let is = |state: AnswerState| move |&part: &usize| self.states[part] == state;
-        let open =
-            |&part: &usize| matches!(self.states[part], AnswerState::Unanswered | AnswerState::EmptyChapter);
-        let settled = |&part: &usize| {
-            matches!(
-                self.states[part],
-                AnswerState::Answered | AnswerState::AnsweredByChildren | AnswerState::Delegated
-            ) || self.ignored[part]
+        // What asks in the body is a part as a section is; what is left out counts as none.
+        let children = &self.children[index];
+        let of_sections = children.iter().filter(|&&part| !self.ignored[part]).map(|&part| self.states[part]);
+        let parts: Vec<AnswerState> =
+            of_sections.chain(self.asks_in(index).map(|asked| asked.state)).collect();
+        let bare = children.is_empty() && parts.is_empty();
+        let open = |part: &AnswerState| matches!(part, AnswerState::Unanswered | AnswerState::EmptyChapter);
+        let settled = |part: &AnswerState| {
+            matches!(part, AnswerState::Answered | AnswerState::AnsweredByChildren | AnswerState::Delegated)
         };
         match self.own[index] {
             Own::Content if parts.iter().all(settled) => AnswerState::Answered,
             Own::Content => AnswerState::Partial,
-            Own::Delegated if parts.is_empty() => AnswerState::Delegated,
-            Own::Stub if parts.is_empty() => AnswerState::Stub,
-            Own::Nothing if parts.is_empty() => AnswerState::Unanswered,
+            Own::Delegated if bare => AnswerState::Delegated,
+            Own::Stub if bare => AnswerState::Stub,
+            Own::Nothing if bare => AnswerState::Unanswered,
             Own::Delegated if parts.iter().all(settled) => AnswerState::Answered,
             Own::Delegated => AnswerState::Partial,
             _ if parts.iter().all(settled) => AnswerState::AnsweredByChildren,
             _ if parts.iter().all(open) => AnswerState::EmptyChapter,
-            _ if parts.iter().all(|part| open(part) || is(AnswerState::Stub)(part)) => AnswerState::Stub,
+            _ if parts.iter().all(|part| open(part) || *part == AnswerState::Stub) => AnswerState::Stub,
             _ => AnswerState::Partial,
         }
     }
 
-    fn roles(self) -> Vec<SectionAnswer> {
+    fn roles(&self) -> Vec<SectionAnswer> {
         let quiet = self.is_quiet_note();
         let mut roles = vec![Role::Part; self.own.len()];
         self.roles_of_group(&self.roots, &mut roles);
@@ -253,6 +279,7 @@ impl<'a> Judge<'a> {
             let parent = !self.children[index].is_empty();
             let empty_leaf = !parent && self.own[index] == Own::Nothing;
             let chapter = (title_alone && parent)
+                || self.groups_asks(index)
                 || (of_chapters && (parent || empty_leaf) && !self.asks(index))
                 || self.heads_a_series(index);
             let prose =
@@ -270,10 +297,25 @@ impl<'a> Judge<'a> {
     /// Headings in quotes, footnotes and outlines of bullets are not judged, nor what a switch takes out.
     fn is_judged(&self, index: usize) -> bool {
         let heading = &self.note.headings[index];
-        matches!(heading.place, Container::Root | Container::NumberedItem)
+        let stands_for_itself = match heading.place {
+            Container::Root | Container::NumberedItem => true,
+            // A line that became a heading by accident is an item that may ask.
+            Container::BulletItem => {
+                heading.accidental_underline(&self.note.text).is_some() && self.asks(index)
+            }
+            Container::Quote | Container::Footnote => false,
+        };
+        stands_for_itself
             && !heading.title.is_empty()
             && !self.ignored[index]
             && !wording::is_placeholder(&heading.text)
+    }
+
+    /// Whether what a section holds is questions rather than text.
+    fn groups_asks(&self, index: usize) -> bool {
+        let mut asks = self.asks_in(index).peekable();
+        let bare = self.own[index] == Own::Nothing && asks.peek().is_some();
+        !self.asks(index) && (bare || group_of_questions(asks))
     }
 
     fn is_bare_parent(&self, index: usize) -> bool {
@@ -324,7 +366,7 @@ impl<'a> Judge<'a> {
         if !self.is_judged(index) || self.is_reserved(index) {
             return None;
         }
-        let leaf = self.children[index].is_empty();
+        let leaf = self.children[index].is_empty() && !self.own_asks.contains_key(&index);
         match self.states[index] {
             AnswerState::EmptyChapter => Some(Flag::EmptyChapter),
             AnswerState::Stub if leaf => Some(Flag::StubAnswer),

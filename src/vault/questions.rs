@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::note::Note;
+use crate::note::asks::Source;
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
@@ -13,14 +14,18 @@ use crate::vault::coverage::{AnswerState, Answers, Flag};
 /// Something a note asks.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Question {
-    /// The whole construct that asks: for a heading all of it.
+    /// What kind of thing asks.
+    pub source: Source,
+    /// The whole construct that asks: for a heading all of it, for `<details>` what is folded too.
     pub range: TextRange,
     /// What an editor should select: for `## 一、闭包` the range of `一、闭包`.
     pub selection: TextRange,
     /// What is asked, as plain text: `闭包`.
     pub title: Box<str>,
-    /// The section it stands in: an index into `Note::sections`.
-    pub section: usize,
+    /// The section it opens or stands in: an index into `Note::sections`; always there for a heading.
+    pub section: Option<usize>,
+    /// Where its answer stands, without the question; empty when there is none outside of headings.
+    pub answer: TextRange,
     /// Whether it is answered.
     pub state: AnswerState,
 }
@@ -56,26 +61,43 @@ impl Answers {
     }
 }
 
-/// The questions of `note`, from what is known of its sections.
+/// The questions of `note` by place, from what is known of it.
 pub fn questions(note: &Note, answers: &Answers) -> Vec<Question> {
     let listed = (0..note.headings.len()).filter(|&section| answers.lists(section));
     let question = |section: usize| {
         let heading = &note.headings[section];
         Question {
+            source: Source::Heading,
             range: heading.range,
             selection: heading.content,
             title: heading.title.clone(),
-            section,
+            section: Some(section),
+            answer: TextRange { start: heading.range.end, end: note.sections[section].range.end },
             state: answers.sections[section].state,
         }
     };
-    listed.map(question).collect()
+    let asked = answers.asks.iter().map(|asked| Question {
+        source: asked.ask.source,
+        range: asked.ask.range,
+        selection: asked.ask.selection,
+        title: asked.ask.title.clone(),
+        section: asked.section,
+        answer: asked.ask.answer,
+        state: asked.state,
+    });
+    let mut questions: Vec<Question> = listed.map(question).chain(asked).collect();
+    questions.sort_by_key(|question| (question.range.start, question.selection.start));
+    questions
 }
 
-/// The title of the topmost section around a section.
-pub fn chapter_title(note: &Note, section: usize) -> Option<&str> {
-    let top = note.topmost(section);
-    (top != section).then(|| &*note.headings[top].title)
+impl Question {
+    /// The title of the topmost section around it.
+    pub fn chapter<'a>(&self, note: &'a Note) -> Option<&'a str> {
+        let section = self.section?;
+        let top = note.topmost(section);
+        let around = top != section || self.source != Source::Heading;
+        note.headings.get(top).filter(|_| around).map(|heading| &*heading.title)
+    }
 }
 
 impl Vault {
@@ -110,7 +132,6 @@ impl Vault {
 
 #[cfg(test)]
 mod tests {
-    use super::chapter_title;
     use crate::fixture::Fixture;
     use crate::path::NotePath;
     use expect_test::{Expect, expect};
@@ -126,7 +147,7 @@ mod tests {
             .iter()
             .map(|question| {
                 assert!(question.range.contains_range(question.selection));
-                let chapter = chapter_title(note, question.section).unwrap_or("-");
+                let chapter = question.chapter(note).unwrap_or("-");
                 format!("{chapter} › {} [{}]", question.title, question.state.name())
             })
             .collect();

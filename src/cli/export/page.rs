@@ -70,7 +70,7 @@ fn open_questions(page: &mut String, opened: &Opened, note: &Arc<Note>, destinat
     if open.is_empty() {
         return;
     }
-    let chapter_of = |question: &Question| answers.chapter_around(note, question.section);
+    let chapter_of = |question: &Question| answers.chapter_around(note, question.section?);
     let _ = write!(page, "\n### {}\n", label(opened.shown(&note.path)));
     for of_chapter in open.chunk_by(|a, b| chapter_of(a) == chapter_of(b)) {
         let chapter = of_chapter.first().and_then(chapter_of);
@@ -81,8 +81,9 @@ fn open_questions(page: &mut String, opened: &Opened, note: &Arc<Note>, destinat
         for question in of_chapter {
             let title = label(&question.title);
             let put_off = if question.state == AnswerState::Stub { " (put off)" } else { "" };
-            let anchor = anchor(note, question.section);
-            let _ = writeln!(page, "- [{title}]({destination}#{anchor}){put_off}");
+            let anchor = question.section.map(|section| format!("#{}", anchor(note, section)));
+            let anchor = anchor.unwrap_or_default();
+            let _ = writeln!(page, "- [{title}]({destination}{anchor}){put_off}");
         }
     }
 }

@@ -45,7 +45,7 @@ fn link_to_answers<'a>(
     let candidates = compared
         .elsewhere
         .iter()
-        .filter(|of| of.section == section)
+        .filter(|of| of.question == note.headings[section].content)
         .flat_map(|of| &of.candidates)
         .map(|candidate| (candidate.path.clone(), candidate.section));
     let mut offered: Vec<(NotePath, usize)> = Vec::new();

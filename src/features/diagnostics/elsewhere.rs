@@ -32,7 +32,6 @@ fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
             }
         };
         let line = target.text.line_of(best.range.start()) + 1;
-        let heading = &note.headings[elsewhere.section];
         let related = likely.iter().map(|(candidate, target)| Related {
             path: candidate.path.clone(),
             range: candidate.range,
@@ -40,10 +39,10 @@ fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
         });
         findings.push(Finding {
             related: related.collect(),
-            data: vec![("title", heading.title.to_string())],
+            data: vec![("title", elsewhere.title.to_string())],
             ..Finding::new(
                 questions::UNANSWERED,
-                heading.content,
+                elsewhere.question,
                 format!("no answer yet; possibly answered in {place}, line {line}"),
             )
         });

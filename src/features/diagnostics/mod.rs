@@ -4,6 +4,7 @@
 //! check is one file beside this one and one line in [`CHECKS`], or in [`TELLINGS`] when it looks at what other
 //! sections say: that takes too long to be done at each key.
 
+mod accidental;
 mod ambiguous;
 mod definitions;
 mod duplicates;
@@ -163,6 +164,7 @@ pub static CHECKS: &[&Check] = &[
     &emphasis::CHECK,
     &near_miss::CHECK,
     &numbering::CHECK,
+    &accidental::CHECK,
 ];
 
 /// Every telling there is. A finding with the range and code of one of a check's stands in its place, and only if

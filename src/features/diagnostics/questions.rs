@@ -4,7 +4,8 @@
 
 use crate::config::Severity;
 use crate::features::diagnostics::{Check, CodeSpec, Context, Finding};
-use crate::note::Substance;
+use crate::markdown::plain::plain;
+use crate::note::{SHORT_BODY_CHARS, Substance};
 use crate::vault::coverage::{Coverage, Flag, note_coverage};
 
 /// The code of a question without an answer.
@@ -47,6 +48,9 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for parent in note.sections.iter().filter_map(|section| section.parent) {
         parts[parent as usize] += 1;
     }
+    for section in answers.asks.iter().filter_map(|asked| asked.section) {
+        parts[section] += 1;
+    }
     let flagged =
         || answers.sections.iter().enumerate().filter_map(|(index, answer)| Some((index, answer.flag?)));
     let coverage =
@@ -76,6 +80,24 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
         };
         let data = vec![("title", heading.title.to_string())];
         findings.push(Finding { data, ..Finding::new(code, heading.content, message) });
+    }
+    for asked in &answers.asks {
+        let (code, message) = match asked.flag {
+            Some(Flag::UnansweredQuestion) => (UNANSWERED, "no answer yet".to_owned()),
+            Some(Flag::StubAnswer) => (STUB, put_off(note.text.slice(asked.ask.answer))),
+            _ => continue,
+        };
+        let data = vec![("title", asked.ask.title.to_string())];
+        findings.push(Finding { data, ..Finding::new(code, asked.ask.selection, message) });
+    }
+}
+
+/// A callout that says what is to be done has no text that puts it off.
+fn put_off(answer: &str) -> String {
+    let text = plain(answer.trim().trim_start_matches(['>', ' ']));
+    match text.is_empty() || text.chars().count() > SHORT_BODY_CHARS {
+        true => "still to be done".to_owned(),
+        false => format!("the answer is still to be written: “{text}”"),
     }
 }
 

@@ -58,6 +58,7 @@ pub fn front_matter(block: &str) -> Option<FrontMatter> {
         aliases: boxed(keys.aliases),
         tags: boxed(keys.tags),
         studymark: keys.studymark.map(String::into_boxed_str),
+        questions: boxed(keys.questions),
         foreign: keys.foreign,
     })
 }

@@ -34,6 +34,18 @@ fn check(fixture: &str, expected: &Expect) {
         )
         .unwrap();
     }
+    for asked in &answers.asks {
+        let around = asked.section.map_or("", |section| &note.headings[section].title);
+        let flag = asked.flag.map_or(String::new(), |flag| format!(" !{flag:?}"));
+        writeln!(
+            out,
+            "{} {} in {around}: {}{flag}",
+            asked.ask.source.name(),
+            asked.ask.title,
+            asked.state.name()
+        )
+        .unwrap();
+    }
     let total = fixture.vault.coverage(note).total;
     writeln!(out, "{}/{} stub {}", total.answered, total.questions, total.stub).unwrap();
     expected.assert_eq(&out);
@@ -100,6 +112,90 @@ fn an_unnumbered_heading_may_go_on_with_the_question_before_it() {
             ## 什么是泄漏: question unanswered !unanswered
             ## 流程: question answered
             2/3 stub 0
+        "#]],
+    );
+}
+
+#[test]
+fn details_ask_and_make_their_heading_a_chapter() {
+    check(
+        "# Devops\n\n## Terraform\n\n<details><summary>What is state?</summary></details>\n\n<details><summary>Why modules?</summary>\n\nTo share.\n\n</details>\n\n## Ansible\n\n<details><summary>What is a role?</summary></details>\n\n## What is a pod?\n\n<details><summary>答案</summary></details>\n\n## What is a node?\n\n<details><summary>Answer</summary>A machine.</details>\n",
+        &expect![[r#"
+            # Devops: chapter partial
+            ## Terraform: chapter partial
+            ## Ansible: chapter empty-chapter !empty-chapter
+            ## What is a pod?: question unanswered !unanswered
+            ## What is a node?: question answered
+            details What is state? in Terraform: unanswered !UnansweredQuestion
+            details Why modules? in Terraform: answered
+            details What is a role? in Ansible: unanswered !UnansweredQuestion
+            2/5 stub 0
+        "#]],
+    );
+}
+
+#[test]
+fn callouts_are_counted_beside_the_text_they_stand_in() {
+    check(
+        "> [!todo] 读完\n\n# 网络\n\n## 1. TCP\n\n可靠。\n\n> [!question] 为什么要三次握手？\n\n> [!done] 四次挥手\n\n## 2. UDP\n\n> [!question] 什么时候用？\n",
+        &expect![[r#"
+            # 网络: chapter partial
+            ## TCP: question partial
+            ## UDP: question partial
+            callout 读完 in : stub !StubAnswer
+            callout 为什么要三次握手？ in TCP: unanswered !UnansweredQuestion
+            callout 四次挥手 in TCP: answered
+            callout 什么时候用？ in UDP: unanswered !UnansweredQuestion
+            3/6 stub 1
+        "#]],
+    );
+}
+
+#[test]
+fn switches_for_what_asks_outside_of_headings() {
+    check(
+        "# a\n\n<details><summary>What is A?</summary>\n<!-- studymark: ignore -->\n</details>\n\n> [!question] 什么是B？\n> <!-- studymark: answered -->\n\n# b\n<!-- studymark: ignore -->\n\n> [!question] 什么是C？\n\n# c\n\n> [!question] What to do?\n> Something.\n> <!-- studymark: todo -->\n",
+        &expect![[r#"
+            # a: question answered
+            # b: part answered
+            # c: question partial
+            callout 什么是B？ in a: answered
+            callout What to do? in c: stub !StubAnswer
+            3/4 stub 1
+        "#]],
+    );
+    check(
+        "---\nstudymark: off\n---\n> [!question] 什么是B？\n",
+        &expect![[r#"
+        0/0 stub 0
+    "#]],
+    );
+}
+
+#[test]
+fn forms_are_no_questions() {
+    let form = "> [!question] 今天学了什么？\n\n";
+    check(
+        &form.repeat(3),
+        &expect![[r#"
+        callout 今天学了什么？ in : unanswered
+        callout 今天学了什么？ in : unanswered
+        callout 今天学了什么？ in : unanswered
+        0/3 stub 0
+    "#]],
+    );
+}
+
+#[test]
+fn an_accidental_heading_is_a_question_of_its_list() {
+    check(
+        "# Heaps\n\n- What is a heap?\n  -\n- 什么是堆？\n  -\n  一棵树。\n- an outline\n  -\n",
+        &expect![[r#"
+            # Heaps: chapter partial
+            ## What is a heap?: question unanswered !unanswered
+            ## 什么是堆？: question answered
+            ## an outline: part unanswered
+            1/2 stub 0
         "#]],
     );
 }

@@ -14,7 +14,7 @@ fn check(fixture: &str, expected: &Expect) {
             let mark = if candidate.likely { "!" } else { "?" };
             lines.push(format!(
                 "{} {mark} {} `{}` ({})",
-                note.headings[elsewhere.section].title,
+                elsewhere.title,
                 target.headings[candidate.section].title,
                 target.text.slice(candidate.range).lines().next().unwrap_or_default(),
                 candidate.words.join(", "),
