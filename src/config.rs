@@ -74,6 +74,8 @@ pub struct Questions {
     pub lists: bool,
     /// The tags of notes in which flashcards are read, without `#`.
     pub card_tags: Vec<String>,
+    /// The outline of an answer as it is put in; empty for the built-in one.
+    pub skeleton: String,
     /// Where a question must stand a second time to be asked twice.
     pub duplicates: Twice,
     /// Where is told that an answer may stand elsewhere.
@@ -160,6 +162,7 @@ impl Default for Questions {
             image_is_answer: true,
             details: true,
             callouts: true,
+            skeleton: String::new(),
             pairs: false,
             lists: false,
             card_tags: vec!["flashcards".to_owned()],

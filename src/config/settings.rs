@@ -116,6 +116,13 @@ pub static SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        key: "questions.skeleton",
+        kind: Kind::Text,
+        default: "\"\"",
+        doc: "The outline of an answer that an action puts under a question. With nothing filled in (and at most 48 characters) it is no answer. When it is empty there is one in Chinese and one in English.",
+        apply: |config, value| text(value).map(|text| config.questions.skeleton = text),
+    },
+    Setting {
         key: "questions.duplicates",
         kind: Kind::Choice(&["parent", "file", "workspace", "off"]),
         default: "\"parent\"",

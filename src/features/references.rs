@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::note::Note;
+use crate::note::subject::Subject;
 use crate::vault::Vault;
 use crate::vault::backlinks::tags_of_front_matter;
 use crate::vault::occurrences::{Occurrence, Referent, Role, in_order};
@@ -28,9 +29,27 @@ pub fn references(
     declaration: Declaration,
 ) -> Vec<Occurrence> {
     let referents = referents(vault, note, offset);
-    let mut found = in_order(referents.iter().flat_map(|referent| vault.occurrences(referent)).collect());
+    let linked = referents.iter().flat_map(|referent| vault.occurrences(referent));
+    let mut found = in_order(linked.chain(open_in_chapter(vault, note, offset)).collect());
     found.retain(|occurrence| declaration == Declaration::Included || occurrence.role == Role::Reference);
     found
+}
+
+/// The open questions of the chapter whose heading stands at the byte at `offset`.
+fn open_in_chapter(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Occurrence> {
+    let Some(Subject::Heading(section)) = note.subject_at(offset) else { return Vec::new() };
+    if !vault.answers(note).sections.get(section).is_some_and(|answer| answer.chapter) {
+        return Vec::new();
+    }
+    let open = vault.open_questions(note, Some(section));
+    let of_parts = open.iter().filter(|question| question.selection != note.headings[section].content);
+    of_parts
+        .map(|question| Occurrence {
+            note: Arc::clone(note),
+            range: question.selection,
+            role: Role::Reference,
+        })
+        .collect()
 }
 
 /// Every place in `note` that names what stands at the byte at `offset`.
@@ -102,10 +121,17 @@ mod tests {
     }
 
     #[test]
+    fn of_a_chapter_with_its_open_questions() {
+        check_references(
+            "//- a.md\n# 语$0言\n\n## ⟦1. 什么是切片？⟧\n\n## 2. 什么是通道？\n\n队列。\n\n## 3. 接口\n\n### ⟦为什么是nil？⟧\n\n# b\n\n⟦[x](#语言)⟧\n\n## What is a heap?\n",
+        );
+    }
+
+    #[test]
     fn of_a_note_from_the_heading_that_names_it_and_from_a_link() {
         let notes = |heading: &str, link: &str| {
             format!(
-                "//- a.md\n---\ntitle: 甲\n---\n{heading}\n## 闭包\n//- b.md\n{link} ⟦[x](a.md#闭包)⟧ ⟦[[甲]]⟧ [c](c.md)\n//- c.md\n"
+                "//- a.md\n---\ntitle: 甲\n---\n{heading}\n## 闭包\n函数。\n//- b.md\n{link} ⟦[x](a.md#闭包)⟧ ⟦[[甲]]⟧ [c](c.md)\n//- c.md\n"
             )
         };
         check_references(&notes("# 笔$0记", "⟦[y](a.md)⟧"));
@@ -119,7 +145,7 @@ mod tests {
     #[test]
     fn of_the_first_of_several_chapters() {
         check_references(
-            "//- a.md\n# 操$0作系统\n## 进程\n# 网络\n⟦[x](#操作系统)⟧ [y](#网络)\n//- b.md\n[z](a.md)\n",
+            "//- a.md\n# 操$0作系统\n## 进程\n运行。\n# 网络\n⟦[x](#操作系统)⟧ [y](#网络)\n//- b.md\n[z](a.md)\n",
         );
     }
 

@@ -27,6 +27,8 @@ pub struct Kinds<'a> {
     pub words: &'a [String],
     /// Further texts that put an answer off.
     pub stub_phrases: &'a [String],
+    /// The outline of an answer.
+    pub skeleton: &'a str,
 }
 
 /// What kind of thing asks.
@@ -148,7 +150,7 @@ fn details(note: &Note, kinds: &Kinds<'_>, asks: &mut Vec<Ask>) {
             let answer = inside(note, details);
             let standing = if details.substance.is_empty() {
                 Standing::Open
-            } else if wording::is_stub(&short(note, answer), kinds.stub_phrases) {
+            } else if is_put_off(&short(note, answer), kinds) {
                 Standing::PutOff
             } else {
                 Standing::Answered
@@ -273,11 +275,15 @@ fn standing_of(text: &str, kinds: &Kinds<'_>) -> Standing {
     let bare = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '>' | '-' | '*' | '_'));
     if bare.is_empty() {
         Standing::Open
-    } else if wording::is_stub(bare, kinds.stub_phrases) {
+    } else if is_put_off(bare, kinds) {
         Standing::PutOff
     } else {
         Standing::Answered
     }
+}
+
+fn is_put_off(text: &str, kinds: &Kinds<'_>) -> bool {
+    wording::is_stub(text, kinds.stub_phrases) || wording::is_skeleton(text, kinds.skeleton)
 }
 
 /// A text short enough to put an answer off, as a reader sees it; else nothing.

@@ -93,6 +93,27 @@ const RESERVED: &[&str] = &[
     "backlinks",
 ];
 
+/// The outline of an answer in Chinese and in English.
+const SKELETONS: [&str; 2] =
+    ["**一句话**：\n\n**原理**：\n\n**例子**：", "**In short:**\n\n**Why:**\n\n**Example:**"];
+
+/// The outline of an answer to a question, in its language.
+pub fn skeleton(title: &str) -> &'static str {
+    let han = title.chars().any(|c| matches!(c, '\u{3400}'..='\u{9fff}'));
+    SKELETONS[usize::from(!han)]
+}
+
+/// The letters and digits of a text alone, in lower case.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a short body is an outline with nothing filled in. `own` is the one of the settings, if there is one.
+pub fn is_skeleton(body: &str, own: &str) -> bool {
+    let body = letters(body);
+    !body.is_empty() && SKELETONS.iter().chain([&own]).any(|outline| letters(outline) == body)
+}
+
 /// The longest text, in characters, that a sentence may have to count as putting the answer off.
 const DEFERRAL_CHARS: usize = 40;
 

@@ -6,13 +6,15 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tower_lsp::ls_types::{
-    self, CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Diagnostic, Range, Uri,
+    self, CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Command, Diagnostic, Range, Uri,
 };
 
-use crate::features::code_actions::{Action, Context, Finding, actions};
+use crate::features::code_actions::{Action, Context, Finding, Way, actions, ways};
 use crate::features::diagnostics;
 use crate::note::Note;
+use crate::server::commands::SHOW;
 use crate::server::snapshot::Snapshot;
 use crate::server::{convert, edits, publish, uri};
 use crate::text::TextRange;
@@ -32,7 +34,8 @@ pub fn code_actions(snapshot: &Snapshot, params: &CodeActionParams) -> Option<Ve
     }
     let uri = &params.text_document.uri;
     let only = params.context.only.as_deref();
-    let found = at_place(snapshot, uri, params.range, |note, findings, actions| {
+    let found = at_place(snapshot, uri, params.range, |note, findings, context| {
+        let actions = actions(context);
         let wanted = actions.iter().filter(|action| is_wanted(action, only));
         let offered = wanted.filter_map(|action| {
             let mended = action.mends.and_then(|index| findings.get(index));
@@ -46,7 +49,17 @@ pub fn code_actions(snapshot: &Snapshot, params: &CodeActionParams) -> Option<Ve
             let edit = edits::workspace_edit(snapshot, &(action.edit)())?;
             Some(shown(action, mended, Some(edit), None))
         });
-        offered.map(CodeActionOrCommand::CodeAction).collect()
+        let mut offered: Vec<CodeActionOrCommand> = offered.map(CodeActionOrCommand::CodeAction).collect();
+        let fixes = only.is_none_or(|only| only.iter().any(|kind| matches!(kind.as_str(), "" | "quickfix")));
+        if snapshot.features.shows_documents && fixes {
+            let ways = ways(context);
+            let about = |way: &Way| way.about.and_then(|index| findings.get(index));
+            offered.extend(ways.iter().filter_map(|way| {
+                let about = about(way).map(|found| vec![convert::diagnostic(snapshot, &note.text, found)]);
+                way_shown(snapshot, way, about).map(CodeActionOrCommand::CodeAction)
+            }));
+        }
+        offered
     });
     found.or(Some(Vec::new()))
 }
@@ -55,7 +68,8 @@ pub fn code_actions(snapshot: &Snapshot, params: &CodeActionParams) -> Option<Ve
 pub fn resolve(snapshot: &Snapshot, mut chosen: CodeAction) -> CodeAction {
     let offered = chosen.data.clone().and_then(|data| serde_json::from_value::<Offered>(data).ok());
     let Some(Offered { uri, range, title }) = offered else { return chosen };
-    let edit = at_place(snapshot, &uri, range, |_, _, actions| {
+    let edit = at_place(snapshot, &uri, range, |_, _, context| {
+        let actions = actions(context);
         let action = actions.iter().find(|action| action.title == title)?;
         edits::workspace_edit(snapshot, &(action.edit)())
     });
@@ -63,12 +77,12 @@ pub fn resolve(snapshot: &Snapshot, mut chosen: CodeAction) -> CodeAction {
     chosen
 }
 
-/// What `make` makes of the actions at a place; `None` when there is no such note.
+/// What `make` makes of a place, of whose actions it is given the context; `None` when there is no such note.
 fn at_place<T>(
     snapshot: &Snapshot,
     uri: &Uri,
     range: Range,
-    make: impl FnOnce(&Note, &[diagnostics::Diagnostic], &[Action<'_>]) -> T,
+    make: impl FnOnce(&Note, &[diagnostics::Diagnostic], &Context<'_>) -> T,
 ) -> Option<T> {
     let note: &Arc<Note> = snapshot.vault.note(&uri::path_of(uri))?;
     let offset = |place| note.text.offset(convert::line_col(place), snapshot.encoding());
@@ -88,7 +102,7 @@ fn at_place<T>(
         .collect();
     let compared = snapshot.open.get(&note.path).and_then(|document| document.compared.current());
     let context = Context { vault: &snapshot.vault, note, range, findings: &findings, compared };
-    Some(make(note, &found, &actions(&context)))
+    Some(make(note, &found, &context))
 }
 
 /// Whether the client asks for actions of this kind: kinds are hierarchies, `refactor` holds `refactor.extract`.
@@ -99,6 +113,23 @@ fn is_wanted(action: &Action<'_>, only: Option<&[CodeActionKind]>) -> bool {
             let rest = name.strip_prefix(kind.as_str());
             kind.as_str().is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
+    })
+}
+
+/// A place to go to, as an action that has the server show it.
+fn way_shown(snapshot: &Snapshot, way: &Way, about: Option<Vec<Diagnostic>>) -> Option<CodeAction> {
+    let place = convert::location(snapshot, &way.path, way.range)?;
+    let arguments = json!({"uri": place.uri, "position": place.range.start});
+    Some(CodeAction {
+        title: way.title.clone(),
+        kind: Some(CodeActionKind::QUICKFIX),
+        diagnostics: about,
+        command: Some(Command {
+            title: way.title.clone(),
+            command: SHOW.to_owned(),
+            arguments: Some(vec![arguments]),
+        }),
+        ..CodeAction::default()
     })
 }
 

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::ls_types::{ExecuteCommandParams, Position, ShowDocumentParams, Uri};
+use tower_lsp::ls_types::{ExecuteCommandParams, Position, Range, ShowDocumentParams, Uri};
 
 use crate::features::open_questions::{self, Direction, OpenQuestion, Reach};
 use crate::note::Note;
@@ -20,14 +20,18 @@ use crate::vault::coverage::{Coverage, NoteCoverage};
 /// The command that goes to the next open question.
 pub const NEXT_UNANSWERED: &str = "studymark.nextUnanswered";
 
+/// The command that shows a place.
+pub const SHOW: &str = "studymark.show";
+
 /// Every command.
-const NAMES: [&str; 6] = [
+const NAMES: [&str; 7] = [
     NEXT_UNANSWERED,
     "studymark.previousUnanswered",
     "studymark.randomUnanswered",
     "studymark.openQuestions",
     "studymark.coverage",
     "studymark.reindex",
+    SHOW,
 ];
 
 /// The names of all commands.
@@ -48,6 +52,8 @@ pub enum Command {
     Coverage(Place),
     /// Read everything anew.
     Reindex,
+    /// Show this place.
+    Show(Uri, Position),
 }
 
 /// Where the user stands, and how far a command looks from there.
@@ -111,6 +117,12 @@ pub fn parse(params: &ExecuteCommandParams) -> Result<Command> {
         _ => return Err(wrong("there must be one argument at most: {uri, position, scope}")),
     };
     let Arguments { uri, position, scope, seed } = arguments;
+    if name == SHOW {
+        return match (uri, position) {
+            (Some(uri), Some(position)) => Ok(Command::Show(uri, position)),
+            _ => Err(wrong("it needs the uri of a document and a position in it")),
+        };
+    }
     if uri.is_none() && position.is_some() {
         return Err(wrong("a position needs the uri of its document"));
     }
@@ -166,7 +178,22 @@ pub fn run(snapshot: &Snapshot, command: &Command, last: &mut Option<OpenQuestio
         }
         Command::Coverage(place) => Outcome { result: Some(coverage(snapshot, place)), show: None },
         Command::Reindex => Outcome { result: None, show: None },
+        Command::Show(uri, position) => Outcome { result: None, show: shown(snapshot, uri, *position) },
     }
+}
+
+/// A place in a note that is known. Nothing else is shown.
+fn shown(snapshot: &Snapshot, uri: &Uri, position: Position) -> Option<Show> {
+    let path = uri::path_of(uri);
+    snapshot.vault.note(&path)?;
+    let place = ShowDocumentParams {
+        uri: uri.clone(),
+        external: Some(false),
+        take_focus: Some(true),
+        selection: Some(Range::new(position, position)),
+    };
+    let message = format!("{}:{}", snapshot.vault.display_path(&path), u64::from(position.line) + 1);
+    Some(Show { place: Some(place), message })
 }
 
 impl Place {

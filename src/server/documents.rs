@@ -51,7 +51,7 @@ pub struct Touch {
 }
 
 /// How many pauses after which questions are compared make the one after which nobody counts as typing.
-const PAUSES_IN_QUIET: u32 = 10;
+pub const PAUSES_IN_QUIET: u32 = 10;
 
 impl Document {
     /// A document as it was opened.
@@ -98,7 +98,6 @@ impl Document {
             let until = Instant::now() + quiet;
             self.touch = Some(Touch { offset: edit.new_end.offset, until, withholds });
         }
-        self.compared.want(quiet / PAUSES_IN_QUIET);
         self.stale = true;
     }
 

@@ -13,7 +13,7 @@ use crate::config::{ConfigFile, Layer};
 use crate::loader::{Loaded, RootSpec};
 use crate::path::NotePath;
 use crate::server::capabilities::ClientFeatures;
-use crate::server::documents::Document;
+use crate::server::documents::{Document, PAUSES_IN_QUIET};
 use crate::server::snapshot::{OpenDocument, Snapshot};
 use crate::text::MAX_TEXT_BYTES;
 use crate::vault::{Scope, Unreadable, Vault};
@@ -149,6 +149,10 @@ impl State {
     ) -> bool {
         let Some(document) = self.documents.get_mut(path) else { return false };
         document.change(version, changes, self.features.encoding, self.quiet);
+        // Another note may answer what is asked here, or ask the same.
+        for document in self.documents.values_mut() {
+            document.compared.want(self.quiet / PAUSES_IN_QUIET);
+        }
         self.publish_first(path.clone());
         true
     }

@@ -102,10 +102,11 @@ impl<'a> Judge<'a> {
         let section = &self.note.sections[index];
         let held = section.substance;
         let short_stub = || {
-            section
-                .short_body
-                .as_deref()
-                .is_some_and(|body| wording::is_stub(body, &self.config.questions.stub_phrases))
+            let questions = &self.config.questions;
+            section.short_body.as_deref().is_some_and(|body| {
+                wording::is_stub(body, &questions.stub_phrases)
+                    || wording::is_skeleton(body, &questions.skeleton)
+            })
         };
         if held.has(CONTENT) {
             return Own::Content;

@@ -214,7 +214,7 @@ async fn check_refused(command: &str, arguments: Value, expected: &Expect) {
 #[tokio::test]
 async fn wrong_arguments_are_refused_with_a_reason() {
     let next = "studymark.nextUnanswered";
-    check_refused("studymark.dance", json!([]), &expect!["there is no command studymark.dance; there are: studymark.nextUnanswered, studymark.previousUnanswered, studymark.randomUnanswered, studymark.openQuestions, studymark.coverage, studymark.reindex"]).await;
+    check_refused("studymark.dance", json!([]), &expect!["there is no command studymark.dance; there are: studymark.nextUnanswered, studymark.previousUnanswered, studymark.randomUnanswered, studymark.openQuestions, studymark.coverage, studymark.reindex, studymark.show"]).await;
     check_refused(
         next,
         json!([1]),
@@ -263,5 +263,24 @@ async fn places_out_of_a_document_are_its_end() {
     let place = json!({"uri": A, "position": {"line": 4_000_000_000_u32, "character": 4_000_000_000_u32}});
     let found = run(&mut client, "studymark.previousUnanswered", place).await;
     assert_eq!(found["title"], "什么是协程？");
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn only_places_in_known_notes_are_shown() {
+    let mut client = client(true).await;
+    let show = |argument: Value| json!({"command": "studymark.show", "arguments": [argument]});
+    let place = json!({"line": 2, "character": 3});
+    let id = client.ask("workspace/executeCommand", show(json!({"uri": A}))).await;
+    let answer = client.answer(id).await;
+    assert_eq!(
+        answer["error"]["message"],
+        "studymark.show: it needs the uri of a document and a position in it"
+    );
+    for uri in ["file:///etc/passwd", "https://example.org/a.md", A] {
+        client.call("workspace/executeCommand", show(json!({"uri": uri, "position": place}))).await;
+    }
+    let shown = client.notification("window/showDocument").await;
+    assert_eq!(shown["uri"], A, "the first that is shown");
     client.goodbye().await;
 }

@@ -212,3 +212,48 @@ async fn an_open_question_says_where_its_answer_stands() {
     assert_eq!(related["message"], "垃圾回收 (逃逸分析)");
     client.goodbye().await;
 }
+
+#[tokio::test]
+async fn an_answer_in_another_open_note_is_found_once_it_is_written() {
+    let other = "file:///notes/gc.md";
+    let mut client = Client::start_with(IMPATIENT, |server| server);
+    let capabilities = json!({
+        "window": {"showDocument": {"support": true}},
+        "textDocument": {
+            "publishDiagnostics": {"relatedInformation": true},
+            "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}}},
+        },
+    });
+    client.greet(&[], capabilities, Value::Null).await;
+    client.answers.insert("window/showDocument", json!({"success": true}));
+    client.open(NOTE, "# Go\n\n<details><summary>😀 描述 Go 三色标记法？</summary></details>\n").await;
+    client.open(other, "# 回收\n\n## 垃圾\n\n快。\n").await;
+    client.change(other, 2, &[((2, 3, 2, 5), "Go 三色标记法的描述")]).await;
+    client
+        .until("where the answer stands", |message| {
+            let params =
+                message["params"].as_object().filter(|params| params.get("uri") == Some(&json!(NOTE)))?;
+            params["diagnostics"]
+                .as_array()?
+                .iter()
+                .find(|found| found["relatedInformation"].is_array())
+                .cloned()
+        })
+        .await;
+    let place = json!({"line": 2, "character": 24});
+    let actions = client
+        .call(
+            "textDocument/codeAction",
+            json!({"textDocument": {"uri": NOTE}, "range": {"start": place, "end": place}, "context": {"diagnostics": []}}),
+        )
+        .await;
+    let way = actions.as_array().unwrap().iter().find(|action| action["command"].is_object()).unwrap();
+    assert_eq!(way["title"], "Go to the answer in gc › Go 三色标记法的描述, line 3");
+    assert_eq!(way["diagnostics"][0]["code"], "unanswered-question");
+    let command = json!({"command": way["command"]["command"], "arguments": way["command"]["arguments"]});
+    client.call("workspace/executeCommand", command).await;
+    let shown = client.notification("window/showDocument").await;
+    assert_eq!(shown["uri"], other);
+    assert_eq!(shown["selection"]["start"], json!({"line": 2, "character": 3}));
+    client.goodbye().await;
+}

@@ -3,12 +3,13 @@
 //! Invariant: no text of the user's is lost: what stood under a copy that goes stands under the one that stays.
 
 use crate::features::code_actions::forms::destination_of;
-use crate::features::code_actions::{Action, Context, Kind, edit_of, in_label, line_ending};
+use crate::features::code_actions::places::Asking;
+use crate::features::code_actions::{
+    ABOUT_SECTIONS, Action, Context, Kind, Way, edit_of, in_label, line_ending,
+};
 use crate::note::{Note, ROOT};
-use crate::path::NotePath;
 use crate::text::TextRange;
-use crate::vault::comparison::Comparison;
-use crate::vault::coverage::AnswerState;
+use crate::vault::coverage::{AnswerState, Answers};
 use crate::vault::elsewhere::trail;
 use crate::vault::occurrences::{Referent, Role};
 use crate::vault::resolve::{Place, Target};
@@ -19,61 +20,102 @@ const MOST_LETTERS: usize = 40;
 
 /// The actions for the question at the place.
 pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
-    let Some(compared) = context.compared else { return };
-    let Some(section) = context.heading_here() else { return };
     let answers = context.vault.answers(context.note);
-    let Some(answer) = answers.sections.get(section) else { return };
+    let Some(asking) = Asking::at(context.note, &answers, context.range.start()) else { return };
     // What puts the answer off would stand under the link.
-    if answer.state.is_open() && answer.state != AnswerState::Stub {
-        link_to_answers(context, compared, section, actions);
+    if state_of(&asking, &answers).is_some_and(|state| state.is_open() && state != AnswerState::Stub) {
+        link_to_answers(context, &asking, actions);
     }
-    for twin in compared.twins.iter().filter(|twin| twin.section == section && twin.superfluous) {
-        merge(context, twin, actions);
+    let Some(compared) = context.compared else { return };
+    if let Asking::Heading(section) = asking {
+        for twin in compared.twins.iter().filter(|twin| twin.section == section && twin.superfluous) {
+            merge(context, twin, actions);
+        }
     }
 }
 
-/// A link under the heading to where the answer stands, which counts as an answer.
-fn link_to_answers<'a>(
-    context: &Context<'a>,
-    compared: &Comparison,
+fn state_of(asking: &Asking<'_>, answers: &Answers) -> Option<AnswerState> {
+    match asking {
+        Asking::Heading(section) => answers.sections.get(*section).map(|answer| answer.state),
+        Asking::Ask(ask) => {
+            answers.asks.iter().find(|asked| asked.ask.range == ask.range).map(|asked| asked.state)
+        }
+    }
+}
+
+/// Where the answer stands or may stand, or the same is asked.
+struct Lead<'a> {
+    note: &'a Note,
     section: usize,
-    actions: &mut Vec<Action<'a>>,
-) {
-    let (vault, note) = (context.vault, context.note);
-    let answered = compared.twins.iter().filter(|twin| twin.section == section && !twin.state.is_open());
-    let twins = answered.map(|twin| (twin.path.clone(), twin.other));
-    let candidates = compared
-        .elsewhere
-        .iter()
-        .filter(|of| of.question == note.headings[section].content)
+    range: TextRange,
+    /// Whether an answer stands there.
+    answered: bool,
+}
+
+/// The leads for what asks, each section once, copies of the question first.
+fn leads<'a>(context: &Context<'a>, asking: &Asking<'_>) -> Vec<Lead<'a>> {
+    let Some(compared) = context.compared else { return Vec::new() };
+    let question = asking.selection(context.note);
+    let twins =
+        compared.twins.iter().filter(|twin| matches!(asking, Asking::Heading(at) if twin.section == *at));
+    let twins = twins.map(|twin| (&twin.path, twin.other, None, !twin.state.is_open()));
+    let candidates = compared.elsewhere.iter().filter(|of| of.question == question);
+    let candidates = candidates
         .flat_map(|of| &of.candidates)
-        .map(|candidate| (candidate.path.clone(), candidate.section));
-    let mut offered: Vec<(NotePath, usize)> = Vec::new();
-    for (path, index) in twins.chain(candidates) {
-        let Some(target) = vault.note(&path).filter(|_| !offered.contains(&(path.clone(), index))) else {
-            continue;
-        };
-        let Some(heading) = target.headings.get(index) else { continue };
-        let place = Target { path: path.clone(), place: Place::Heading(index) };
+        .map(|candidate| (&candidate.path, candidate.section, Some(candidate.range), true));
+    let mut leads: Vec<Lead<'a>> = Vec::new();
+    for (path, section, range, answered) in twins.chain(candidates) {
+        let Some(note) = context.vault.note(path) else { continue };
+        let Some(heading) = note.headings.get(section) else { continue };
+        if !leads.iter().any(|lead| lead.note.path == *path && lead.section == section) {
+            leads.push(Lead { note, section, range: range.unwrap_or(heading.content), answered });
+        }
+    }
+    leads
+}
+
+/// The places that a question can be followed to.
+pub fn ways(context: &Context<'_>) -> Vec<Way> {
+    let answers = context.vault.answers(context.note);
+    let Some(asking) = Asking::at(context.note, &answers, context.range.start()) else { return Vec::new() };
+    let way = |lead: Lead<'_>| {
+        let line = lead.note.text.line_of(lead.range.start()) + 1;
+        let what = if lead.answered { "answer" } else { "same question" };
+        let place = format!("{}{}", file(context, lead.note), shortened(&trail(lead.note, lead.section)));
+        Way {
+            title: format!("Go to the {what} in {place}, line {line}"),
+            path: lead.note.path.clone(),
+            range: lead.range,
+            about: context.finding_here(&ABOUT_SECTIONS),
+        }
+    };
+    leads(context, &asking).into_iter().map(way).collect()
+}
+
+/// `tcp › ` for another note.
+fn file(context: &Context<'_>, target: &Note) -> String {
+    match target.path == context.note.path {
+        true => String::new(),
+        false => format!("{} › ", target.path.stem()),
+    }
+}
+
+/// A link under the question to where the answer stands, which counts as an answer.
+fn link_to_answers<'a>(context: &Context<'a>, asking: &Asking<'_>, actions: &mut Vec<Action<'a>>) {
+    let (vault, note) = (context.vault, context.note);
+    for (index, lead) in leads(context, asking).into_iter().filter(|lead| lead.answered).enumerate() {
+        let place = Target { path: lead.note.path.clone(), place: Place::Heading(lead.section) };
         let Some(destination) = destination_of(vault, note, &place) else { continue };
-        let label = in_label(&heading.title);
-        let file = match path == note.path {
-            true => String::new(),
-            false => format!("{} › ", path.stem()),
-        };
-        let after = note.headings[section].range.end();
+        let label = in_label(&lead.note.headings[lead.section].title);
+        let (at, link) = asking.put(note, &format!("[{label}]({destination})"));
+        let answer = shortened(&trail(lead.note, lead.section));
         actions.push(Action {
-            title: format!("Link to the answer in {file}{}", shortened(&trail(target, index))),
+            title: format!("Link to the answer in {}{answer}", file(context, lead.note)),
             kind: Kind::QuickFix,
-            preferred: offered.is_empty(),
+            preferred: index == 0,
             mends: context.finding_here(&["unanswered-question", "empty-section"]),
-            edit: Box::new(move || {
-                let ending = line_ending(note);
-                let link = format!("{ending}{ending}[{label}]({destination})");
-                edit_of(note, [(TextRange::empty(after), link)])
-            }),
+            edit: Box::new(move || edit_of(note, [(at, link.clone())])),
         });
-        offered.push((path, index));
     }
 }
 

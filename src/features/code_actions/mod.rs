@@ -9,13 +9,16 @@ mod definitions;
 mod fixes;
 mod forms;
 mod numbers;
+mod places;
 mod sections;
 mod silence;
+mod skeleton;
 
 use std::sync::Arc;
 
 use crate::edit::WorkspaceEdit;
 use crate::note::Note;
+use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::comparison::Comparison;
@@ -32,6 +35,19 @@ pub struct Action<'a> {
     pub mends: Option<usize>,
     /// Makes the changes.
     pub edit: Box<dyn Fn() -> WorkspaceEdit + 'a>,
+}
+
+/// A place that can be gone to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Way {
+    /// Where it leads, as a person reads it in a menu.
+    pub title: String,
+    /// The note.
+    pub path: NotePath,
+    /// The place in it.
+    pub range: TextRange,
+    /// The index, in the findings that were handed in, of the finding that it is about.
+    pub about: Option<usize>,
 }
 
 /// The kind of an [`Action`].
@@ -131,6 +147,7 @@ static FAMILIES: &[Family] = &[
     fixes::add,
     answers::add,
     numbers::add,
+    skeleton::add,
     silence::add,
     sections::add,
     forms::add,
@@ -145,6 +162,11 @@ pub fn actions<'a>(context: &Context<'a>) -> Vec<Action<'a>> {
         family(context, &mut actions);
     }
     actions
+}
+
+/// Every place that the question at a place can be followed to.
+pub fn ways(context: &Context<'_>) -> Vec<Way> {
+    answers::ways(context)
 }
 
 /// An edit of the note alone.

@@ -1,11 +1,11 @@
 //! Actions that say of a question how it is meant: ignored, answered, to be done.
 
-use crate::features::code_actions::{ABOUT_SECTIONS, Action, Context, Kind, edit_of, line_ending};
-use crate::text::TextRange;
+use crate::features::code_actions::places::Asking;
+use crate::features::code_actions::{ABOUT_SECTIONS, Action, Context, Kind, edit_of};
 
 /// What a comment may say, and what the action that writes it is called.
 const WORDS: [(&str, &str); 3] = [
-    ("ignore", "Say nothing of this heading"),
+    ("ignore", "Say nothing of this question"),
     ("answered", "Count it as answered"),
     ("todo", "Mark it as to do"),
 ];
@@ -19,22 +19,16 @@ pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     else {
         return;
     };
-    let Some(heading) = note.headings.iter().find(|heading| heading.range.contains_range(finding.range))
-    else {
-        return;
-    };
-    let after = heading.range.end();
+    let answers = context.vault.answers(note);
+    let Some(asking) = Asking::at(note, &answers, finding.range.start()) else { return };
     for (word, title) in WORDS.into_iter().filter(|(word, _)| applies(word, finding.code)) {
+        let (at, comment) = asking.put(note, &format!("<!-- studymark: {word} -->"));
         actions.push(Action {
             title: title.to_owned(),
             kind: Kind::QuickFix,
             preferred: false,
             mends: Some(index),
-            edit: Box::new(move || {
-                let ending = line_ending(note);
-                let comment = format!("{ending}{ending}<!-- studymark: {word} -->");
-                edit_of(note, [(TextRange::empty(after), comment)])
-            }),
+            edit: Box::new(move || edit_of(note, [(at, comment.clone())])),
         });
     }
 }

@@ -1,13 +1,14 @@
 //! Actions as a person meets them: the menu at a place, and the notes after one was chosen.
 
-use super::{Action, Context, Finding, actions};
+use super::{Action, Context, Finding, actions, ways};
+use crate::config::Config;
 use crate::features::diagnostics::check_and_compare;
 use crate::fixture::Fixture;
 use crate::text::TextRange;
 use crate::vault::topics::Topics;
 use expect_test::{Expect, expect};
 
-fn with_actions(fixture: &Fixture, what: impl FnOnce(&[Action<'_>])) {
+fn with_context(fixture: &Fixture, what: impl FnOnce(&Context<'_>)) {
     let (path, offset) = fixture.cursor.clone().expect("a cursor");
     let note = fixture.vault.note(&path).expect("a note");
     let topics = Topics::of(&fixture.vault);
@@ -26,7 +27,22 @@ fn with_actions(fixture: &Fixture, what: impl FnOnce(&[Action<'_>])) {
         .collect();
     let range = TextRange::empty(offset);
     let compared = Some(&compared);
-    what(&actions(&Context { vault: &fixture.vault, note, range, findings: &findings, compared }));
+    what(&Context { vault: &fixture.vault, note, range, findings: &findings, compared });
+}
+
+fn with_actions(fixture: &Fixture, what: impl FnOnce(&[Action<'_>])) {
+    with_context(fixture, |context| what(&actions(context)));
+}
+
+/// The places that can be gone to from `$0`.
+fn check_ways(fixture: &str, expected: &Expect) {
+    with_context(&Fixture::parse(fixture), |context| {
+        let lines = ways(context).into_iter().map(|way| {
+            let note = context.vault.note(&way.path).expect("a note");
+            format!("{}: {}\n", way.title, note.text.slice(way.range))
+        });
+        expected.assert_eq(&lines.collect::<String>());
+    });
 }
 
 /// The titles of what can be done at `$0`.
@@ -42,7 +58,11 @@ fn check_menu(fixture: &str, expected: &Expect) {
 
 /// The notes that change when the action of this title is chosen at `$0`.
 fn check(fixture: &str, title: &str, expected: &Expect) {
-    let fixture = Fixture::parse(fixture);
+    check_with(Config::default(), fixture, title, expected);
+}
+
+fn check_with(config: Config, fixture: &str, title: &str, expected: &Expect) {
+    let fixture = Fixture::with_config(fixture, config);
     with_actions(&fixture, |actions| {
         let Some(action) = actions.iter().find(|action| action.title == title) else {
             panic!("only {:?}", actions.iter().map(|action| &action.title).collect::<Vec<_>>())
@@ -173,10 +193,11 @@ fn questions_that_are_meant_otherwise() {
     check_menu(
         "# 面试\n\n## 什么是闭$0包？\n",
         &expect![[r#"
-        quickfix: Say nothing of this heading
-        quickfix: Count it as answered
-        quickfix: Mark it as to do
-    "#]],
+            quickfix: Insert the outline of an answer
+            quickfix: Say nothing of this question
+            quickfix: Count it as answered
+            quickfix: Mark it as to do
+        "#]],
     );
     check(
         "# 面试\n\n## 什么是闭$0包？\n",
@@ -384,18 +405,20 @@ fn a_section_in_a_note_of_its_own() {
     check_menu(
         "# 甲\n\n## 乙$0\n\n[r]\n\n# 丙\n\n[r]: x.md\n",
         &expect![[r#"
-        quickfix: Say nothing of this heading
-        quickfix: Count it as answered
-        quickfix: Mark it as to do
-    "#]],
+            quickfix: Insert the outline of an answer
+            quickfix: Say nothing of this question
+            quickfix: Count it as answered
+            quickfix: Mark it as to do
+        "#]],
     );
     check_menu(
         "# 甲\n\n## 乙$0\n",
         &expect![[r#"
-        quickfix: Say nothing of this heading
-        quickfix: Count it as answered
-        quickfix: Mark it as to do
-    "#]],
+            quickfix: Insert the outline of an answer
+            quickfix: Say nothing of this question
+            quickfix: Count it as answered
+            quickfix: Mark it as to do
+        "#]],
     );
 }
 
@@ -460,11 +483,12 @@ fn an_answer_that_stands_elsewhere() {
     check_menu(
         &text,
         &expect![[r#"
-        quickfix: Link to the answer in 垃圾回收 *
-        quickfix: Say nothing of this heading
-        quickfix: Count it as answered
-        quickfix: Mark it as to do
-    "#]],
+            quickfix: Link to the answer in 垃圾回收 *
+            quickfix: Insert the outline of an answer
+            quickfix: Say nothing of this question
+            quickfix: Count it as answered
+            quickfix: Mark it as to do
+        "#]],
     );
     check(
         &text,
@@ -500,7 +524,8 @@ fn a_question_asked_twice() {
         &expect![[r#"
             quickfix: Link to the answer in select可以用于什么 *
             quickfix: Remove this copy of line 3
-            quickfix: Say nothing of this heading
+            quickfix: Insert the outline of an answer
+            quickfix: Say nothing of this question
             quickfix: Count it as answered
             quickfix: Mark it as to do
         "#]],
@@ -553,7 +578,7 @@ fn a_question_asked_twice() {
     check_menu(
         &format!("{text}\n[x](#3-什么是闭包)\n"),
         &expect![[r#"
-            quickfix: Say nothing of this heading
+            quickfix: Say nothing of this question
             refactor.extract: Take this section out into 什么是闭包.md
         "#]],
     );
@@ -582,6 +607,219 @@ fn a_series_numbered_anew() {
         [丁](#四丁)
         //- /b.md
         [戊](a.md#五戊) [[a#三、丙]]
+    "#]],
+    );
+}
+
+/// The note after a switch, a link or an outline was put under what asks at `$0`.
+fn check_put(asks: &str, title: &str, expected: &Expect) {
+    let mut config = Config::default();
+    config.questions.pairs = true;
+    config.questions.lists = true;
+    check_with(config.clone(), asks, title, expected);
+    let fixture = Fixture::with_config(asks, config.clone());
+    let open = fixture.vault.open_questions(fixture.first(), None).len();
+    with_actions(&fixture, |actions| {
+        let action = actions.iter().find(|action| action.title == title).expect("the action");
+        let after = Fixture::with_config(&fixture.after(&(action.edit)()), config);
+        let still_open = after.vault.open_questions(after.first(), None).len();
+        let settles = title.starts_with("Say nothing") || title.starts_with("Link");
+        assert_eq!(still_open, open - usize::from(settles), "{asks}");
+    });
+}
+
+#[test]
+fn switches_go_into_what_asks() {
+    let ignore = "Say nothing of this question";
+    check_put(
+        "<details><summary>What is$0 a heap?</summary></details>\n",
+        ignore,
+        &expect![[r#"
+        //- /note.md
+        <details><summary>What is a heap?</summary>
+
+        <!-- studymark: ignore -->
+
+        </details>
+    "#]],
+    );
+    check_put(
+        "<details>\n<summary>What is$0 a heap?</summary>\n</details>\n",
+        ignore,
+        &expect![[r#"
+        //- /note.md
+        <details>
+        <summary>What is a heap?</summary>
+
+        <!-- studymark: ignore -->
+        </details>
+    "#]],
+    );
+    check_put(
+        "> > [!question] 什么是$0堆？\n> > \n",
+        ignore,
+        &expect![[r#"
+        //- /note.md
+        > > [!question] 什么是堆？
+        > > <!-- studymark: ignore -->
+        > > 
+    "#]],
+    );
+    check_put(
+        "> [!todo]\n> 画$0图\n",
+        ignore,
+        &expect![[r#"
+        //- /note.md
+        > [!todo]
+        > 画图
+        > <!-- studymark: ignore -->
+    "#]],
+    );
+    check_put(
+        "1. What is$0 a heap?\n2. x\n",
+        ignore,
+        &expect![[r#"
+        //- /note.md
+        1. What is a heap?
+           - <!-- studymark: ignore -->
+        2. x
+    "#]],
+    );
+    check_put(
+        "> - **问：** 什么$0是堆？\n",
+        ignore,
+        &expect![[r#"
+        //- /note.md
+        > - **问：** 什么是堆？
+        >   - <!-- studymark: ignore -->
+    "#]],
+    );
+    check_put(
+        "Q: What is$0 a heap?\nA:\n\n# b\n",
+        ignore,
+        &expect![[r#"
+        //- /note.md
+        Q: What is a heap?
+        A: <!-- studymark: ignore -->
+
+        # b
+    "#]],
+    );
+    check_put(
+        "#flashcards\n\nheap$0::\n",
+        ignore,
+        &expect![[r#"
+        //- /note.md
+        #flashcards
+
+        heap::<!-- studymark: ignore -->
+    "#]],
+    );
+    check_put(
+        "#flashcards\n\nheap$0\n?\n\nx\n",
+        ignore,
+        &expect![[r#"
+        //- /note.md
+        #flashcards
+
+        heap
+        ?
+        <!-- studymark: ignore -->
+
+        x
+    "#]],
+    );
+}
+
+#[test]
+fn the_outline_of_an_answer() {
+    let title = "Insert the outline of an answer";
+    check_put(
+        "# 1. 什么是$0堆？\n\n# 2. x\n",
+        title,
+        &expect![[r#"
+        //- /note.md
+        # 1. 什么是堆？
+
+        **一句话**：
+
+        **原理**：
+
+        **例子**：
+
+        # 2. x
+    "#]],
+    );
+    check_put(
+        "<details><summary>What is$0 a heap?</summary></details>\n",
+        title,
+        &expect![[r#"
+        //- /note.md
+        <details><summary>What is a heap?</summary>
+
+        **In short:**
+
+        **Why:**
+
+        **Example:**
+
+        </details>
+    "#]],
+    );
+    let mut own = Config::default();
+    own.questions.skeleton = "- Idea:\n- Cost:".to_owned();
+    check_with(
+        own,
+        "# What is a$0 heap?\n",
+        title,
+        &expect![[r#"
+            //- /note.md
+            # What is a heap?
+
+            - Idea:
+            - Cost:
+        "#]],
+    );
+    check_menu(
+        "//- a.md\n# What is a$0 heap?\n\nA tree.\n",
+        &expect![[r#"
+        refactor.extract: Take this section out into What is a heap.md
+    "#]],
+    );
+}
+
+#[test]
+fn where_a_question_can_be_followed_to() {
+    check_ways(
+        "//- a.md\n# gc\n\n## 1. Go三色标记法$0描述\n\n## 2. 垃圾回收\n\n### Go垃圾回收的三色标记法\n\n白色、灰色和黑色。\n\n## 3. Go 三色标记法描述\n",
+        &expect![[r#"
+            Go to the same question in Go 三色标记法描述, line 11: 3. Go 三色标记法描述
+            Go to the answer in 垃圾回收 › Go垃圾回收的三色标记法, line 7: Go垃圾回收的三色标记法
+        "#]],
+    );
+}
+
+#[test]
+fn a_link_to_an_answer_goes_into_details() {
+    let note = "//- a.md\n# gc\n\n<details><summary>描述$0 Go 三色标记法</summary></details>\n\n## 垃圾回收\n\n### Go垃圾回收的三色标记法\n\n白色、灰色和黑色。\n";
+    check_put(
+        note,
+        "Link to the answer in 垃圾回收 › Go垃圾回收的三色标记法",
+        &expect![[r#"
+        //- /a.md
+        # gc
+
+        <details><summary>描述 Go 三色标记法</summary>
+
+        [Go垃圾回收的三色标记法](#go垃圾回收的三色标记法)
+
+        </details>
+
+        ## 垃圾回收
+
+        ### Go垃圾回收的三色标记法
+
+        白色、灰色和黑色。
     "#]],
     );
 }

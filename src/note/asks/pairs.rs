@@ -50,7 +50,8 @@ fn closed(note: &Note, kinds: &Kinds<'_>, open: &Open, end: usize) -> Option<Ask
         Standing::Open => TextRange::empty(start),
         _ => TextRange::new(start, start + text.trim_end().len()),
     };
-    let range = TextRange::new(open.start, answer.end().max(open.selection.end()));
+    let reached = start + text.trim_end().len();
+    let range = TextRange::new(open.start, reached.max(open.selection.end()));
     let (source, selection) = (Source::Pair, open.selection);
     Some(Ask { source, range, selection, title: title.into(), answer, standing })
 }

@@ -19,6 +19,7 @@ fn check(text: &str, expected: &Expect) {
         card_tags: &tags,
         words: &[],
         stub_phrases: &[],
+        skeleton: "",
     };
     let mut out = String::new();
     for ask in asks(&note, &kinds) {

@@ -199,3 +199,17 @@ fn an_accidental_heading_is_a_question_of_its_list() {
         "#]],
     );
 }
+
+#[test]
+fn an_outline_with_nothing_filled_in_is_no_answer() {
+    check(
+        "# a\n\n## 1. 什么是堆？\n\n**一句话**：\n\n**原理**：\n\n**例子**：\n\n## 2. What is a heap?\n\n**In short:**\n\n**Why:**\n\n**Example:**\n\n## 3. What is a trie?\n\n**In short:** a tree.\n\n**Why:**\n\n**Example:**\n",
+        &expect![[r#"
+            # a: chapter partial
+            ## 什么是堆？: question stub !stub
+            ## What is a heap?: question stub !stub
+            ## What is a trie?: question answered
+            1/3 stub 2
+        "#]],
+    );
+}

@@ -32,6 +32,7 @@ pub fn judge_asks(note: &Note, config: &Config) -> JudgedAsks {
         card_tags: &settings.card_tags,
         words: &settings.words,
         stub_phrases: &settings.stub_phrases,
+        skeleton: &settings.skeleton,
     };
     let found = asks(note, &kinds);
     let mut titles: Vec<String> = found.iter().map(|ask| fold(&ask.title).into_owned()).collect();
