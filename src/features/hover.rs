@@ -45,6 +45,7 @@ pub fn hover(
     if let (Subject::Heading(section), Some(compared)) = (subject, compared) {
         pieces.extend(teller.about_twins(section, compared));
         pieces.extend(teller.about_answers(note.headings[section].content, compared));
+        pieces.extend(teller.about_similar(section, compared));
     }
     (!pieces.is_empty()).then(|| Hover { range: note.subject_range(subject), pieces })
 }

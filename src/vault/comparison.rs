@@ -8,6 +8,7 @@ use crate::config;
 use crate::note::Note;
 use crate::vault::Vault;
 use crate::vault::elsewhere::Elsewhere;
+use crate::vault::similar::{Similar, similar};
 use crate::vault::topics::Topics;
 use crate::vault::twins::Twin;
 
@@ -18,6 +19,8 @@ pub struct Comparison {
     pub elsewhere: Vec<Elsewhere>,
     /// The questions that are asked twice, by section.
     pub twins: Vec<Twin>,
+    /// Questions that are nearly the same, by section.
+    pub similar: Vec<Similar>,
 }
 
 impl Vault {
@@ -26,6 +29,7 @@ impl Vault {
         let answers = self.answers(note);
         let told = self.config_of(&note.path).questions.elsewhere != config::Elsewhere::Off;
         let elsewhere = if told { self.elsewhere(topics, note, &answers) } else { Vec::new() };
-        Comparison { elsewhere, twins: self.twins(topics, note, &answers) }
+        let similar = if told { similar(note, &answers) } else { Vec::new() };
+        Comparison { elsewhere, twins: self.twins(topics, note, &answers), similar }
     }
 }

@@ -17,6 +17,7 @@ pub mod relink;
 pub mod resolve;
 pub mod retitle;
 mod shards;
+pub mod similar;
 pub mod spelling;
 pub mod topics;
 pub mod twins;

@@ -89,7 +89,26 @@ pub fn ways(context: &Context<'_>) -> Vec<Way> {
             about: context.finding_here(&ABOUT_SECTIONS),
         }
     };
-    leads(context, &asking).into_iter().map(way).collect()
+    let mut ways: Vec<Way> = leads(context, &asking).into_iter().map(way).collect();
+    ways.extend(similar(context, &asking));
+    ways
+}
+
+/// The questions that are nearly the same.
+fn similar(context: &Context<'_>, asking: &Asking<'_>) -> Vec<Way> {
+    let (Asking::Heading(section), Some(compared)) = (asking, context.compared) else { return Vec::new() };
+    let way = |other: usize| {
+        let heading = context.note.headings.get(other)?;
+        let line = context.note.text.line_of(heading.range.start()) + 1;
+        Some(Way {
+            title: format!("Go to the similar question {}, line {line}", shortened(&heading.title)),
+            path: context.note.path.clone(),
+            range: heading.content,
+            about: None,
+        })
+    };
+    let pairs = compared.similar.iter().filter(|pair| pair.section == *section);
+    pairs.filter_map(|pair| way(pair.other)).collect()
 }
 
 /// `tcp › ` for another note.

@@ -34,6 +34,17 @@ impl Teller<'_> {
         pieces
     }
 
+    /// The questions that are nearly the same.
+    pub(super) fn about_similar(&self, section: usize, compared: &Comparison) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for pair in compared.similar.iter().filter(|pair| pair.section == section) {
+            let Some(heading) = self.note.headings.get(pair.other) else { continue };
+            pieces.push(text("\n\nsimilar: "));
+            pieces.extend(self.link_to(&self.note.path, heading.content, &heading.text));
+        }
+        pieces
+    }
+
     /// Where the answer to an open question may stand. `question` is what an editor selects of it.
     pub(super) fn about_answers(&self, question: TextRange, compared: &Comparison) -> Vec<Piece> {
         let mut pieces = Vec::new();
