@@ -6,6 +6,8 @@
 pub mod asks;
 pub mod destination;
 pub mod emphasis;
+pub mod fold;
+pub mod lines;
 pub mod lookup;
 pub mod numbering;
 pub mod read;

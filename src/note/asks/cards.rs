@@ -2,7 +2,8 @@
 //! line of `?`.
 
 use crate::markdown::plain::plain;
-use crate::note::asks::{Ask, Kinds, Source, Standing, lines, marks, standing_of};
+use crate::note::asks::{Ask, Kinds, Source, Standing, standing_of};
+use crate::note::lines::{lines, marks};
 use crate::note::{MaskKind, Note};
 use crate::text::TextRange;
 

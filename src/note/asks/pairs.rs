@@ -2,7 +2,8 @@
 
 use crate::markdown::plain::plain;
 use crate::note::Note;
-use crate::note::asks::{Ask, Barrier, Kinds, Source, Standing, lines, marks, standing_of};
+use crate::note::asks::{Ask, Kinds, Source, Standing, standing_of};
+use crate::note::lines::{Barrier, lines, marks};
 use crate::text::TextRange;
 
 const QUESTIONS: &[&str] = &["Question", "Q", "问题", "问"];

@@ -1,0 +1,139 @@
+//! Text as names are sought in it: case, width, composition and traditional forms made one, with the way back.
+//!
+//! Invariant: folding goes character by character, so what is found in folded text stands at a known place of the
+//! written one; folding twice changes nothing.
+
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A folded text and where each byte of it comes from.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Folded {
+    /// The folded text.
+    pub text: String,
+    /// For each place where the two run apart: the offset in the folded text, and that in the written one.
+    steps: Vec<(u32, u32)>,
+}
+
+impl Folded {
+    /// Folds a text: `Ｇｏ 的 SLICE 與通道` is `go 的 slice 与通道`.
+    pub fn of(text: &str) -> Self {
+        let mut folded = Self { text: String::with_capacity(text.len()), steps: Vec::new() };
+        // What the next character comes from when no step says otherwise: the offset of its written form.
+        let mut expected = 0usize;
+        for (at, c) in text.char_indices() {
+            let start = folded.text.len();
+            if expected != at {
+                folded.steps.push((start as u32, at as u32));
+            }
+            push_folded(c, &mut folded.text);
+            expected = at + (folded.text.len() - start);
+        }
+        if expected != text.len() {
+            folded.steps.push((folded.text.len() as u32, text.len() as u32));
+        }
+        folded
+    }
+
+    /// The offset in the written text of a character of the folded one that begins at `offset`.
+    pub fn origin(&self, offset: usize) -> usize {
+        let after = self.steps.partition_point(|&(folded, _)| folded as usize <= offset);
+        match after.checked_sub(1).map(|step| self.steps[step]) {
+            Some((folded, written)) => written as usize + (offset - folded as usize),
+            None => offset,
+        }
+    }
+}
+
+/// Folds a name: without white space around it, runs of white space as one space.
+pub fn folded(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    for word in name.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        word.chars().for_each(|c| push_folded(c, &mut folded));
+    }
+    folded
+}
+
+fn push_folded(c: char, text: &mut String) {
+    match c {
+        'A'..='Z' => text.push(c.to_ascii_lowercase()),
+        '\0'..='\x7f' => text.push(c),
+        FIRST_HAN..=LAST_HAN => text.push(simplified(c)),
+        _ => {
+            let lower = c.to_lowercase().nfkc().flat_map(char::to_lowercase);
+            text.extend(lower.map(|c| if is_han(c) { simplified(c) } else { c }));
+        }
+    }
+}
+
+const FIRST_HAN: char = '\u{3400}';
+const LAST_HAN: char = '\u{9fff}';
+
+/// Whether a character is one of the common Chinese ones.
+pub fn is_han(c: char) -> bool {
+    (FIRST_HAN..=LAST_HAN).contains(&c)
+}
+
+/// The simplified form of each Chinese character, by its place after the first.
+static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let single = |c: char| {
+        let converted = hanconv::t2s(c.encode_utf8(&mut [0; 4]));
+        let mut chars = converted.chars();
+        match (chars.next(), chars.next()) {
+            (Some(simple), None) if is_han(simple) => simple,
+            _ => c,
+        }
+    };
+    (FIRST_HAN..=LAST_HAN).map(single).collect()
+});
+
+fn simplified(c: char) -> char {
+    let place = (c as usize).wrapping_sub(FIRST_HAN as usize);
+    SIMPLIFIED.get(place).copied().unwrap_or(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Folded, folded};
+    use proptest::prelude::*;
+
+    #[test]
+    fn forms_become_one() {
+        assert_eq!(folded(" Ｇｏ 的\u{3000}SLICE 與通道 "), "go 的 slice 与通道");
+        assert_eq!(folded("訊號量"), folded("讯号量"));
+        assert_eq!(folded("ＧＭＰ模型"), "gmp模型");
+        assert_eq!(folded("İSTIO ﬁle"), folded("i\u{307}stio file"));
+        assert_eq!(folded("於是裡面說實話"), "于是里面说实话");
+    }
+
+    #[test]
+    fn places_lead_back() {
+        let text = "İ 訊號量 ＧＭＰ ﬁle x";
+        let folded = Folded::of(text);
+        for (name, written) in [("讯号量", "訊號量"), ("gmp", "ＧＭＰ"), ("x", "x")] {
+            let at = folded.text.find(name).unwrap();
+            let (start, end) = (folded.origin(at), folded.origin(at + name.len()));
+            assert_eq!(&text[start..end.max(start)], written);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_character_comes_from_where_it_stands(text in "[a-zA-Z 一-龥ａ-ｚﬁİß😀\u{301}]{0,40}") {
+            let whole = Folded::of(&text);
+            let mut at = 0;
+            for (start, c) in text.char_indices() {
+                let one = Folded::of(c.encode_utf8(&mut [0; 4]));
+                prop_assert!(whole.text[at..].starts_with(&one.text));
+                prop_assert_eq!(whole.origin(at), start);
+                at += one.text.len();
+            }
+            prop_assert_eq!(whole.origin(at), text.len());
+            prop_assert_eq!(Folded::of(&whole.text).text, whole.text);
+        }
+    }
+}
