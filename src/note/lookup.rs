@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::note::slug::mkdocs_slug;
+use crate::note::terms::{Definition, definitions};
 use crate::note::{Anchor, AnchorKind, Note, numbering};
 
 /// The orders of one note's items, as far as they were asked for.
@@ -23,6 +24,7 @@ pub struct Lookup {
     anchors: Order,
     definitions: Order,
     footnotes: Order,
+    terms: OnceLock<Box<[Definition]>>,
 }
 
 /// Indices in the order of their names; of equal names the first in the note comes first.
@@ -43,6 +45,11 @@ impl fmt::Debug for Lookup {
 }
 
 impl Note {
+    /// What the note defines, by place; found when first asked for.
+    pub fn terms(&self) -> &[Definition] {
+        self.lookup.terms.get_or_init(|| definitions(self).into())
+    }
+
     /// The index of the heading with this anchor. Letters' case and U+FE0F (which says "as emoji", and which people
     /// leave out) make no difference.
     pub fn heading_by_slug(&self, slug: &str) -> Option<usize> {

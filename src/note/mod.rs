@@ -14,6 +14,7 @@ pub mod read;
 pub mod series;
 pub mod slug;
 pub mod subject;
+pub mod terms;
 pub mod tokens;
 pub mod wording;
 

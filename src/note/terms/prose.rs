@@ -1,0 +1,200 @@
+//! Sentences that say what something is.
+//!
+//! Invariant: each line is looked at once, each sentence by its first letters; what stands in code, math and links is no
+//! name.
+
+use crate::note::fold::is_han;
+use crate::note::lines::{lines, marks};
+use crate::note::terms::headings::spoken_of;
+use crate::note::terms::names::{are_initials, is_foreign, is_generic, is_name, trimmed};
+use crate::note::terms::{Definition, Pattern, definition};
+use crate::note::{MaskKind, Note};
+use crate::text::TextRange;
+
+/// What makes a sentence a definition after a name.
+const COPULAS: &[&str] =
+    &["是一种", "是一个", "是指", "指的是", "是一类", "是一套", "是一项", "是一组", "是一门", "是一款", "就是指", "是由"];
+/// What a sentence says of a name instead of what it is.
+const PURPOSES: &[&str] = &["的目的是", "的本质是", "的作用是", "的核心是", "的思想是", "的基础是", "的本质就是", "的目的就是"];
+/// The longest name that is looked for at the start of a sentence, in bytes.
+const REACH: usize = 72;
+
+/// Adds what the prose of a note defines.
+pub fn add(note: &Note, found: &mut Vec<Definition>) {
+    let lines: Vec<_> = lines(note).collect();
+    let mut known: (Option<usize>, Vec<&str>) = (None, spoken_of(note, None));
+    for (index, line) in lines.iter().enumerate() {
+        let source = note.text.slice(line.range);
+        if line.barrier.is_some() || source.trim().is_empty() || source.trim_start().starts_with(['|', '<']) {
+            continue;
+        }
+        let section = note.section_at(line.range.start());
+        if known.0 != section {
+            known = (section, spoken_of(note, section));
+        }
+        // A definition goes on to the end of its paragraph or item.
+        let goes_on = lines[index + 1..].iter().take_while(|next| {
+            let text = note.text.slice(next.range);
+            next.barrier.is_none() && !text.trim().is_empty() && marks(text) == text.len() - text.trim_start().len()
+        });
+        let end = goes_on.last().map_or(line.range, |last| last.range).end();
+        let start = marks(source);
+        let mut sentence = start;
+        loop {
+            let at = line.range.start() + sentence;
+            let text = TextRange::new(at, end);
+            found.extend(of_sentence(note, text, sentence == start, &known.1));
+            let Some(next) = after_sentence(&source[sentence..]) else { break };
+            sentence += next;
+        }
+        initials(note, line.range, found);
+    }
+}
+
+/// Where the next sentence begins.
+fn after_sentence(text: &str) -> Option<usize> {
+    let ends = ['。', '！', '？', '；', '：', '!', '?'];
+    let chinese = text.char_indices().find(|(_, c)| ends.contains(c)).map(|(at, c)| at + c.len_utf8());
+    let english = text.find(". ").map(|at| at + 2);
+    let next = chinese.into_iter().chain(english).min()?;
+    (next < text.len()).then_some(next)
+}
+
+/// What the sentence at the start of `text`, which goes on to the end of its paragraph, defines.
+fn of_sentence(note: &Note, text: TextRange, begins_line: bool, known: &[&str]) -> Option<Definition> {
+    let source = note.text.slice(text);
+    let line = source.lines().next().unwrap_or_default();
+    let head = &line[..floor(line, REACH)];
+    let strong = line.trim_start().starts_with("**");
+    let make = |name: &str, at: usize, pattern: Pattern| {
+        let start = text.start() + at;
+        if is_masked(note, start) || is_generic(name) {
+            return None;
+        }
+        let range = TextRange::new(start, text.start() + source.trim_end().len());
+        Some(definition(note, name, TextRange::new(start, start + name.len()), range, pattern))
+    };
+    bracketed(line, head, begins_line, known)
+        .and_then(|(name, at, alias, pattern)| {
+            let mut found = make(name, at, pattern)?;
+            found.aliases = alias.map(Into::into).into_iter().collect();
+            Some(found)
+        })
+        .or_else(|| {
+            let (copula, pattern) = [(COPULAS, Pattern::Copula), (PURPOSES, Pattern::Known)]
+                .into_iter()
+                .filter_map(|(words, pattern)| {
+                    Some((words.iter().filter_map(|word| head.find(word)).min()?, pattern))
+                })
+                .min_by_key(|(at, _)| *at)?;
+            let (at, name) = trimmed(&head[..copula]);
+            let pattern = if strong && pattern == Pattern::Copula { Pattern::Strong } else { pattern };
+            let short = name.chars().count() <= if pattern == Pattern::Known { 8 } else { 12 };
+            let fits = is_name(name) && short && !name.contains('的') && !head[copula..].starts_with("是由于");
+            fits.then(|| make(name, at, pattern)).flatten()
+        })
+        .or_else(|| {
+            let verb = [" is a ", " is an ", " is the ", " are a ", " are the ", " refers to ", " stands for "];
+            let at_verb = verb.iter().filter_map(|verb| head.find(verb)).min()?;
+            let (at, name) = trimmed(&head[..at_verb]);
+            let pattern = if strong { Pattern::Strong } else { Pattern::Copula };
+            let the = head[at_verb..].starts_with(" is the ") && !strong;
+            (is_name(name) && !the).then(|| make(name, at, pattern)).flatten()
+        })
+        .or_else(|| {
+            let at_verb = ["是", "指", "就是", "类似"].iter().filter_map(|verb| head.find(verb)).min()?;
+            let (at, name) = trimmed(&head[..at_verb]);
+            let spoken_of = known.iter().any(|known| known.eq_ignore_ascii_case(name));
+            let negated = ["是否", "是不", "是在", "是为", "是因", "是可以", "是需要"].iter().any(|not| head[at_verb..].starts_with(not));
+            (spoken_of && begins_line && !negated).then(|| make(name, at, Pattern::Known)).flatten()
+        })
+}
+
+/// `X（Y）是…`, `X（Y）：…`, `X（ABC）的基础是…`: the name, where it begins, the other name, and how it is defined.
+fn bracketed<'a>(
+    line: &'a str,
+    head: &str,
+    begins_line: bool,
+    known: &[&str],
+) -> Option<(&'a str, usize, Option<&'a str>, Pattern)> {
+    let open = head.find(['（', '('])?;
+    let rest = &line[open..];
+    let close = rest.find(['）', ')'])?;
+    let inner = rest[..close].trim_start_matches(['（', '(']).trim();
+    let after = rest[close..].trim_start_matches(['）', ')']).trim_start_matches([' ', '*', '`', '\u{3000}']);
+    let (at, name) = trimmed(&line[..open]);
+    if !is_name(name) || inner.is_empty() || inner.len() > REACH {
+        return None;
+    }
+    let first = inner.split(['，', ',', '、', '；', ';']).next().unwrap_or_default().trim();
+    let foreign = if name.chars().any(is_han) { is_foreign(first) } else { first.chars().any(is_han) && is_name(first) };
+    let alias = foreign.then_some(first);
+    let says = after.starts_with('是') || after.starts_with('指') || after.starts_with("就是") || after.starts_with("即");
+    let english = [" is a ", "is a ", "is an ", "is the "].iter().any(|verb| after.starts_with(verb.trim_start()));
+    let purpose = after.starts_with('的') && PURPOSES.iter().any(|purpose| after.starts_with(purpose));
+    let of_heading = known.iter().any(|known| known.eq_ignore_ascii_case(name));
+    if (says && (alias.is_some() || of_heading)) || (english && are_initials(inner, name)) || (purpose && begins_line) {
+        return Some((name, at, alias, Pattern::Translated));
+    }
+    let labelled = begins_line && after.strip_prefix(['：', ':']).is_some_and(|text| !text.trim().is_empty());
+    labelled.then_some((name, at, alias, Pattern::Labelled))
+}
+
+/// `STW（Stop The World）` and `Stop The World (STW)` anywhere in a line.
+fn initials(note: &Note, line: TextRange, found: &mut Vec<Definition>) {
+    let source = note.text.slice(line);
+    for (open, mark) in source.match_indices(['（', '(']) {
+        let Some(close) = source[open..].find(['）', ')']) else { return };
+        let inner = source[open + mark.len()..open + close].trim();
+        let before = source[..open].trim_end();
+        let is_latin = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ' ');
+        let tail = &before[before.trim_end_matches(is_latin).len()..];
+        if inner.len() > REACH || tail.trim().is_empty() || is_masked(note, line.start() + open) {
+            continue;
+        }
+        let last_word = tail.split(' ').next_back().unwrap_or_default();
+        let pair = if are_initials(last_word, inner) && is_foreign(inner) {
+            Some((last_word, inner))
+        } else if are_initials(inner, inner_words(tail, inner)) {
+            Some((inner_words(tail, inner), inner))
+        } else {
+            None
+        };
+        let Some((name, alias)) = pair.filter(|(name, _)| is_name(name)) else { continue };
+        let end = line.start() + before.len();
+        let name_range = TextRange::new(end - name.len(), end);
+        let range = TextRange::new(name_range.start(), line.start() + source.trim_end().len());
+        let mut pair = definition(note, name, name_range, range, Pattern::Initials);
+        pair.aliases = Box::new([alias.into()]);
+        found.push(pair);
+    }
+}
+
+/// The last words of `text`, as many as `short` has letters.
+fn inner_words<'a>(text: &'a str, short: &str) -> &'a str {
+    let count = short.chars().filter(|c| c.is_alphanumeric()).count();
+    let mut start = text.len();
+    for _ in 0..count {
+        start = text[..start].trim_end_matches([' ', '-']).rfind([' ', '-']).map_or(0, |at| at + 1);
+    }
+    text[start..].trim()
+}
+
+/// The longest prefix of at most `most` bytes that ends at a character's end.
+fn floor(text: &str, most: usize) -> usize {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}
+
+/// Whether a place is math or HTML.
+fn is_masked(note: &Note, at: usize) -> bool {
+    let after = note.masks.partition_point(|mask| mask.range.start() <= at);
+    note.masks[..after]
+        .iter()
+        .rev()
+        .take(8)
+        .any(|mask| mask.kind != MaskKind::CodeSpan && mask.kind != MaskKind::FrontMatter && mask.range.contains(at))
+}

@@ -1,0 +1,297 @@
+//! Every name that the notes give a meaning to, and where it is spoken of.
+//!
+//! Invariant: after [`Glossary::update`] it equals the glossary of that vault made from nothing; the automaton over all
+//! names is made anew only when a name came or went. Names are folded ([`crate::note::fold`]): case, width and
+//! traditional forms make no difference. Places are not kept here: a definition is the n-th of its note.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::note::Note;
+use crate::note::fold::folded;
+use crate::note::terms::{Definition, Pattern};
+use crate::note::terms::names::is_generic;
+use crate::path::NotePath;
+use crate::vault::Vault;
+
+/// A name by its place in the glossary.
+pub type NameId = u32;
+
+/// All names with where they are defined.
+#[derive(Clone, Default)]
+pub struct Glossary {
+    notes: BTreeMap<NotePath, Entry>,
+    /// The names by their folded form.
+    ids: HashMap<Arc<str>, NameId>,
+    /// By id; a name that went leaves a hole until the names are numbered anew.
+    names: Vec<Name>,
+    /// Finds the longest name at each place; its patterns are `ids_of_patterns`.
+    automaton: Option<Arc<Automaton>>,
+    /// How often names came or went.
+    revision: u64,
+}
+
+/// A name and where it is defined.
+#[derive(Clone, Debug)]
+struct Name {
+    folded: Arc<str>,
+    /// The notes that define it, and which of their definitions do.
+    defined: Vec<(NotePath, u32)>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    note: Arc<Note>,
+    /// The names that the note's definitions give, in their order.
+    given: Arc<[Given]>,
+}
+
+/// A name that a definition of a note gives.
+#[derive(PartialEq, Eq)]
+struct Given {
+    folded: Box<str>,
+    definition: u32,
+}
+
+struct Automaton {
+    matcher: AhoCorasick,
+    ids: Vec<NameId>,
+}
+
+/// A definition in its note.
+#[derive(Clone, Copy, Debug)]
+pub struct Defined<'a> {
+    /// The note.
+    pub note: &'a Arc<Note>,
+    /// The definition.
+    pub definition: &'a Definition,
+}
+
+impl Glossary {
+    /// The glossary of a vault.
+    pub fn of(vault: &Vault) -> Self {
+        let mut glossary = Self::default();
+        glossary.update(vault);
+        glossary
+    }
+
+    /// Brings the glossary up to date. Returns whether names came or went, or are defined elsewhere now.
+    pub fn update(&mut self, vault: &Vault) -> bool {
+        let gone: Vec<NotePath> =
+            self.notes.keys().filter(|path| vault.note(path).is_none()).cloned().collect();
+        let mut changed = Changed::default();
+        for path in gone {
+            self.remove(&path, &mut changed);
+        }
+        for note in vault.notes() {
+            let known = self.notes.get_mut(&note.path);
+            if known.as_ref().is_some_and(|entry| Arc::ptr_eq(&entry.note, note)) {
+                continue;
+            }
+            let given: Arc<[Given]> = given(note).into();
+            match known {
+                Some(entry) if entry.given == given => entry.note = Arc::clone(note),
+                _ => {
+                    self.remove(&note.path, &mut changed);
+                    self.insert(note, given, &mut changed);
+                }
+            }
+        }
+        if changed.names || (self.automaton.is_none() && !self.ids.is_empty()) {
+            self.number();
+        }
+        self.revision += u64::from(changed.any);
+        changed.any
+    }
+
+    fn insert(&mut self, note: &Arc<Note>, given: Arc<[Given]>, changed: &mut Changed) {
+        for name in &*given {
+            changed.any = true;
+            let id = match self.ids.get(&*name.folded) {
+                Some(id) => *id,
+                None => {
+                    changed.names = true;
+                    let folded: Arc<str> = name.folded.clone().into();
+                    let id = NameId::try_from(self.names.len()).unwrap_or(NameId::MAX);
+                    self.names.push(Name { folded: Arc::clone(&folded), defined: Vec::new() });
+                    self.ids.insert(folded, id);
+                    id
+                }
+            };
+            self.names[id as usize].defined.push((note.path.clone(), name.definition));
+        }
+        self.notes.insert(note.path.clone(), Entry { note: Arc::clone(note), given });
+    }
+
+    fn remove(&mut self, path: &NotePath, changed: &mut Changed) {
+        let Some(entry) = self.notes.remove(path) else { return };
+        for name in &*entry.given {
+            changed.any = true;
+            let Some(id) = self.ids.get(&*name.folded).copied() else { continue };
+            let known = &mut self.names[id as usize];
+            known.defined.retain(|(of, _)| of != path);
+            if known.defined.is_empty() {
+                changed.names = true;
+                self.ids.remove(&*name.folded);
+            }
+        }
+    }
+
+    /// Numbers the names anew and makes the automaton that finds them.
+    fn number(&mut self) {
+        let mut names: Vec<Name> =
+            std::mem::take(&mut self.names).into_iter().filter(|name| !name.defined.is_empty()).collect();
+        names.sort_by(|a, b| a.folded.cmp(&b.folded));
+        self.ids = names.iter().zip(0..).map(|(name, id)| (Arc::clone(&name.folded), id)).collect();
+        let matcher = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(names.iter().map(|name| name.folded.as_bytes()));
+        // Names are few and short beside what an automaton can hold; without one, nothing is found.
+        self.automaton = matcher
+            .ok()
+            .map(|matcher| Arc::new(Automaton { matcher, ids: (0..names.len() as NameId).collect() }));
+        self.names = names;
+    }
+
+    /// A number that changes when names come or go or are defined elsewhere.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there is no name.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The id of a name, however it is written.
+    pub fn id(&self, name: &str) -> Option<NameId> {
+        self.ids.get(&*folded(name)).copied()
+    }
+
+    /// The folded form of a name.
+    pub fn folded(&self, id: NameId) -> &str {
+        self.names.get(id as usize).map_or("", |name| &name.folded)
+    }
+
+    /// Every name, in the order of its folded form.
+    pub fn ids(&self) -> impl Iterator<Item = NameId> {
+        let mut ids: Vec<NameId> = self.ids.values().copied().collect();
+        ids.sort_unstable_by(|a, b| self.folded(*a).cmp(self.folded(*b)));
+        ids.into_iter()
+    }
+
+    /// The places where names stand in a folded text: start and end in bytes, the longest name at each place.
+    pub fn matches<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize, NameId)> + 'a {
+        let automaton = self.automaton.as_deref();
+        automaton.into_iter().flat_map(move |automaton| {
+            automaton
+                .matcher
+                .find_iter(text)
+                .map(|found| (found.start(), found.end(), automaton.ids[found.pattern().as_usize()]))
+        })
+    }
+
+    /// Where a name is defined, the best first for a reader of the note at `path` in its section `section`: the surer
+    /// pattern, then a heading that is the name, then the same note, the same chapter, the earliest.
+    pub fn definitions<'v>(
+        &self,
+        vault: &'v Vault,
+        id: NameId,
+        path: &NotePath,
+        section: Option<usize>,
+    ) -> Vec<Defined<'v>> {
+        let Some(name) = self.names.get(id as usize) else { return Vec::new() };
+        let found = name.defined.iter().filter_map(|(of, index)| {
+            let note = vault.note(of)?;
+            let definition = note.terms().get(*index as usize)?;
+            // The note may have been edited since: the n-th definition must still be one of this name.
+            names_of(definition).any(|written| folded(written) == *name.folded).then_some(Defined { note, definition })
+        });
+        let mut found: Vec<Defined<'v>> = found.collect();
+        found.sort_by_key(|defined| {
+            let Defined { note, definition } = defined;
+            let own = folded(&definition.name) == *name.folded;
+            let here = note.path == *path;
+            let chapter = here
+                && section.zip(definition.section).is_some_and(|(here, of)| note.topmost(here) == note.topmost(of as usize));
+            let is_heading = matches!(definition.pattern, Pattern::Question | Pattern::Topic);
+            (!own, definition.pattern, !is_heading, !here, !chapter, note.path.clone(), definition.name_range.start)
+        });
+        // One paragraph may define a name in two ways.
+        let mut seen: Vec<(NotePath, usize)> = Vec::new();
+        found.retain(|defined| {
+            let note = defined.note;
+            let place = (note.path.clone(), note.text.line_of(defined.definition.range.start()));
+            let new = !seen.contains(&place);
+            seen.push(place);
+            new
+        });
+        found
+    }
+}
+
+#[derive(Default)]
+struct Changed {
+    any: bool,
+    names: bool,
+}
+
+/// All names that a definition gives.
+pub fn names_of(definition: &Definition) -> impl Iterator<Item = &str> {
+    std::iter::once(&*definition.name).chain(definition.aliases.iter().map(|alias| &**alias))
+}
+
+fn given(note: &Note) -> Vec<Given> {
+    let named = note.terms().iter().zip(0..).flat_map(|(definition, index)| {
+        names_of(definition).map(move |name| Given { folded: folded(name).into(), definition: index })
+    });
+    named.filter(|given| !is_generic(&given.folded) && given.folded.chars().nth(1).is_some()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Glossary;
+    use crate::fixture::Fixture;
+    use crate::path::NotePath;
+
+    fn names(glossary: &Glossary) -> Vec<String> {
+        glossary.ids().map(|id| glossary.folded(id).to_owned()).collect()
+    }
+
+    #[test]
+    fn names_in_all_their_forms() {
+        let fixture = Fixture::parse("//- a.md\n訊號量（semaphore）是一個計數器。\n\n## 什麼是ＧＭＰ？\n//- b.md\n# GMP 模型\n\n調度。\n");
+        let glossary = Glossary::of(&fixture.vault);
+        assert_eq!(names(&glossary), ["gmp", "gmp 模型", "semaphore", "讯号量"]);
+        assert_eq!(glossary.id("Semaphore"), glossary.id(" ｓｅｍａｐｈｏｒｅ "));
+    }
+
+    #[test]
+    fn what_is_edited_is_what_changes() {
+        let mut fixture = Fixture::parse("//- a.md\n消息队列是一种通信方式。\n//- b.md\n管道是一种通信方式。\n");
+        let mut glossary = Glossary::of(&fixture.vault);
+        let revision = glossary.revision();
+        assert!(!glossary.update(&fixture.vault));
+        let edited = Fixture::parse("//- a.md\n\n\n消息队列是一种通信的方式，\n//- c.md\n管道是一个文件。\n信号是一种通信方式。\n");
+        fixture.vault.insert(edited.note("a.md").clone());
+        assert!(!glossary.update(&fixture.vault), "the same names in the same order");
+        assert_eq!(glossary.revision(), revision);
+        fixture.vault.remove(&NotePath::new("/b.md"));
+        fixture.vault.insert(edited.note("c.md").clone());
+        assert!(glossary.update(&fixture.vault));
+        let fresh = Glossary::of(&fixture.vault);
+        assert_eq!(names(&glossary), names(&fresh));
+        let found: Vec<_> = glossary.matches("消息队列与管道").map(|(start, end, _)| (start, end)).collect();
+        assert_eq!(found, [(0, 12), (15, 21)]);
+        let id = glossary.id("管道").unwrap();
+        let of = glossary.definitions(&fixture.vault, id, &NotePath::new("/a.md"), None);
+        assert_eq!(of.iter().map(|defined| defined.note.path.as_str()).collect::<Vec<_>>(), ["/c.md"]);
+    }
+}

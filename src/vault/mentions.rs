@@ -1,0 +1,182 @@
+//! Where the names of the glossary stand in the prose of a note.
+//!
+//! Invariant: nothing is found in code, links, math, HTML, front matter or addresses; the longest name wins; a name that
+//! ends in Latin letters ends there; a short or common word counts only as it is written, in its own chapter.
+
+use std::sync::Arc;
+
+use crate::note::fold::{Folded, is_han};
+use crate::note::{MaskKind, Note};
+use crate::text::TextRange;
+use crate::vault::Vault;
+use crate::vault::glossary::{Glossary, NameId, names_of};
+
+/// A name in prose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mention {
+    /// Where it stands.
+    pub range: TextRange,
+    /// Which name it is.
+    pub name: NameId,
+}
+
+/// English words that are spoken of everywhere and are names only where they are defined.
+const COMMON: &[&str] = &[
+    "new", "make", "select", "range", "map", "set", "get", "list", "type", "string", "int", "len", "cap", "copy", "append", "delete",
+    "close", "print", "func", "function", "class", "object", "value", "key", "data", "file", "node", "test", "name", "index", "error",
+    "array", "slice", "channel", "return", "for", "while", "if", "else", "switch", "case", "break", "continue", "go", "defer", "import",
+    "package", "const", "var", "let", "true", "false", "nil", "null", "this", "self", "super", "static", "final", "public", "private",
+    "code", "link", "note", "time", "date", "user", "system", "process", "thread", "server", "client", "network", "state", "event",
+    "table", "row", "column", "query", "start", "stop", "read", "write", "open", "run", "call", "use", "work", "form", "page", "text",
+    "word", "line", "point", "group", "order", "number", "size", "path", "root", "tree", "graph", "stack", "queue", "heap", "hash",
+    "the", "all", "one", "and", "not", "with", "from", "into", "main", "base", "model", "view", "style", "color", "image", "video",
+];
+
+impl Vault {
+    /// The mentions in `note`, by place. `glossary` is that of this vault or of an earlier one.
+    pub fn mentions(&self, glossary: &Glossary, note: &Arc<Note>) -> Vec<Mention> {
+        let folded = Folded::of(note.text.as_str());
+        let silent = silent_ranges(note);
+        let mut next = 0;
+        let mut mentions = Vec::new();
+        for (start, end, name) in glossary.matches(&folded.text) {
+            if !is_whole(&folded.text, start, end) {
+                continue;
+            }
+            let range = TextRange::new(folded.origin(start), folded.origin(end));
+            while silent.get(next).is_some_and(|range_of| range_of.end <= range.start) {
+                next += 1;
+            }
+            let silenced = silent.get(next).is_some_and(|silent| silent.start < range.end);
+            if !silenced && self.counts(glossary, note, range, name) {
+                mentions.push(Mention { range, name });
+            }
+        }
+        mentions
+    }
+
+    /// Whether a name in this place is one: short and common words only as written, where they are defined.
+    fn counts(&self, glossary: &Glossary, note: &Arc<Note>, range: TextRange, name: NameId) -> bool {
+        let folded = glossary.folded(name);
+        let latin = folded.is_ascii();
+        let guarded = latin && (folded.len() <= 2 || COMMON.contains(&folded));
+        if !guarded {
+            return true;
+        }
+        let written = note.text.slice(range);
+        let section = note.section_at(range.start());
+        glossary.definitions(self, name, &note.path, section).iter().any(|defined| {
+            let same_chapter = defined.note.path == note.path
+                && match (section, defined.definition.section) {
+                    (Some(here), Some(of)) => note.topmost(here) == note.topmost(of as usize),
+                    (None, None) => true,
+                    _ => false,
+                };
+            same_chapter && names_of(defined.definition).any(|name| name == written)
+        })
+    }
+}
+
+/// Whether what stands at `start..end` is no part of a longer Latin word.
+fn is_whole(text: &str, start: usize, end: usize) -> bool {
+    let in_word = |c: char| c.is_alphanumeric() && !is_han(c) && !('\u{3040}'..='\u{30ff}').contains(&c) || c == '_';
+    let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
+    let (first, last) = (text[start..].chars().next(), text[..end].chars().next_back());
+    let begins = !(first.is_some_and(in_word) && before.is_some_and(in_word));
+    let ends = !(last.is_some_and(in_word) && after.is_some_and(in_word));
+    begins && ends
+}
+
+/// Where nothing is a mention, in order: code, math, HTML, comments, front matter, links, addresses, tags.
+fn silent_ranges(note: &Note) -> Vec<TextRange> {
+    let masks = note.masks.iter().filter(|mask| mask.kind != MaskKind::CodeSpan || mask.range.len() > 40);
+    let spans = masks.map(|mask| mask.range);
+    let mut silent: Vec<TextRange> = spans
+        .chain(note.links.iter().map(|link| link.range))
+        .chain(note.definitions.iter().map(|definition| definition.range))
+        .chain(note.tags.iter().copied())
+        .chain(addresses(note.text.as_str()))
+        .collect();
+    silent.sort_unstable();
+    // One that holds others reaches as far as the last of them.
+    silent.dedup_by(|later, earlier| {
+        let inside = later.start < earlier.end;
+        earlier.end = if inside { earlier.end.max(later.end) } else { earlier.end };
+        inside
+    });
+    silent
+}
+
+/// Bare addresses: `https://go.dev/ref`.
+fn addresses(text: &str) -> impl Iterator<Item = TextRange> + '_ {
+    memchr::memmem::find_iter(text.as_bytes(), "://").map(|at| {
+        let scheme = text[..at].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+        let rest = text[at..].find(|c: char| c.is_whitespace() || !c.is_ascii() || matches!(c, '<' | '>' | ')'));
+        TextRange::new(at - scheme, at + rest.unwrap_or(text.len() - at))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::Fixture;
+    use crate::vault::glossary::Glossary;
+    use expect_test::{Expect, expect};
+
+    /// The mentions in the first note, names before them where they are written otherwise.
+    fn check(fixture: &str, expected: &Expect) {
+        let fixture = Fixture::parse(fixture);
+        let glossary = Glossary::of(&fixture.vault);
+        let note = fixture.first();
+        let mentions = fixture.vault.mentions(&glossary, note);
+        let lines: Vec<String> = mentions
+            .iter()
+            .map(|mention| {
+                let place = note.text.line_of(mention.range.start()) + 1;
+                format!("{place} {} = {}", note.text.slice(mention.range), glossary.folded(mention.name))
+            })
+            .collect();
+        expected.assert_eq(&lines.join("\n"));
+    }
+
+    const DEFINED: &str = "//- b.md\n信号是一种通知。\n\n信号量是一种计数器。\n\n> [!definition] go\n> 语言\n\netcd（分布式存储）是一个数据库。\n\n**Kube-proxy** is a proxy.\n\n逃逸分析是一种静态分析。\n";
+
+    #[test]
+    fn the_longest_name_wins_and_words_end_where_they_end() {
+        check(
+            &format!("//- a.md\n😀信号量不是信号，訊號也不是。gopher 和 Etcd、kube-proxy，ＥＴＣＤ！my_etcd etcd2\n逃逸分析器\n{DEFINED}"),
+            &expect![[r#"
+                1 信号量 = 信号量
+                1 信号 = 信号
+                1 Etcd = etcd
+                1 kube-proxy = kube-proxy
+                1 ＥＴＣＤ = etcd
+                2 逃逸分析 = 逃逸分析"#]],
+        );
+    }
+
+    #[test]
+    fn what_is_no_prose_mentions_nothing() {
+        check(
+            &format!("//- a.md\n---\ntitle: x\netcd: 1\n---\n[etcd](a.md) [[etcd]] https://etcd.io/etcd #etcd $etcd$ <b title=\"etcd\">etcd</b>\n\n```\netcd\n```\n\n`etcd` <!-- etcd --> etcd\n\n[etcd]: a.md\n{DEFINED}"),
+            &expect![[r#"
+                5 etcd = etcd
+                11 etcd = etcd
+                11 etcd = etcd"#]],
+        );
+    }
+
+    #[test]
+    fn short_and_common_words_are_names_in_their_chapter() {
+        check(
+            "//- a.md\n# Go\n\n## 1. slice和GC的区别\n\nslice是一个引用类型。\n\nGC（Garbage Collection）是一种回收。\n\n## 2. 其他\n\nslice、Slice 和 GC、gc\n\n# 披萨\n\na slice of pizza, GC\n",
+            &expect![[r#"
+                3 slice = slice
+                3 GC = gc
+                5 slice = slice
+                7 GC = gc
+                11 slice = slice
+                11 GC = gc
+                13 披萨 = 披萨"#]],
+        );
+    }
+}
