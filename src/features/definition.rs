@@ -9,6 +9,8 @@ use crate::note::subject::Subject;
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::glossary::{Defined, Glossary};
+use crate::vault::mentions::Mention;
 use crate::vault::occurrences::{Referent, Role};
 use crate::vault::resolve::{Place, Target};
 
@@ -39,13 +41,73 @@ pub enum Sought {
 /// A footnote's definition leads back to its marks, a tag to all its places, a heading to itself. A use of a link
 /// definition leads on to what that names; its declaration is the definition, and so is what it leads to when that is
 /// not in the vault.
+///
+/// In prose, and in a heading that speaks of it, a name of the glossary leads to where it is defined, the best place
+/// first; its declarations are the other places that define it. Where it is defined it leads to where it is spoken of.
 pub fn definition(
     vault: &Vault,
+    glossary: &Glossary,
     note: &Arc<Note>,
     offset: usize,
     sought: Sought,
 ) -> Option<(TextRange, Vec<Destination>)> {
-    let subject = note.subject_at(offset)?;
+    match note.subject_at(offset) {
+        None => of_name(vault, glossary, note, offset, sought),
+        Some(subject @ Subject::Heading(_)) => {
+            let found = of_name(vault, glossary, note, offset, sought);
+            // A heading that defines a name is where others lead.
+            let own = note.terms().iter().any(|defined| defined.name_range.touches(offset));
+            found.filter(|_| !own).or_else(|| of_subject(vault, note, subject, sought))
+        }
+        Some(subject) => of_subject(vault, note, subject, sought),
+    }
+}
+
+fn of_name(
+    vault: &Vault,
+    glossary: &Glossary,
+    note: &Arc<Note>,
+    offset: usize,
+    sought: Sought,
+) -> Option<(TextRange, Vec<Destination>)> {
+    let mention = vault.name_at(glossary, note, offset)?;
+    let defined = vault_definitions(vault, glossary, note, &mention);
+    let is_here = |defined: &Defined<'_>| {
+        defined.note.path == note.path && defined.definition.name_range.contains_range(mention.range)
+    };
+    let place = |defined: &Defined<'_>| in_note(defined.note, defined.whole(), defined.definition.name_range);
+    let destinations: Vec<Destination> = match sought {
+        Sought::Definition if defined.iter().any(is_here) => {
+            let mentions = vault.mentions_of(glossary, mention.name);
+            mentions.iter().map(|(note, range)| in_note(note, *range, *range)).collect()
+        }
+        Sought::Definition => defined.iter().map(place).collect(),
+        Sought::Declaration => {
+            let best = defined.first().map(place);
+            let others: Vec<Destination> =
+                defined.iter().skip(1).filter(|defined| !is_here(defined)).map(place).collect();
+            if others.is_empty() { best.into_iter().collect() } else { others }
+        }
+    };
+    (!destinations.is_empty()).then_some((mention.range, destinations))
+}
+
+fn vault_definitions<'v>(
+    vault: &'v Vault,
+    glossary: &Glossary,
+    note: &Note,
+    mention: &Mention,
+) -> Vec<Defined<'v>> {
+    let section = note.section_at(mention.range.start());
+    glossary.definitions(vault, mention.name, &note.path, section)
+}
+
+fn of_subject(
+    vault: &Vault,
+    note: &Arc<Note>,
+    subject: Subject,
+    sought: Sought,
+) -> Option<(TextRange, Vec<Destination>)> {
     let referents = match sought {
         Sought::Definition => vault.led_to(note, subject),
         Sought::Declaration => vault.referents(note, subject),
@@ -114,6 +176,7 @@ fn in_note(note: &Note, range: TextRange, selection: TextRange) -> Destination {
 mod tests {
     use super::{Sought, definition};
     use crate::fixture::Fixture;
+    use crate::vault::glossary::Glossary;
     use expect_test::{Expect, expect};
 
     /// What stands at `$0`, and where it leads.
@@ -125,7 +188,9 @@ mod tests {
         let fixture = Fixture::parse(fixture);
         let (path, offset) = fixture.cursor.clone().expect("a cursor");
         let note = fixture.vault.note(&path).expect("a note");
-        let Some((origin, destinations)) = definition(&fixture.vault, note, offset, sought) else {
+        let Some((origin, destinations)) =
+            definition(&fixture.vault, &Glossary::of(&fixture.vault), note, offset, sought)
+        else {
             return expected.assert_eq("nothing\n");
         };
         let mut lines = format!("{}\n", note.text.slice(origin));
@@ -370,6 +435,46 @@ text <a id=\"syn\"></a> ^block1
         );
         check(
             "plain$0 text\n",
+            &expect![[r#"
+            nothing
+        "#]],
+        );
+    }
+
+    #[test]
+    fn names_in_prose() {
+        let notes = "//- b.md\n# 什么是信号量？\n\n计数器。信号量\n\n管道（pipe）是一种文件。\n//- c.md\n信号量是一种计数器。\n";
+        check(
+            &format!("//- a.md\n一个信号$0量\n{notes}"),
+            &expect![[r#"
+            信号量
+            /b.md:1: # 什么是信号量？ [信号量]
+            /c.md:1: 信号量是一种计数器。 [信号量]
+        "#]],
+        );
+        check(
+            &format!("//- a.md\nthe PIPE$0 here\n{notes}"),
+            &expect![[r#"
+            PIPE
+            /b.md:5: 管道（pipe）是一种文件。 [管道]
+        "#]],
+        );
+        check(
+            &format!("//- a.md\n信号量\n{}", notes.replace("管道（", "管$0道（")),
+            &expect![[r#"
+            nothing
+        "#]],
+        );
+        check(
+            &format!("//- a.md\n## 信号量$0 和 x\n{notes}"),
+            &expect![[r#"
+            信号量
+            /b.md:1: # 什么是信号量？ [信号量]
+            /c.md:1: 信号量是一种计数器。 [信号量]
+        "#]],
+        );
+        check(
+            &format!("//- a.md\n没有$0的词\n{notes}"),
             &expect![[r#"
             nothing
         "#]],

@@ -4,6 +4,7 @@
 //! Invariant: reads the vault alone; what only the disk knows is left as a [`Piece`] for who may read it.
 
 mod answers;
+mod terms;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::comparison::Comparison;
 use crate::vault::coverage::note_coverage;
+use crate::vault::glossary::Glossary;
 use crate::vault::occurrences::{Referent, Role};
 use crate::vault::preview::{Form, Piece};
 use crate::vault::resolve::{Missing, Place, Resolution, Target};
@@ -30,22 +32,30 @@ pub struct Hover {
     pub pieces: Vec<Piece>,
 }
 
-/// What is to be said of the construct at the byte at `offset`; `None` when it is nothing. `compared` is what is known
-/// of answers that stand elsewhere.
-pub fn hover(
-    vault: &Vault,
-    note: &Arc<Note>,
-    offset: usize,
-    form: Form,
-    compared: Option<&Comparison>,
-) -> Option<Hover> {
+/// What is known beside the notes.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// What the notes define.
+    pub glossary: &'a Glossary,
+    /// How the questions of the note compare with what is said elsewhere.
+    pub compared: Option<&'a Comparison>,
+}
+
+/// What is to be said of the construct or the name at the byte at `offset`; `None` when it is nothing.
+pub fn hover(vault: &Vault, known: Known<'_>, note: &Arc<Note>, offset: usize, form: Form) -> Option<Hover> {
+    let Known { glossary, compared } = known;
     let teller = Teller { vault, note, form };
-    let Some(subject) = note.subject_at(offset) else { return teller.about_ask(offset, compared) };
+    let Some(subject) = note.subject_at(offset) else {
+        return teller.about_name(glossary, offset).or_else(|| teller.about_ask(offset, compared));
+    };
     let mut pieces = teller.about(subject)?;
     if let (Subject::Heading(section), Some(compared)) = (subject, compared) {
         pieces.extend(teller.about_twins(section, compared));
         pieces.extend(teller.about_answers(note.headings[section].content, compared));
         pieces.extend(teller.about_similar(section, compared));
+    }
+    if matches!(subject, Subject::Heading(_)) {
+        pieces.extend(teller.about_name_in_heading(glossary, offset));
     }
     (!pieces.is_empty()).then(|| Hover { range: note.subject_range(subject), pieces })
 }
@@ -330,8 +340,9 @@ fn from_line(note: &Note, section: Option<usize>, range: TextRange) -> TextRange
 
 #[cfg(test)]
 mod tests {
-    use super::hover;
+    use super::{Known, hover};
     use crate::fixture::Fixture;
+    use crate::vault::glossary::Glossary;
     use crate::vault::preview::{Form, Piece};
     use crate::vault::topics::Topics;
     use expect_test::{Expect, expect};
@@ -346,7 +357,9 @@ mod tests {
         let (path, offset) = fixture.cursor.clone().expect("a cursor");
         let note = fixture.vault.note(&path).expect("a note");
         let compared = fixture.vault.compare(&Topics::of(&fixture.vault), note);
-        let Some(hover) = hover(&fixture.vault, note, offset, form, Some(&compared)) else {
+        let glossary = Glossary::of(&fixture.vault);
+        let known = Known { glossary: &glossary, compared: Some(&compared) };
+        let Some(hover) = hover(&fixture.vault, known, note, offset, form) else {
             return expected.assert_eq("nothing\n");
         };
         let mut shown = format!("[{}]\n", note.text.slice(hover.range));
@@ -662,6 +675,131 @@ mod tests {
 
                 answered in [1. select可以用于什么](‹/note.md Some(2)›), line 3
             "#]],
+        );
+    }
+
+    const TERMS: &str = "//- gc.md\n# GC\n\n## 1. 写屏障（Write Barrier）\n\n让程序与回收并行的**开关**。\n\n## 2. 逃逸分析有什么用？\n\n逃逸分析的目的是决定分配到哪里。写屏障呢\n\n## 3. 写屏障的代价\n";
+
+    #[test]
+    fn a_name_in_prose_shows_what_it_is() {
+        let asked = |text: &str| format!("//- a.md\n# 笔记\n\n{text}\n{TERMS}");
+        check(
+            &asked("😀打开寫$0屏障之后，写屏障"),
+            &expect![[r#"
+            [寫屏障]
+            **写屏障** (Write Barrier) · answered
+
+            gc.md › [写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3
+
+            ---
+
+            让程序与回收并行的**开关**。
+
+            spoken of 2 times in this note
+        "#]],
+        );
+        check(
+            &asked("write barri$0er"),
+            &expect![[r#"
+            [write barrier]
+            **写屏障** (Write Barrier) · answered
+
+            gc.md › [写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3
+
+            ---
+
+            让程序与回收并行的**开关**。
+
+            spoken of once in this note
+        "#]],
+        );
+        check(
+            &asked("`写屏$0障` 逃逸"),
+            &expect![[r#"
+            nothing
+        "#]],
+        );
+        check(
+            &asked("一般$0的词"),
+            &expect![[r#"
+            nothing
+        "#]],
+        );
+        check_as(
+            Form::Plain,
+            &asked("逃逸分$0析"),
+            &expect![[r#"
+            [逃逸分析]
+            逃逸分析
+
+            gc.md › 逃逸分析有什么用？, line 9
+
+            逃逸分析的目的是决定分配到哪里。写屏障呢
+
+            spoken of once in this note
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_name_in_a_heading_or_where_it_is_defined() {
+        check(
+            &TERMS.replace("3. 写屏", "3. 写$0屏"),
+            &expect![[r#"
+            [3. 写屏障的代价]
+            **3. 写屏障的代价** · unanswered
+
+            gc.md › GC
+
+            no links lead here
+
+            possible answers:
+
+            - [写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3 (写屏障)
+            - [逃逸分析有什么用？](‹/gc.md Some(8)›), line 9 (写屏障)
+
+            similar: [1. 写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3
+
+            ---
+
+            **写屏障** (Write Barrier) · answered
+
+            [写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3
+
+            ---
+
+            让程序与回收并行的**开关**。
+
+            spoken of 2 times in this note
+        "#]],
+        );
+        check(
+            &TERMS.replace("逃逸分析的目的", "逃逸$0分析的目的"),
+            &expect![[r#"
+            [逃逸分析]
+            **逃逸分析**
+
+            [逃逸分析有什么用？](‹/gc.md Some(8)›), line 9
+
+            ---
+
+            逃逸分析的目的是决定分配到哪里。写屏障呢
+
+            spoken of once in this note
+        "#]],
+        );
+        check(
+            &TERMS.replace("1. 写屏", "1. 写$0屏"),
+            &expect![[r#"
+            [1. 写屏障（Write Barrier）]
+            **1. 写屏障（Write Barrier）** · answered
+
+            gc.md › GC
+
+            no links lead here
+
+            similar: [3. 写屏障的代价](‹/gc.md Some(10)›), line 11
+        "#]],
         );
     }
 }

@@ -8,6 +8,7 @@ use crate::note::Note;
 use crate::note::subject::Subject;
 use crate::vault::Vault;
 use crate::vault::backlinks::tags_of_front_matter;
+use crate::vault::glossary::{Glossary, NameId};
 use crate::vault::occurrences::{Occurrence, Referent, Role, in_order};
 use crate::vault::resolve::{Place, Target};
 
@@ -22,17 +23,67 @@ pub enum Declaration {
 
 /// Every place that refers to what stands at the byte at `offset`, or to what it leads to: to a heading, a note (from the heading that names
 /// it, its first line, its front matter, or a link to it), a definition, a footnote, a tag, an address outside.
+///
+/// For a name of the glossary the places that define it, speak of it, and link to a heading that defines it; for a
+/// heading that defines a name the places that speak of it too.
 pub fn references(
     vault: &Vault,
+    glossary: &Glossary,
     note: &Arc<Note>,
     offset: usize,
     declaration: Declaration,
 ) -> Vec<Occurrence> {
     let referents = referents(vault, note, offset);
     let linked = referents.iter().flat_map(|referent| vault.occurrences(referent));
-    let mut found = in_order(linked.chain(open_in_chapter(vault, note, offset)).collect());
+    let open = open_in_chapter(vault, note, offset);
+    let named = names_at(vault, glossary, note, offset);
+    let named = named.into_iter().flat_map(|name| of_name(vault, glossary, note, name));
+    let mut found = in_order(linked.chain(open).chain(named).collect());
     found.retain(|occurrence| declaration == Declaration::Included || occurrence.role == Role::Reference);
     found
+}
+
+/// The names that stand at the byte at `offset`, or that the heading there defines; of a link, footnote or tag none.
+fn names_at(vault: &Vault, glossary: &Glossary, note: &Arc<Note>, offset: usize) -> Vec<NameId> {
+    match note.subject_at(offset) {
+        None => vault.name_at(glossary, note, offset).map(|mention| mention.name).into_iter().collect(),
+        Some(Subject::Heading(index)) => {
+            let content = note.headings[index].content;
+            let own = note.terms().iter().filter(|defined| content.contains_range(defined.name_range));
+            let own = own.filter_map(|defined| glossary.id(&defined.name));
+            let here = vault.name_at(glossary, note, offset).map(|mention| mention.name);
+            own.chain(here).collect()
+        }
+        Some(_) => Vec::new(),
+    }
+}
+
+/// Where a name is defined.
+fn definitions<'a>(
+    vault: &'a Vault,
+    glossary: &Glossary,
+    note: &Note,
+    name: NameId,
+) -> impl Iterator<Item = Occurrence> + use<'a> {
+    glossary.definitions(vault, name, &note.path, None).into_iter().map(|defined| Occurrence {
+        note: Arc::clone(defined.note),
+        range: defined.definition.name_range,
+        role: Role::Definition,
+    })
+}
+
+/// Where a name is defined, spoken of and linked to.
+fn of_name(vault: &Vault, glossary: &Glossary, note: &Note, name: NameId) -> Vec<Occurrence> {
+    let spoken_of = vault.mentions_of(glossary, name);
+    let spoken_of =
+        spoken_of.into_iter().map(|(note, range)| Occurrence { note, range, role: Role::Reference });
+    let headings = glossary.definitions(vault, name, &note.path, None);
+    let headings = headings.iter().filter_map(|defined| {
+        Some(Target { path: defined.note.path.clone(), place: Place::Heading(defined.heading()?) })
+    });
+    let linked = headings.flat_map(|target| vault.occurrences(&Referent::Target(target)));
+    let linked = linked.filter(|occurrence| occurrence.role == Role::Reference);
+    definitions(vault, glossary, note, name).chain(spoken_of).chain(linked).collect()
 }
 
 /// The open questions of the chapter whose heading stands at the byte at `offset`.
@@ -53,8 +104,19 @@ fn open_in_chapter(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Occurr
 }
 
 /// Every place in `note` that names what stands at the byte at `offset`.
-pub fn highlights(vault: &Vault, note: &Arc<Note>, offset: usize) -> Vec<Occurrence> {
-    let Some(subject) = note.subject_at(offset) else { return Vec::new() };
+pub fn highlights(vault: &Vault, glossary: &Glossary, note: &Arc<Note>, offset: usize) -> Vec<Occurrence> {
+    let Some(subject) = note.subject_at(offset) else {
+        let Some(mention) = vault.name_at(glossary, note, offset) else { return Vec::new() };
+        let spoken_of = vault.mentions(glossary, note);
+        let spoken_of = spoken_of.iter().filter(|other| other.name == mention.name);
+        let spoken_of = spoken_of.map(|other| Occurrence {
+            note: Arc::clone(note),
+            range: other.range,
+            role: Role::Reference,
+        });
+        let defined = definitions(vault, glossary, note, mention.name);
+        return in_order(defined.filter(|of| of.note.path == note.path).chain(spoken_of).collect());
+    };
     let referents = vault.referents(note, subject);
     in_order(referents.iter().flat_map(|referent| vault.occurrences_in(note, referent)).collect())
 }
@@ -79,6 +141,7 @@ mod tests {
     use super::{Declaration, highlights, references};
     use crate::fixture::Fixture;
     use crate::text::TextRange;
+    use crate::vault::glossary::Glossary;
     use crate::vault::occurrences::Occurrence;
 
     /// The places that are marked, and no others.
@@ -101,14 +164,20 @@ mod tests {
     #[track_caller]
     fn check_references(fixture: &str) {
         check(fixture, |fixture, path, offset| {
-            references(&fixture.vault, fixture.note(path.as_str()), offset, Declaration::LeftOut)
+            references(
+                &fixture.vault,
+                &Glossary::of(&fixture.vault),
+                fixture.note(path.as_str()),
+                offset,
+                Declaration::LeftOut,
+            )
         });
     }
 
     #[track_caller]
     fn check_highlights(fixture: &str) {
         check(fixture, |fixture, path, offset| {
-            highlights(&fixture.vault, fixture.note(path.as_str()), offset)
+            highlights(&fixture.vault, &Glossary::of(&fixture.vault), fixture.note(path.as_str()), offset)
         });
     }
 
@@ -185,5 +254,13 @@ mod tests {
         check_highlights("甲⟦[^1$0]⟧ 乙⟦[^1]⟧\n\n[^⟦1⟧]: 注\n");
         check_highlights("⟦[a][r]⟧\n\n[⟦r$0⟧]: x.md\n");
         check_highlights("甲⟦[^1$0]⟧\n\n[^⟦1⟧]: 注\n\n[^⟦1⟧]: 又注\n");
+    }
+
+    #[test]
+    fn of_a_name_where_it_is_defined_spoken_of_and_linked_to() {
+        check_references(
+            "//- a.md\n# 信号量是什么\n\n一种计数器。⟦信號量⟧不是信号，`信号量`。\n//- b.md\n⟦信号$0量⟧ ⟦[x](a.md#信号量是什么)⟧ 信号\n",
+        );
+        check_highlights("# 信号量是什么\n\n⟦信号量⟧是计数器，⟦信号$0量⟧。\n\n> ⟦信号量⟧（semaphore）是它\n");
     }
 }

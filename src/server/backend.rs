@@ -41,7 +41,7 @@ use crate::server::lifecycle::{self, Ending, log};
 use crate::server::navigation::{self, Links};
 use crate::server::snapshot::Snapshot;
 use crate::server::state::State;
-use crate::server::{Options, actions, comparisons, disk, publisher, renames, settings, uri, watch};
+use crate::server::{Options, actions, comparisons, disk, names, publisher, renames, settings, uri, watch};
 use crate::vault::topics::Topics;
 
 /// What the methods and the workers share.
@@ -52,6 +52,8 @@ pub struct Shared {
     pub findings_wanted: Notify,
     /// There are questions to compare, once their time has come.
     pub comparisons_wanted: Notify,
+    /// Rung when notes changed, whose names may have changed.
+    pub names_wanted: Notify,
     /// There is something to read from disk.
     pub disk_wanted: Notify,
     state: Mutex<State>,
@@ -116,6 +118,7 @@ impl Backend {
             client,
             findings_wanted: Notify::new(),
             comparisons_wanted: Notify::new(),
+            names_wanted: Notify::new(),
             disk_wanted: Notify::new(),
             topics: Mutex::default(),
             state: Mutex::new(State::new(options.quiet)),
@@ -155,6 +158,7 @@ impl Backend {
         self.shared.state().want_load();
         self.spawn(publisher::work(Arc::clone(&self.shared)));
         self.spawn(comparisons::work(Arc::clone(&self.shared)));
+        self.spawn(names::work(Arc::clone(&self.shared)));
         self.spawn(disk::work(Arc::clone(&self.shared)));
     }
 
@@ -163,6 +167,7 @@ impl Backend {
         self.start();
         self.shared.findings_wanted.notify_one();
         self.shared.comparisons_wanted.notify_one();
+        self.shared.names_wanted.notify_one();
         self.shared.disk_wanted.notify_one();
     }
 

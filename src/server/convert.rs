@@ -242,6 +242,7 @@ mod tests {
         let snapshot = Snapshot {
             vault: fixture.vault.clone(),
             revision: 0,
+            glossary: Arc::default(),
             open: BTreeMap::new(),
             features: Arc::new(features),
         };

@@ -44,6 +44,7 @@ pub async fn work(shared: Arc<Shared>) {
         }
         shared.findings_wanted.notify_one();
         shared.comparisons_wanted.notify_one();
+        shared.names_wanted.notify_one();
     }
 }
 

@@ -118,7 +118,8 @@ mod tests {
         let hello = json!({"workspace": {"workspaceEdit": workspace_edit_capabilities}});
         let features = ClientFeatures::of(&serde_json::from_value(hello).unwrap());
         let (vault, features) = (fixture.vault.clone(), Arc::new(features));
-        let snapshot = Snapshot { vault, revision: 0, open: BTreeMap::new(), features };
+        let snapshot =
+            Snapshot { vault, revision: 0, glossary: Arc::default(), open: BTreeMap::new(), features };
         let sent = workspace_edit(&snapshot, &edit);
         expected.assert_eq(&serde_json::to_string(&sent).unwrap());
     }

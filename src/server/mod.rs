@@ -15,6 +15,7 @@ mod edits;
 mod handlers;
 mod inlet;
 mod lifecycle;
+mod names;
 mod navigation;
 mod publish;
 mod publisher;

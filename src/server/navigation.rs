@@ -46,7 +46,7 @@ pub fn goto(
     links: Links,
 ) -> Option<GotoDefinitionResponse> {
     let (note, offset) = place(snapshot, params)?;
-    let (origin, destinations) = definition(&snapshot.vault, note, offset, sought)?;
+    let (origin, destinations) = definition(&snapshot.vault, &snapshot.glossary, note, offset, sought)?;
     let origin = convert::range(&note.text, origin, snapshot.encoding());
     let found = destinations.iter().filter_map(|to| {
         let (target, selection) = ranges(snapshot, to)?;
@@ -94,7 +94,7 @@ pub fn find_references(snapshot: &Snapshot, params: &ReferenceParams) -> Option<
     let (note, offset) = place(snapshot, &params.text_document_position)?;
     let declaration =
         if params.context.include_declaration { Declaration::Included } else { Declaration::LeftOut };
-    let found = references(&snapshot.vault, note, offset, declaration);
+    let found = references(&snapshot.vault, &snapshot.glossary, note, offset, declaration);
     Some(found.iter().filter_map(|occurrence| location(snapshot, occurrence)).collect())
 }
 
@@ -109,7 +109,7 @@ pub fn document_highlight(
     params: &TextDocumentPositionParams,
 ) -> Option<Vec<DocumentHighlight>> {
     let (note, offset) = place(snapshot, params)?;
-    let found = highlights(&snapshot.vault, note, offset);
+    let found = highlights(&snapshot.vault, &snapshot.glossary, note, offset);
     let highlight = |occurrence: &Occurrence| DocumentHighlight {
         range: convert::range(&note.text, occurrence.range, snapshot.encoding()),
         kind: Some(match occurrence.role {
@@ -155,7 +155,8 @@ pub fn show(snapshot: &Snapshot, params: &TextDocumentPositionParams) -> Option<
         false => (Form::Plain, MarkupKind::PlainText),
     };
     let compared = snapshot.open.get(&note.path).and_then(|document| document.compared.current());
-    let hover = hover::hover(&snapshot.vault, note, offset, form, compared)?;
+    let known = hover::Known { glossary: &snapshot.glossary, compared };
+    let hover = hover::hover(&snapshot.vault, known, note, offset, form)?;
     let value = hover.pieces.iter().map(|piece| text_of(snapshot, piece)).collect();
     Some(Hover {
         contents: HoverContents::Markup(MarkupContent { kind, value }),

@@ -13,6 +13,7 @@ use crate::server::comparisons::Compared;
 use crate::server::uri;
 use crate::text::PositionEncoding;
 use crate::vault::Vault;
+use crate::vault::glossary::Glossary;
 
 /// Everything a request may look at, at one moment.
 #[derive(Clone)]
@@ -21,6 +22,8 @@ pub struct Snapshot {
     pub vault: Vault,
     /// Which revision of it this is.
     pub revision: u64,
+    /// What the notes define, as it was last found.
+    pub glossary: Arc<Glossary>,
     /// The open documents.
     pub open: BTreeMap<NotePath, OpenDocument>,
     /// What the client can do.

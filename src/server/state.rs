@@ -16,6 +16,7 @@ use crate::server::capabilities::ClientFeatures;
 use crate::server::documents::{Document, PAUSES_IN_QUIET};
 use crate::server::snapshot::{OpenDocument, Snapshot};
 use crate::text::MAX_TEXT_BYTES;
+use crate::vault::glossary::Glossary;
 use crate::vault::{Scope, Unreadable, Vault};
 
 /// What a server knows.
@@ -24,6 +25,8 @@ pub struct State {
     /// Counts the changes of the vault.
     revision: u64,
     documents: BTreeMap<NotePath, Document>,
+    /// What the notes define, as it was last found.
+    pub glossary: Arc<Glossary>,
     /// The folders that the client works in.
     pub folders: Vec<NotePath>,
     /// Settings files as they were last read.
@@ -96,6 +99,7 @@ impl State {
             vault: Vault::default(),
             revision: 0,
             documents: BTreeMap::new(),
+            glossary: Arc::default(),
             folders: Vec::new(),
             configs: Vec::new(),
             initial_layer: Layer::default(),
@@ -126,6 +130,7 @@ impl State {
             vault: self.vault.clone(),
             revision: self.revision,
             open: open.collect(),
+            glossary: Arc::clone(&self.glossary),
             features: Arc::clone(&self.features),
         }
     }

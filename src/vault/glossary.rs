@@ -8,13 +8,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use dashmap::DashMap;
 
 use crate::note::Note;
 use crate::note::fold::folded;
-use crate::note::terms::{Definition, Pattern};
 use crate::note::terms::names::is_generic;
+use crate::note::terms::{Definition, Pattern};
 use crate::path::NotePath;
+use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::mentions::Mention;
 
 /// A name by its place in the glossary.
 pub type NameId = u32;
@@ -31,6 +34,16 @@ pub struct Glossary {
     automaton: Option<Arc<Automaton>>,
     /// How often names came or went.
     revision: u64,
+    /// The mentions of notes under a revision, shared by all who look at this glossary.
+    mentions: Arc<DashMap<NotePath, Remembered>>,
+}
+
+/// What mentions belong to: a note as it was read, and a revision of the names.
+pub type MentionsKey = (Arc<Note>, u64);
+
+struct Remembered {
+    key: MentionsKey,
+    mentions: Arc<[Mention]>,
 }
 
 /// A name and where it is defined.
@@ -127,6 +140,7 @@ impl Glossary {
 
     fn remove(&mut self, path: &NotePath, changed: &mut Changed) {
         let Some(entry) = self.notes.remove(path) else { return };
+        self.mentions.remove(path);
         for name in &*entry.given {
             changed.any = true;
             let Some(id) = self.ids.get(&*name.folded).copied() else { continue };
@@ -153,6 +167,17 @@ impl Glossary {
             .ok()
             .map(|matcher| Arc::new(Automaton { matcher, ids: (0..names.len() as NameId).collect() }));
         self.names = names;
+    }
+
+    /// The mentions that were found for this key.
+    pub fn remembered(&self, (note, revision): &MentionsKey) -> Option<Arc<[Mention]>> {
+        let known = self.mentions.get(&note.path)?;
+        (Arc::ptr_eq(&known.key.0, note) && known.key.1 == *revision).then(|| Arc::clone(&known.mentions))
+    }
+
+    /// Remembers the mentions of a note.
+    pub fn remember(&self, key: MentionsKey, mentions: Arc<[Mention]>) {
+        self.mentions.insert(key.0.path.clone(), Remembered { key, mentions });
     }
 
     /// A number that changes when names come or go or are defined elsewhere.
@@ -212,7 +237,9 @@ impl Glossary {
             let note = vault.note(of)?;
             let definition = note.terms().get(*index as usize)?;
             // The note may have been edited since: the n-th definition must still be one of this name.
-            names_of(definition).any(|written| folded(written) == *name.folded).then_some(Defined { note, definition })
+            names_of(definition)
+                .any(|written| folded(written) == *name.folded)
+                .then_some(Defined { note, definition })
         });
         let mut found: Vec<Defined<'v>> = found.collect();
         found.sort_by_key(|defined| {
@@ -220,9 +247,19 @@ impl Glossary {
             let own = folded(&definition.name) == *name.folded;
             let here = note.path == *path;
             let chapter = here
-                && section.zip(definition.section).is_some_and(|(here, of)| note.topmost(here) == note.topmost(of as usize));
+                && section
+                    .zip(definition.section)
+                    .is_some_and(|(here, of)| note.topmost(here) == note.topmost(of as usize));
             let is_heading = matches!(definition.pattern, Pattern::Question | Pattern::Topic);
-            (!own, definition.pattern, !is_heading, !here, !chapter, note.path.clone(), definition.name_range.start)
+            (
+                !own,
+                definition.pattern,
+                !is_heading,
+                !here,
+                !chapter,
+                note.path.clone(),
+                definition.name_range.start,
+            )
         });
         // One paragraph may define a name in two ways.
         let mut seen: Vec<(NotePath, usize)> = Vec::new();
@@ -241,6 +278,26 @@ impl Glossary {
 struct Changed {
     any: bool,
     names: bool,
+}
+
+impl Defined<'_> {
+    /// The heading that the definition is, if it is one: an index into `Note::headings`.
+    pub fn heading(&self) -> Option<usize> {
+        let name = self.definition.name_range;
+        let at = self.note.headings.partition_point(|heading| heading.range.end < name.end);
+        self.note.headings.get(at).filter(|heading| heading.range.contains_range(name)).map(|_| at)
+    }
+
+    /// All that an editor shows of it: the section of a heading, or the name with the text that defines it.
+    pub fn whole(&self) -> TextRange {
+        match self.heading().and_then(|heading| self.note.sections.get(heading)) {
+            Some(section) => section.range,
+            None => {
+                let (name, range) = (self.definition.name_range, self.definition.range);
+                TextRange { start: name.start.min(range.start), end: name.end.max(range.end) }
+            }
+        }
+    }
 }
 
 /// All names that a definition gives.
@@ -267,7 +324,9 @@ mod tests {
 
     #[test]
     fn names_in_all_their_forms() {
-        let fixture = Fixture::parse("//- a.md\n訊號量（semaphore）是一個計數器。\n\n## 什麼是ＧＭＰ？\n//- b.md\n# GMP 模型\n\n調度。\n");
+        let fixture = Fixture::parse(
+            "//- a.md\n訊號量（semaphore）是一個計數器。\n\n## 什麼是ＧＭＰ？\n//- b.md\n# GMP 模型\n\n調度。\n",
+        );
         let glossary = Glossary::of(&fixture.vault);
         assert_eq!(names(&glossary), ["gmp", "gmp 模型", "semaphore", "讯号量"]);
         assert_eq!(glossary.id("Semaphore"), glossary.id(" ｓｅｍａｐｈｏｒｅ "));
@@ -275,11 +334,14 @@ mod tests {
 
     #[test]
     fn what_is_edited_is_what_changes() {
-        let mut fixture = Fixture::parse("//- a.md\n消息队列是一种通信方式。\n//- b.md\n管道是一种通信方式。\n");
+        let mut fixture =
+            Fixture::parse("//- a.md\n消息队列是一种通信方式。\n//- b.md\n管道是一种通信方式。\n");
         let mut glossary = Glossary::of(&fixture.vault);
         let revision = glossary.revision();
         assert!(!glossary.update(&fixture.vault));
-        let edited = Fixture::parse("//- a.md\n\n\n消息队列是一种通信的方式，\n//- c.md\n管道是一个文件。\n信号是一种通信方式。\n");
+        let edited = Fixture::parse(
+            "//- a.md\n\n\n消息队列是一种通信的方式，\n//- c.md\n管道是一个文件。\n信号是一种通信方式。\n",
+        );
         fixture.vault.insert(edited.note("a.md").clone());
         assert!(!glossary.update(&fixture.vault), "the same names in the same order");
         assert_eq!(glossary.revision(), revision);

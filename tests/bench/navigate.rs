@@ -18,12 +18,13 @@ use studymark::config::Config;
 use studymark::features::call_hierarchy;
 use studymark::features::definition::{Sought, definition};
 use studymark::features::document_links::document_links;
-use studymark::features::hover::hover;
+use studymark::features::hover::{Known, hover};
 use studymark::features::references::{Declaration, highlights, references};
 use studymark::features::rename::{move_files, rename};
 use studymark::note::{Link, Note};
 use studymark::path::NotePath;
 use studymark::text::TextRange;
+use studymark::vault::glossary::Glossary;
 use studymark::vault::preview::Form;
 use studymark::vault::resolve::Resolution;
 use studymark::vault::{Root, Scope, Vault};
@@ -71,14 +72,19 @@ fn measure(vault: &Vault, count: usize) -> Vec<Duration> {
     let on_no_note = places(&all, |note| pick_links(note, |link| written(note, link)));
     let on_headings = places(&notes, |note| note.headings.iter().map(|heading| heading.content).collect());
     let row = |name: &str, times: Vec<Duration>| report(count, links, name, times);
-    let hover = |note: &Arc<Note>, offset| hover(vault, note, offset, Form::Markdown, None);
+    let glossary = Glossary::of(vault);
+    let known = Known { glossary: &glossary, compared: None };
+    let hover = |note: &Arc<Note>, offset| hover(vault, known, note, offset, Form::Markdown);
     let medians = vec![
-        row(NAMES[0], asked(&on_links, |note, offset| definition(vault, note, offset, Sought::Definition))),
+        row(
+            NAMES[0],
+            asked(&on_links, |note, offset| definition(vault, &glossary, note, offset, Sought::Definition)),
+        ),
         row(NAMES[1], asked(&on_found, hover)),
         row(NAMES[2], asked(&on_missing, hover)),
         row(NAMES[3], asked(&on_no_note, hover)),
         row(NAMES[4], asked(&on_headings, hover)),
-        row(NAMES[5], asked(&on_links, |note, offset| highlights(vault, note, offset))),
+        row(NAMES[5], asked(&on_links, |note, offset| highlights(vault, &glossary, note, offset))),
         row(NAMES[6], asked(&on_links, |note, _| document_links(vault, note))),
         row(NAMES[7], of_hub(vault, "少", 200, references_of)),
     ];
@@ -94,7 +100,7 @@ fn measure(vault: &Vault, count: usize) -> Vec<Duration> {
 }
 
 fn references_of(vault: &Vault, note: &Arc<Note>, offset: usize) -> usize {
-    references(vault, note, offset, Declaration::LeftOut).len()
+    references(vault, &Glossary::default(), note, offset, Declaration::LeftOut).len()
 }
 
 fn incoming_of(vault: &Vault, note: &Arc<Note>, offset: usize) -> usize {

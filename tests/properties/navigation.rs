@@ -8,13 +8,14 @@ use proptest::test_runner::TestCaseError;
 use studymark::features::call_hierarchy;
 use studymark::features::definition::{Sought, definition};
 use studymark::features::document_links::document_links;
-use studymark::features::hover::hover;
+use studymark::features::hover::{Known, hover};
 use studymark::features::references::{Declaration, highlights, references};
 use studymark::note::Note;
 use studymark::note::subject::Subject;
 use studymark::path::NotePath;
 use studymark::text::TextRange;
 use studymark::vault::Vault;
+use studymark::vault::glossary::Glossary;
 use studymark::vault::preview::{Form, Piece};
 
 use crate::vault::{NAMES, empty, text};
@@ -29,9 +30,9 @@ fn fits(vault: &Vault, path: &NotePath, range: TextRange) -> Result<(), TestCase
 }
 
 /// All that can be asked at one place.
-fn ask(vault: &Vault, note: &Arc<Note>, offset: usize) -> Result<(), TestCaseError> {
-    let found = references(vault, note, offset, Declaration::Included);
-    for place in found.iter().chain(&highlights(vault, note, offset)) {
+fn ask(vault: &Vault, glossary: &Glossary, note: &Arc<Note>, offset: usize) -> Result<(), TestCaseError> {
+    let found = references(vault, glossary, note, offset, Declaration::Included);
+    for place in found.iter().chain(&highlights(vault, glossary, note, offset)) {
         fits(vault, &place.note.path, place.range)?;
     }
     let order = |a: &usize, b: &usize| {
@@ -39,7 +40,8 @@ fn ask(vault: &Vault, note: &Arc<Note>, offset: usize) -> Result<(), TestCaseErr
     };
     prop_assert!((1..found.len()).all(|at| order(&(at - 1), &at)), "in order, each once");
     for form in [Form::Markdown, Form::Plain] {
-        if let Some(hover) = hover(vault, note, offset, form, None) {
+        let known = Known { glossary, compared: None };
+        if let Some(hover) = hover(vault, known, note, offset, form) {
             fits(vault, &note.path, hover.range)?;
             prop_assert!(hover.range.touches(offset) || note.subject_at(offset).is_some());
         }
@@ -47,8 +49,8 @@ fn ask(vault: &Vault, note: &Arc<Note>, offset: usize) -> Result<(), TestCaseErr
     for card in call_hierarchy::prepare(vault, note, offset) {
         calls(vault, &card)?;
     }
-    leads_and_is_known(vault, note, offset, Sought::Definition)?;
-    leads_and_is_known(vault, note, offset, Sought::Declaration)
+    leads_and_is_known(vault, glossary, note, offset, Sought::Definition)?;
+    leads_and_is_known(vault, glossary, note, offset, Sought::Declaration)
 }
 
 fn calls(vault: &Vault, card: &call_hierarchy::Card) -> Result<(), TestCaseError> {
@@ -73,11 +75,14 @@ fn calls(vault: &Vault, card: &call_hierarchy::Card) -> Result<(), TestCaseError
 /// A definition that is found has the place it was asked from among its references.
 fn leads_and_is_known(
     vault: &Vault,
+    glossary: &Glossary,
     note: &Arc<Note>,
     offset: usize,
     sought: Sought,
 ) -> Result<(), TestCaseError> {
-    let Some((origin, destinations)) = definition(vault, note, offset, sought) else { return Ok(()) };
+    let Some((origin, destinations)) = definition(vault, glossary, note, offset, sought) else {
+        return Ok(());
+    };
     fits(vault, &note.path, origin)?;
     for to in destinations {
         let Some(range) = to.range else { continue };
@@ -97,7 +102,7 @@ fn leads_and_is_known(
         if !on_it && !whole {
             continue;
         }
-        let known = references(vault, target, start, Declaration::Included);
+        let known = references(vault, glossary, target, start, Declaration::Included);
         let link = |place: &studymark::vault::occurrences::Occurrence| {
             place.note.path == note.path && place.range.contains_range(origin)
         };
@@ -108,13 +113,14 @@ fn leads_and_is_known(
 
 /// Everywhere in every note.
 fn ask_everywhere(vault: &Vault, step: usize) -> Result<(), TestCaseError> {
+    let glossary = Glossary::of(vault);
     for note in vault.notes() {
         for link in document_links(vault, note) {
             fits(vault, &note.path, link.range)?;
         }
         let offsets = note.text.as_str().char_indices().map(|(at, _)| at).step_by(step);
         for offset in offsets.chain([note.text.len(), note.text.len() + 9]) {
-            ask(vault, note, offset)?;
+            ask(vault, &glossary, note, offset)?;
         }
     }
     Ok(())

@@ -60,7 +60,7 @@ impl Teller<'_> {
     }
 
     /// A link to a place in a note with its line: `[GC](file:///a.md#L3), line 3`.
-    fn link_to(&self, path: &NotePath, range: TextRange, name: &str) -> Vec<Piece> {
+    pub(super) fn link_to(&self, path: &NotePath, range: TextRange, name: &str) -> Vec<Piece> {
         let Some(note) = self.vault.note(path) else { return Vec::new() };
         let line = note.text.line_of(range.start());
         let file = match *path == self.note.path {

@@ -7,9 +7,21 @@ use crate::note::terms::{Definition, Pattern, definition};
 use crate::note::{Block, BlockKind, MaskKind, Note};
 use crate::text::TextRange;
 
-const TERM_COLUMNS: &[&str] = &["术语", "名词", "缩写", "概念", "名称", "term", "abbreviation", "abbr", "acronym"];
-const MEANING_COLUMNS: &[&str] =
-    &["说明", "含义", "定义", "解释", "释义", "意思", "definition", "meaning", "explanation", "description", "全称"];
+const TERM_COLUMNS: &[&str] =
+    &["术语", "名词", "缩写", "概念", "名称", "term", "abbreviation", "abbr", "acronym"];
+const MEANING_COLUMNS: &[&str] = &[
+    "说明",
+    "含义",
+    "定义",
+    "解释",
+    "释义",
+    "意思",
+    "definition",
+    "meaning",
+    "explanation",
+    "description",
+    "全称",
+];
 
 /// Adds what the blocks of a note define.
 pub fn add(note: &Note, found: &mut Vec<Definition>) {
@@ -27,7 +39,9 @@ pub fn add(note: &Note, found: &mut Vec<Definition>) {
 fn callouts(note: &Note, found: &mut Vec<Definition>) {
     for callout in &note.callouts {
         let kind = note.text.slice(callout.kind).to_ascii_lowercase();
-        if !matches!(kind.as_str(), "definition" | "def" | "term" | "定义" | "术语") || callout.title.is_empty() {
+        if !matches!(kind.as_str(), "definition" | "def" | "term" | "定义" | "术语")
+            || callout.title.is_empty()
+        {
             continue;
         }
         let title = plain(note.text.slice(callout.title));
@@ -117,7 +131,9 @@ fn labels(note: &Note, code: TextRange, found: &mut Vec<Definition>) {
         let label = note.text.line_range(line);
         let text = note.text.slice(label);
         line += 1;
-        let Some(name) = text.trim_end().strip_suffix(['：', ':']).filter(|name| !name.starts_with([' ', '\t'])) else {
+        let Some(name) =
+            text.trim_end().strip_suffix(['：', ':']).filter(|name| !name.starts_with([' ', '\t']))
+        else {
             continue;
         };
         let body = line;
@@ -130,7 +146,13 @@ fn labels(note: &Note, code: TextRange, found: &mut Vec<Definition>) {
                 end: note.text.line_range(line - 1).end,
             };
             let name_range = TextRange::new(label.start(), label.start() + name.len());
-            found.push(definition(note, name.trim(), name_range, trimmed_range(note, range), Pattern::CodeLabel));
+            found.push(definition(
+                note,
+                name.trim(),
+                name_range,
+                trimmed_range(note, range),
+                Pattern::CodeLabel,
+            ));
         }
     }
 }

@@ -20,8 +20,27 @@ const ASKS: &[(&str, &str)] = &[
 ];
 /// Words before a name in a request: 谈一谈你对, 简述.
 const REQUESTS: &[&str] = &[
-    "谈一谈", "谈谈", "聊一聊", "聊聊", "说一说", "说说", "讲一讲", "讲讲", "介绍一下", "介绍下", "介绍", "简述", "简单介绍", "请", "解释一下", "解释",
-    "你对", "您对", "你所理解的", "对", "一下",
+    "谈一谈",
+    "谈谈",
+    "聊一聊",
+    "聊聊",
+    "说一说",
+    "说说",
+    "讲一讲",
+    "讲讲",
+    "介绍一下",
+    "介绍下",
+    "介绍",
+    "简述",
+    "简单介绍",
+    "请",
+    "解释一下",
+    "解释",
+    "你对",
+    "您对",
+    "你所理解的",
+    "对",
+    "一下",
 ];
 const ENGLISH: &[&str] = &["what is ", "what are ", "what's ", "define ", "explain "];
 /// Ends of a topic that is named by Latin letters alone: GMP 模型.
@@ -35,7 +54,13 @@ pub fn add(note: &Note, found: &mut Vec<Definition>) {
     if let Some(front) = &note.front_matter
         && let Some(title) = front.title.as_deref().or(front.aliases.first().map(|alias| &**alias))
     {
-        let mut of_note = definition(note, title, front.range, first_text(note, front.range.end()), Pattern::Note);
+        // A title with escapes in it stands at the start, as far as anyone can say.
+        let start = front.range.start();
+        let name = match note.text.slice(front.range).find(title) {
+            Some(at) => TextRange::new(start + at, start + at + title.len()),
+            None => TextRange::empty(start),
+        };
+        let mut of_note = definition(note, title, name, first_text(note, front.range.end()), Pattern::Note);
         of_note.aliases = front.aliases.iter().filter(|alias| &***alias != title).cloned().collect();
         found.push(of_note);
     }
@@ -81,7 +106,8 @@ pub fn spoken_of(note: &Note, section: Option<usize>) -> Vec<&str> {
         let asked = asked_for(title);
         names.extend(asked);
         names.extend(translated(title).map(|(name, _)| name));
-        for part in title.split(['和', '与', '及', '、', '，', ',', '/', '？', '?', '：', ':', '（', '(']) {
+        for part in title.split(['和', '与', '及', '、', '，', ',', '/', '？', '?', '：', ':', '（', '('])
+        {
             let part = part.split("的").next().unwrap_or_default().trim();
             let part = trimmed(part).1;
             if is_name(part) && !is_generic(part) {
@@ -109,13 +135,32 @@ fn asked_for(title: &str) -> Option<&str> {
         rest = shorter.trim_start();
         requested = true;
     }
-    let name = ASKS.iter().find_map(|(before, after)| rest.strip_prefix(before)?.strip_suffix(after)).or(requested.then_some(rest))?;
+    let name = ASKS
+        .iter()
+        .find_map(|(before, after)| rest.strip_prefix(before)?.strip_suffix(after))
+        .or(requested.then_some(rest))?;
     // 的特点, 的区别, 的作用 ask for something else than what it is.
     let name = name.rsplit(['里', '中', '上']).next().unwrap_or(name);
     let name = name.strip_prefix('的').unwrap_or(name);
     let name = trimmed(name).1;
-    let asks_for_more = ["区别", "特点", "原因", "作用", "实现", "原理", "过程", "流程", "关系", "优缺点", "为什么", "怎么", "如何", "哪些"];
-    (is_name(name) && !name.contains('的') && !asks_for_more.iter().any(|word| name.contains(word))).then_some(name)
+    let asks_for_more = [
+        "区别",
+        "特点",
+        "原因",
+        "作用",
+        "实现",
+        "原理",
+        "过程",
+        "流程",
+        "关系",
+        "优缺点",
+        "为什么",
+        "怎么",
+        "如何",
+        "哪些",
+    ];
+    (is_name(name) && !name.contains('的') && !asks_for_more.iter().any(|word| name.contains(word)))
+        .then_some(name)
 }
 
 /// `X（English）`
@@ -141,7 +186,8 @@ fn repeated_at_start<'a>(note: &Note, title: &'a str, text: TextRange) -> Option
     let starts = title.char_indices().map(|(at, _)| at);
     starts
         .filter_map(|at| {
-            let shared = title[at..].chars().zip(start.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8());
+            let shared =
+                title[at..].chars().zip(start.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8());
             let name = &title[at..at + shared.sum::<usize>()];
             let count = name.chars().count();
             let whole = at == 0 || title[..at].ends_with(|c: char| c == '的' || c.is_whitespace());
@@ -159,7 +205,11 @@ fn repeated_at_start<'a>(note: &Note, title: &'a str, text: TextRange) -> Option
 /// Whether a title is a short noun phrase.
 fn is_topic(title: &str) -> bool {
     let short = match title.chars().any(is_han) {
-        true => title.chars().count() <= 10 && title.chars().filter(|c| is_han(*c)).count() >= 2 && !title.contains(['的', '了', '和', '与']),
+        true => {
+            title.chars().count() <= 10
+                && title.chars().filter(|c| is_han(*c)).count() >= 2
+                && !title.contains(['的', '了', '和', '与'])
+        }
         false => title.split_whitespace().count() <= 3,
     };
     short && is_name(title) && !is_generic(title) && !wording::is_question(title, &[])

@@ -13,11 +13,14 @@ const MOST_WORDS: usize = 4;
 
 /// Words at the start of a Chinese sentence that no name begins with.
 const NO_STARTS: &[&str] = &[
-    "这", "那", "所以", "该", "其", "它", "他", "她", "我", "你", "您", "如果", "因为", "以上", "以下", "方案", "每", "本", "此", "当",
-    "在", "从", "由", "对", "并", "还", "就", "不", "可", "有些", "有的", "有一", "有时", "有没", "有哪", "没", "通过", "为", "另", "下面", "上面", "前面", "前者", "后者", "结果", "目的",
-    "主要", "一般", "通常", "只", "需要", "首先", "然后", "最后", "第", "也就", "即", "比如", "例如", "很多", "大家", "什么", "哪", "如何", "怎么",
-    "一个", "一种", "两者", "二者", "作者", "问题", "关键", "重点", "区别", "原因", "优点", "缺点", "好处", "坏处", "答案", "内容", "使用", "除了",
-    "再", "因此", "写出", "写错", "说出", "说明", "以下", "下列", "但", "而", "且", "或", "和", "与", "及", "被", "把", "让", "给", "用", "以", "于", "同", "各", "某", "所", "都", "更", "最",
+    "这", "那", "所以", "该", "其", "它", "他", "她", "我", "你", "您", "如果", "因为", "以上", "以下",
+    "方案", "每", "本", "此", "当", "在", "从", "由", "对", "并", "还", "就", "不", "可", "有些", "有的",
+    "有一", "有时", "有没", "有哪", "没", "通过", "为", "另", "下面", "上面", "前面", "前者", "后者", "结果",
+    "目的", "主要", "一般", "通常", "只", "需要", "首先", "然后", "最后", "第", "也就", "即", "比如", "例如",
+    "很多", "大家", "什么", "哪", "如何", "怎么", "一个", "一种", "两者", "二者", "作者", "问题", "关键",
+    "重点", "区别", "原因", "优点", "缺点", "好处", "坏处", "答案", "内容", "使用", "除了", "再", "因此",
+    "写出", "写错", "说出", "说明", "以下", "下列", "但", "而", "且", "或", "和", "与", "及", "被", "把",
+    "让", "给", "用", "以", "于", "同", "各", "某", "所", "都", "更", "最",
 ];
 
 /// Adverbs before a name that are no part of it.
@@ -25,45 +28,272 @@ const ADVERBS: &[&str] = &["其实", "也", "又", "都", "而", "但", "则", "
 
 /// English words that a sentence begins with and that name nothing.
 const PRONOUNS: &[&str] = &[
-    "this", "that", "these", "those", "there", "here", "what", "which", "who", "it", "he", "she", "we", "you", "they", "i", "one",
-    "each", "for", "if", "when", "where", "why", "how", "so", "and", "but", "or", "as", "in", "on", "at", "to", "of", "with", "by",
-    "because", "then", "now", "note", "all", "some", "any", "both", "either", "neither", "everything", "something", "nothing",
-    "anything", "e.g.", "i.e.", "not", "also", "the following", "is", "are", "do", "does", "your", "my", "our", "their", "his",
-    "her", "its", "another", "other", "most", "many", "such", "below", "above", "since", "while", "although", "though",
+    "this",
+    "that",
+    "these",
+    "those",
+    "there",
+    "here",
+    "what",
+    "which",
+    "who",
+    "it",
+    "he",
+    "she",
+    "we",
+    "you",
+    "they",
+    "i",
+    "one",
+    "each",
+    "for",
+    "if",
+    "when",
+    "where",
+    "why",
+    "how",
+    "so",
+    "and",
+    "but",
+    "or",
+    "as",
+    "in",
+    "on",
+    "at",
+    "to",
+    "of",
+    "with",
+    "by",
+    "because",
+    "then",
+    "now",
+    "note",
+    "all",
+    "some",
+    "any",
+    "both",
+    "either",
+    "neither",
+    "everything",
+    "something",
+    "nothing",
+    "anything",
+    "e.g.",
+    "i.e.",
+    "not",
+    "also",
+    "the following",
+    "is",
+    "are",
+    "do",
+    "does",
+    "your",
+    "my",
+    "our",
+    "their",
+    "his",
+    "her",
+    "its",
+    "another",
+    "other",
+    "most",
+    "many",
+    "such",
+    "below",
+    "above",
+    "since",
+    "while",
+    "although",
+    "though",
 ];
 
 /// Headings that stand over parts of an answer everywhere and name nothing.
 const GENERIC: &[&str] = &[
-    "总结", "小结", "概述", "介绍", "简介", "背景", "前言", "引言", "优点", "缺点", "优缺点", "例子", "示例", "案例", "原理", "特点", "特性", "作用",
-    "区别", "定义", "概念", "使用", "用法", "步骤", "流程", "过程", "其他", "其它", "问题", "说明", "注意", "注意事项", "应用", "应用场景", "使用场景",
-    "场景", "实现", "实现原理", "方法", "结论", "答案", "解析", "思路", "代码", "题目", "回答", "分析", "目标", "要求", "功能", "安装", "配置", "基础",
-    "进阶", "常见问题", "思考", "练习", "附录", "资料", "链接", "图解", "演示", "测试", "性能", "性能优化", "优化", "对比", "比较", "类型", "分类",
-    "结构", "参数", "返回值", "语法", "思维导图", "学习目标", "手动触发", "主要特点", "overview", "introduction", "summary", "conclusion",
-    "background", "example", "examples", "usage", "install", "installation", "setup", "configuration", "notes", "note", "tips", "todo", "faq",
-    "features", "motivation", "getting started", "requirements", "prerequisites", "options", "parameters", "returns", "syntax", "pros",
-    "cons", "pros and cons", "advantages", "disadvantages", "complexity", "implementation", "approach", "solution", "problem", "output",
-    "input", "explanation", "answer", "answers", "question", "questions", "basics", "advanced", "definition", "description", "details",
-    "result", "results", "steps", "test", "tests", "testing", "about", "history", "usage notes", "how to use", "development", "build",
-    "support", "community", "contributing", "acknowledgements", "next steps", "what's next", "more", "misc", "other", "others", "general",
-    "code", "demo", "images", "resources", "references", "topics", "exercise", "exercises", "practice", "api", "data", "value", "values",
+    "总结",
+    "小结",
+    "概述",
+    "介绍",
+    "简介",
+    "背景",
+    "前言",
+    "引言",
+    "优点",
+    "缺点",
+    "优缺点",
+    "例子",
+    "示例",
+    "案例",
+    "原理",
+    "特点",
+    "特性",
+    "作用",
+    "区别",
+    "定义",
+    "概念",
+    "使用",
+    "用法",
+    "步骤",
+    "流程",
+    "过程",
+    "其他",
+    "其它",
+    "问题",
+    "说明",
+    "注意",
+    "注意事项",
+    "应用",
+    "应用场景",
+    "使用场景",
+    "场景",
+    "实现",
+    "实现原理",
+    "方法",
+    "结论",
+    "答案",
+    "解析",
+    "思路",
+    "代码",
+    "题目",
+    "回答",
+    "分析",
+    "目标",
+    "要求",
+    "功能",
+    "安装",
+    "配置",
+    "基础",
+    "进阶",
+    "常见问题",
+    "思考",
+    "练习",
+    "附录",
+    "资料",
+    "链接",
+    "图解",
+    "演示",
+    "测试",
+    "性能",
+    "性能优化",
+    "优化",
+    "对比",
+    "比较",
+    "类型",
+    "分类",
+    "结构",
+    "参数",
+    "返回值",
+    "语法",
+    "思维导图",
+    "学习目标",
+    "手动触发",
+    "主要特点",
+    "overview",
+    "introduction",
+    "summary",
+    "conclusion",
+    "background",
+    "example",
+    "examples",
+    "usage",
+    "install",
+    "installation",
+    "setup",
+    "configuration",
+    "notes",
+    "note",
+    "tips",
+    "todo",
+    "faq",
+    "features",
+    "motivation",
+    "getting started",
+    "requirements",
+    "prerequisites",
+    "options",
+    "parameters",
+    "returns",
+    "syntax",
+    "pros",
+    "cons",
+    "pros and cons",
+    "advantages",
+    "disadvantages",
+    "complexity",
+    "implementation",
+    "approach",
+    "solution",
+    "problem",
+    "output",
+    "input",
+    "explanation",
+    "answer",
+    "answers",
+    "question",
+    "questions",
+    "basics",
+    "advanced",
+    "definition",
+    "description",
+    "details",
+    "result",
+    "results",
+    "steps",
+    "test",
+    "tests",
+    "testing",
+    "about",
+    "history",
+    "usage notes",
+    "how to use",
+    "development",
+    "build",
+    "support",
+    "community",
+    "contributing",
+    "acknowledgements",
+    "next steps",
+    "what's next",
+    "more",
+    "misc",
+    "other",
+    "others",
+    "general",
+    "code",
+    "demo",
+    "images",
+    "resources",
+    "references",
+    "topics",
+    "exercise",
+    "exercises",
+    "practice",
+    "api",
+    "data",
+    "value",
+    "values",
 ];
 
 /// Marks around a name that are no part of it.
 fn is_mark(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '*' | '_' | '`' | '“' | '”' | '"' | '\'' | '「' | '」' | '『' | '』' | '【' | '】' | '\\')
+    c.is_whitespace()
+        || matches!(
+            c,
+            '*' | '_' | '`' | '“' | '”' | '"' | '\'' | '「' | '」' | '『' | '』' | '【' | '】' | '\\'
+        )
 }
 
 /// A name without the marks and adverbs around it, and how many bytes stand before it.
 pub fn trimmed(text: &str) -> (usize, &str) {
     let mut rest = text.trim_start_matches(is_mark);
     loop {
-        let without = ADVERBS.iter().find_map(|adverb| rest.strip_prefix(adverb)).filter(|rest| !rest.is_empty());
+        let without =
+            ADVERBS.iter().find_map(|adverb| rest.strip_prefix(adverb)).filter(|rest| !rest.is_empty());
         match without {
             Some(shorter) => rest = shorter.trim_start_matches(is_mark),
             None => break,
         }
     }
-    for article in ["The ", "the ", "A ", "An "] {
+    for article in ["The ", "the ", "A ", "An ", "a ", "an "] {
         rest = rest.strip_prefix(article).unwrap_or(rest);
     }
     rest = rest.trim_start_matches(is_mark);
@@ -72,10 +302,7 @@ pub fn trimmed(text: &str) -> (usize, &str) {
 
 /// Whether a text without marks around it can be a name.
 pub fn is_name(text: &str) -> bool {
-    let bad = |c: char| {
-        c.is_control()
-            || "，。、；：！？,;:!?（）()[]{}<>|\"“”=*`$#…→~^\\".contains(c)
-    };
+    let bad = |c: char| c.is_control() || "，。、；：！？,;:!?（）()[]{}<>|\"“”=*`$#…→~^\\".contains(c);
     let count = text.chars().count();
     if count < 2 || text.contains(bad) || !text.contains(char::is_alphabetic) || text.contains("//") {
         return false;
@@ -83,7 +310,10 @@ pub fn is_name(text: &str) -> bool {
     if text.chars().any(is_han) {
         let fine = count <= LONGEST_HAN + text.chars().filter(|c| !is_han(*c)).count().min(LONGEST_HAN);
         let ends = text.ends_with(['了', '的', '是', '吗', '呢']) || text.contains("是否");
-        return fine && !ends && text.matches('的').count() < 2 && !NO_STARTS.iter().any(|start| text.starts_with(start));
+        return fine
+            && !ends
+            && text.matches('的').count() < 2
+            && !NO_STARTS.iter().any(|start| text.starts_with(start));
     }
     let lower = text.to_lowercase();
     let first = lower.split([' ', '\'', '’']).next().unwrap_or_default();
@@ -100,13 +330,16 @@ pub fn is_generic(title: &str) -> bool {
 pub fn is_foreign(text: &str) -> bool {
     let text = text.trim();
     text.chars().any(|c| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.' | '/' | '+' | '#' | '_' | '\''))
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '.' | '/' | '+' | '#' | '_' | '\''))
         && is_name(text)
 }
 
 /// Whether `short` is made of the first letters of the words of `long`, in order.
 pub fn are_initials(short: &str, long: &str) -> bool {
-    let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters: Vec<char> =
+        short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let capitals = short.chars().filter(|c| c.is_ascii_uppercase()).count();
     if letters.len() < 2 || letters.len() > 8 || capitals < 2 {
         return false;
@@ -127,7 +360,9 @@ pub fn are_initials(short: &str, long: &str) -> bool {
             (Some(letter), Some(word)) => {
                 let begins = word.first() == Some(letter) && fits(&letters[1..], &words[1..]);
                 let small = ["of", "the", "and", "for", "to", "in", "on", "a"];
-                begins || (small.iter().any(|small| word.iter().collect::<String>() == *small) && fits(letters, &words[1..]))
+                begins
+                    || (small.iter().any(|small| word.iter().collect::<String>() == *small)
+                        && fits(letters, &words[1..]))
             }
         }
     }
@@ -140,10 +375,34 @@ mod tests {
 
     #[test]
     fn names() {
-        for name in ["消息队列", "逃逸分析", "GMP 模型", "写屏障", "etcd", "Kube-proxy", "three-way handshake", "三色标记法", "C++", "TCP/IP"] {
+        for name in [
+            "消息队列",
+            "逃逸分析",
+            "GMP 模型",
+            "写屏障",
+            "etcd",
+            "Kube-proxy",
+            "three-way handshake",
+            "三色标记法",
+            "C++",
+            "TCP/IP",
+        ] {
             assert!(is_name(name), "{name}");
         }
-        for text in ["这个问题", "所以说", "它", "栈", "it", "This", "what we call", "一，二", "因为慢", "2024", "A sentence of far too many words", "甲的乙的丙"] {
+        for text in [
+            "这个问题",
+            "所以说",
+            "它",
+            "栈",
+            "it",
+            "This",
+            "what we call",
+            "一，二",
+            "因为慢",
+            "2024",
+            "A sentence of far too many words",
+            "甲的乙的丙",
+        ] {
             assert!(!is_name(text), "{text}");
         }
         assert_eq!(trimmed(" **其实也是“slice”**"), (" **其实也".len(), "是“slice"));
@@ -154,7 +413,12 @@ mod tests {
     fn other_languages_and_initials() {
         assert!(is_foreign("message queue") && is_foreign(" pipe ") && is_foreign("kube-proxy"));
         assert!(!is_foreign("可以不在master节点") && !is_foreign("2024"));
-        for (short, long) in [("STW", "Stop The World"), ("TCP", "Transmission Control Protocol"), ("RAII", "Resource Acquisition Is Initialization"), ("MoE", "Mixture of Experts")] {
+        for (short, long) in [
+            ("STW", "Stop The World"),
+            ("TCP", "Transmission Control Protocol"),
+            ("RAII", "Resource Acquisition Is Initialization"),
+            ("MoE", "Mixture of Experts"),
+        ] {
             assert!(are_initials(short, long), "{short} {long}");
         }
         for (short, long) in [("STW", "Stop World"), ("go", "good old"), ("TCP", "protocol"), ("a", "b c")] {

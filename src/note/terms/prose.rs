@@ -12,10 +12,23 @@ use crate::note::{MaskKind, Note};
 use crate::text::TextRange;
 
 /// What makes a sentence a definition after a name.
-const COPULAS: &[&str] =
-    &["是一种", "是一个", "是指", "指的是", "是一类", "是一套", "是一项", "是一组", "是一门", "是一款", "就是指", "是由"];
+const COPULAS: &[&str] = &[
+    "是一种",
+    "是一个",
+    "是指",
+    "指的是",
+    "是一类",
+    "是一套",
+    "是一项",
+    "是一组",
+    "是一门",
+    "是一款",
+    "就是指",
+    "是由",
+];
 /// What a sentence says of a name instead of what it is.
-const PURPOSES: &[&str] = &["的目的是", "的本质是", "的作用是", "的核心是", "的思想是", "的基础是", "的本质就是", "的目的就是"];
+const PURPOSES: &[&str] =
+    &["的目的是", "的本质是", "的作用是", "的核心是", "的思想是", "的基础是", "的本质就是", "的目的就是"];
 /// The longest name that is looked for at the start of a sentence, in bytes.
 const REACH: usize = 72;
 
@@ -35,7 +48,9 @@ pub fn add(note: &Note, found: &mut Vec<Definition>) {
         // A definition goes on to the end of its paragraph or item.
         let goes_on = lines[index + 1..].iter().take_while(|next| {
             let text = note.text.slice(next.range);
-            next.barrier.is_none() && !text.trim().is_empty() && marks(text) == text.len() - text.trim_start().len()
+            next.barrier.is_none()
+                && !text.trim().is_empty()
+                && marks(text) == text.len() - text.trim_start().len()
         });
         let end = goes_on.last().map_or(line.range, |last| last.range).end();
         let start = marks(source);
@@ -75,9 +90,9 @@ fn of_sentence(note: &Note, text: TextRange, begins_line: bool, known: &[&str]) 
         Some(definition(note, name, TextRange::new(start, start + name.len()), range, pattern))
     };
     bracketed(line, head, begins_line, known)
-        .and_then(|(name, at, alias, pattern)| {
+        .and_then(|(name, at, aliases, pattern)| {
             let mut found = make(name, at, pattern)?;
-            found.aliases = alias.map(Into::into).into_iter().collect();
+            found.aliases = aliases.into_iter().map(Into::into).collect();
             Some(found)
         })
         .or_else(|| {
@@ -90,11 +105,13 @@ fn of_sentence(note: &Note, text: TextRange, begins_line: bool, known: &[&str]) 
             let (at, name) = trimmed(&head[..copula]);
             let pattern = if strong && pattern == Pattern::Copula { Pattern::Strong } else { pattern };
             let short = name.chars().count() <= if pattern == Pattern::Known { 8 } else { 12 };
-            let fits = is_name(name) && short && !name.contains('的') && !head[copula..].starts_with("是由于");
+            let fits =
+                is_name(name) && short && !name.contains('的') && !head[copula..].starts_with("是由于");
             fits.then(|| make(name, at, pattern)).flatten()
         })
         .or_else(|| {
-            let verb = [" is a ", " is an ", " is the ", " are a ", " are the ", " refers to ", " stands for "];
+            let verb =
+                [" is a ", " is an ", " is the ", " are a ", " are the ", " refers to ", " stands for "];
             let at_verb = verb.iter().filter_map(|verb| head.find(verb)).min()?;
             let (at, name) = trimmed(&head[..at_verb]);
             let pattern = if strong { Pattern::Strong } else { Pattern::Copula };
@@ -105,7 +122,9 @@ fn of_sentence(note: &Note, text: TextRange, begins_line: bool, known: &[&str]) 
             let at_verb = ["是", "指", "就是", "类似"].iter().filter_map(|verb| head.find(verb)).min()?;
             let (at, name) = trimmed(&head[..at_verb]);
             let spoken_of = known.iter().any(|known| known.eq_ignore_ascii_case(name));
-            let negated = ["是否", "是不", "是在", "是为", "是因", "是可以", "是需要"].iter().any(|not| head[at_verb..].starts_with(not));
+            let negated = ["是否", "是不", "是在", "是为", "是因", "是可以", "是需要"]
+                .iter()
+                .any(|not| head[at_verb..].starts_with(not));
             (spoken_of && begins_line && !negated).then(|| make(name, at, Pattern::Known)).flatten()
         })
 }
@@ -116,7 +135,7 @@ fn bracketed<'a>(
     head: &str,
     begins_line: bool,
     known: &[&str],
-) -> Option<(&'a str, usize, Option<&'a str>, Pattern)> {
+) -> Option<(&'a str, usize, Vec<&'a str>, Pattern)> {
     let open = head.find(['（', '('])?;
     let rest = &line[open..];
     let close = rest.find(['）', ')'])?;
@@ -126,18 +145,27 @@ fn bracketed<'a>(
     if !is_name(name) || inner.is_empty() || inner.len() > REACH {
         return None;
     }
-    let first = inner.split(['，', ',', '、', '；', ';']).next().unwrap_or_default().trim();
-    let foreign = if name.chars().any(is_han) { is_foreign(first) } else { first.chars().any(is_han) && is_name(first) };
-    let alias = foreign.then_some(first);
-    let says = after.starts_with('是') || after.starts_with('指') || after.starts_with("就是") || after.starts_with("即");
-    let english = [" is a ", "is a ", "is an ", "is the "].iter().any(|verb| after.starts_with(verb.trim_start()));
+    let han = name.chars().any(is_han);
+    let foreign =
+        |other: &&str| if han { is_foreign(other) } else { other.chars().any(is_han) && is_name(other) };
+    let others = inner.split(['，', ',', '、', '；', ';', '/']).map(str::trim);
+    let aliases: Vec<&str> = others.take_while(foreign).collect();
+    let says = after.starts_with('是')
+        || after.starts_with('指')
+        || after.starts_with("就是")
+        || after.starts_with("即");
+    let english =
+        [" is a ", "is a ", "is an ", "is the "].iter().any(|verb| after.starts_with(verb.trim_start()));
     let purpose = after.starts_with('的') && PURPOSES.iter().any(|purpose| after.starts_with(purpose));
     let of_heading = known.iter().any(|known| known.eq_ignore_ascii_case(name));
-    if (says && (alias.is_some() || of_heading)) || (english && are_initials(inner, name)) || (purpose && begins_line) {
-        return Some((name, at, alias, Pattern::Translated));
+    if (says && (!aliases.is_empty() || of_heading))
+        || (english && are_initials(inner, name))
+        || (purpose && begins_line)
+    {
+        return Some((name, at, aliases, Pattern::Translated));
     }
     let labelled = begins_line && after.strip_prefix(['：', ':']).is_some_and(|text| !text.trim().is_empty());
-    labelled.then_some((name, at, alias, Pattern::Labelled))
+    labelled.then_some((name, at, aliases, Pattern::Labelled))
 }
 
 /// `STW（Stop The World）` and `Stop The World (STW)` anywhere in a line.
@@ -192,9 +220,7 @@ fn floor(text: &str, most: usize) -> usize {
 /// Whether a place is math or HTML.
 fn is_masked(note: &Note, at: usize) -> bool {
     let after = note.masks.partition_point(|mask| mask.range.start() <= at);
-    note.masks[..after]
-        .iter()
-        .rev()
-        .take(8)
-        .any(|mask| mask.kind != MaskKind::CodeSpan && mask.kind != MaskKind::FrontMatter && mask.range.contains(at))
+    note.masks[..after].iter().rev().take(8).any(|mask| {
+        mask.kind != MaskKind::CodeSpan && mask.kind != MaskKind::FrontMatter && mask.range.contains(at)
+    })
 }
