@@ -16,6 +16,7 @@ mod questions;
 mod report;
 mod since;
 mod stats;
+mod terms;
 
 use std::io;
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ enum Verb {
     Outline(outline::Arguments),
     /// Write questions and answers for other programs: Anki, CSV, JSON, a page in Markdown.
     Export(export::Arguments),
+    /// List the terms that the notes define, and how often they are spoken of.
+    Terms(terms::Arguments),
     /// List every link and where it leads.
     Links(links::Arguments),
     /// Write a commented settings file.
@@ -110,6 +113,7 @@ pub fn run() -> ExitCode {
         Verb::Stats(arguments) => stats::run(arguments, cli.color),
         Verb::Outline(arguments) => outline::run(arguments, cli.color),
         Verb::Export(arguments) => export::run(arguments, cli.color),
+        Verb::Terms(arguments) => terms::run(arguments, cli.color),
         Verb::Links(arguments) => links::run(arguments, cli.color),
         Verb::Init(arguments) => init::run(arguments, cli.color),
         Verb::Lsp(arguments) => return lsp::run(arguments),

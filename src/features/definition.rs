@@ -78,7 +78,9 @@ fn of_name(
     let place = |defined: &Defined<'_>| in_note(defined.note, defined.whole(), defined.definition.name_range);
     let destinations: Vec<Destination> = match sought {
         Sought::Definition if defined.iter().any(is_here) => {
-            let mentions = vault.mentions_of(glossary, mention.name);
+            let section = note.section_at(mention.range.start());
+            let names = glossary.synonyms(vault, mention.name, &note.path, section);
+            let mentions = vault.mentions_of(glossary, &names);
             mentions.iter().map(|(note, range)| in_note(note, *range, *range)).collect()
         }
         Sought::Definition => defined.iter().map(place).collect(),
@@ -462,8 +464,9 @@ text <a id=\"syn\"></a> ^block1
         check(
             &format!("//- a.md\n信号量\n{}", notes.replace("管道（", "管$0道（")),
             &expect![[r#"
-            nothing
-        "#]],
+                管道
+                /b.md:5: pipe [pipe]
+            "#]],
         );
         check(
             &format!("//- a.md\n## 信号量$0 和 x\n{notes}"),

@@ -746,32 +746,32 @@ mod tests {
         check(
             &TERMS.replace("3. 写屏", "3. 写$0屏"),
             &expect![[r#"
-            [3. 写屏障的代价]
-            **3. 写屏障的代价** · unanswered
+                [3. 写屏障的代价]
+                **3. 写屏障的代价** · unanswered
 
-            gc.md › GC
+                gc.md › GC
 
-            no links lead here
+                no links lead here
 
-            possible answers:
+                possible answers:
 
-            - [写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3 (写屏障)
-            - [逃逸分析有什么用？](‹/gc.md Some(8)›), line 9 (写屏障)
+                - [写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3 (写屏障)
+                - [逃逸分析有什么用？](‹/gc.md Some(8)›), line 9 (写屏障)
 
-            similar: [1. 写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3
+                similar: [1. 写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3
 
-            ---
+                ---
 
-            **写屏障** (Write Barrier) · answered
+                **写屏障** (Write Barrier) · answered
 
-            [写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3
+                [写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3
 
-            ---
+                ---
 
-            让程序与回收并行的**开关**。
+                让程序与回收并行的**开关**。
 
-            spoken of 2 times in this note
-        "#]],
+                spoken of 3 times in this note
+            "#]],
         );
         check(
             &TERMS.replace("逃逸分析的目的", "逃逸$0分析的目的"),

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use crate::note::Note;
 use crate::note::subject::Subject;
+use crate::path::NotePath;
+use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::backlinks::tags_of_front_matter;
 use crate::vault::glossary::{Glossary, NameId};
@@ -39,7 +41,24 @@ pub fn references(
     let named = names_at(vault, glossary, note, offset);
     let named = named.into_iter().flat_map(|name| of_name(vault, glossary, note, name));
     let mut found = in_order(linked.chain(open).chain(named).collect());
-    found.retain(|occurrence| declaration == Declaration::Included || occurrence.role == Role::Reference);
+    // A heading stands for the names in it.
+    let headings: Vec<(NotePath, TextRange)> = found
+        .iter()
+        .filter(|occurrence| occurrence.role == Role::Definition)
+        .filter_map(|of| {
+            let heading = of.note.headings.iter().find(|heading| heading.content == of.range)?;
+            Some((of.note.path.clone(), heading.content))
+        })
+        .collect();
+    found.retain(|occurrence| {
+        let inside = |(path, content): &(NotePath, TextRange)| {
+            *path == occurrence.note.path
+                && *content != occurrence.range
+                && content.contains_range(occurrence.range)
+        };
+        let wanted = declaration == Declaration::Included || occurrence.role == Role::Reference;
+        wanted && !headings.iter().any(inside)
+    });
     found
 }
 
@@ -65,7 +84,7 @@ fn definitions<'a>(
     note: &Note,
     name: NameId,
 ) -> impl Iterator<Item = Occurrence> + use<'a> {
-    glossary.definitions(vault, name, &note.path, None).into_iter().map(|defined| Occurrence {
+    glossary.places(vault, name, &note.path, None).into_iter().map(|defined| Occurrence {
         note: Arc::clone(defined.note),
         range: defined.definition.name_range,
         role: Role::Definition,
@@ -74,10 +93,20 @@ fn definitions<'a>(
 
 /// Where a name is defined, spoken of and linked to.
 fn of_name(vault: &Vault, glossary: &Glossary, note: &Note, name: NameId) -> Vec<Occurrence> {
-    let spoken_of = vault.mentions_of(glossary, name);
-    let spoken_of =
-        spoken_of.into_iter().map(|(note, range)| Occurrence { note, range, role: Role::Reference });
+    let names = glossary.synonyms(vault, name, &note.path, None);
+    let spoken_of = vault.mentions_of(glossary, &names);
     let headings = glossary.definitions(vault, name, &note.path, None);
+    // The other name in the heading that gives it is part of the definition.
+    let in_heading = |note: &Arc<Note>, range: TextRange| {
+        headings.iter().any(|defined| {
+            let content =
+                defined.heading().and_then(|heading| Some(defined.note.headings.get(heading)?.content));
+            Arc::ptr_eq(defined.note, note) && content.is_some_and(|content| content.contains_range(range))
+        })
+    };
+    let spoken_of = spoken_of.into_iter().filter(|(note, range)| !in_heading(note, *range));
+    let spoken_of: Vec<Occurrence> =
+        spoken_of.map(|(note, range)| Occurrence { note, range, role: Role::Reference }).collect();
     let headings = headings.iter().filter_map(|defined| {
         Some(Target { path: defined.note.path.clone(), place: Place::Heading(defined.heading()?) })
     });
@@ -108,7 +137,8 @@ pub fn highlights(vault: &Vault, glossary: &Glossary, note: &Arc<Note>, offset: 
     let Some(subject) = note.subject_at(offset) else {
         let Some(mention) = vault.name_at(glossary, note, offset) else { return Vec::new() };
         let spoken_of = vault.mentions(glossary, note);
-        let spoken_of = spoken_of.iter().filter(|other| other.name == mention.name);
+        let names = glossary.synonyms(vault, mention.name, &note.path, note.section_at(offset));
+        let spoken_of = spoken_of.iter().filter(|other| names.contains(&other.name));
         let spoken_of = spoken_of.map(|other| Occurrence {
             note: Arc::clone(note),
             range: other.range,
@@ -261,6 +291,27 @@ mod tests {
         check_references(
             "//- a.md\n# 信号量是什么\n\n一种计数器。⟦信號量⟧不是信号，`信号量`。\n//- b.md\n⟦信号$0量⟧ ⟦[x](a.md#信号量是什么)⟧ 信号\n",
         );
-        check_highlights("# 信号量是什么\n\n⟦信号量⟧是计数器，⟦信号$0量⟧。\n\n> ⟦信号量⟧（semaphore）是它\n");
+        check_highlights(
+            "# ⟦信号量⟧是什么\n\n⟦信号量⟧是计数器，⟦信号$0量⟧。\n\n> ⟦信号量⟧（⟦semaphore⟧）是它\n",
+        );
+    }
+
+    #[test]
+    fn a_heading_with_two_names_is_one_place() {
+        check(
+            "# ⟦1. 写屏障（Write Barrier）⟧\n\n开关。\n\n# 2. 其他\n\n打开⟦寫屏障⟧。⟦write barrier⟧\n"
+                .replace("写屏障（", "写$0屏障（")
+                .as_str(),
+            |fixture, path, offset| {
+                let glossary = Glossary::of(&fixture.vault);
+                references(
+                    &fixture.vault,
+                    &glossary,
+                    fixture.note(path.as_str()),
+                    offset,
+                    Declaration::Included,
+                )
+            },
+        );
     }
 }

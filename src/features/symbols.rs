@@ -3,7 +3,7 @@
 //! Invariant: a symbol's range lies in that of the symbol around it, and its selection lies in its range.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::note::Note;
@@ -11,6 +11,7 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::coverage::{Answers, note_coverage};
+use crate::vault::glossary::Glossary;
 
 /// A section in an outline.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +39,8 @@ pub enum SymbolRole {
     Question,
     /// Neither.
     Section,
+    /// No section: a name that is defined in prose.
+    Term,
 }
 
 /// A heading that was searched for.
@@ -57,6 +60,9 @@ pub struct Topic {
 
 /// What a heading without text is called; editors refuse empty names.
 const NAMELESS: &str = "—";
+
+/// The most terms that a search gives beside headings.
+const MOST_TERMS: usize = 50;
 
 /// The sections of a note, nested.
 pub fn outline(vault: &Vault, note: &Arc<Note>) -> Vec<Symbol> {
@@ -132,11 +138,11 @@ struct Hit<'a> {
     place: Reverse<(&'a NotePath, usize)>,
 }
 
-/// The headings of all notes that `query` may mean, at most `limit`, the best first.
+/// The headings of all notes, and the names they define, that `query` may mean, at most `limit`, the best first.
 ///
 /// The words of a query are searched one by one; each has to be found in the heading or in the name of what it stands
 /// in, letters in order. Nearer letters, beginnings of words and shorter headings are better.
-pub fn search(vault: &Vault, query: &str, limit: usize) -> Vec<Topic> {
+pub fn search(vault: &Vault, glossary: &Glossary, query: &str, limit: usize) -> Vec<Topic> {
     let query = query.to_lowercase();
     let words: Vec<Vec<char>> = query.split_whitespace().map(|word| word.chars().collect()).collect();
     // The worst of the best so far is on top.
@@ -164,7 +170,53 @@ pub fn search(vault: &Vault, query: &str, limit: usize) -> Vec<Topic> {
             container: container(note, index),
         })
     });
-    topics.collect()
+    let mut topics: Vec<Topic> = topics.collect();
+    let terms = terms(vault, glossary, &words);
+    let room = limit.saturating_sub(topics.len()).max(terms.len().min(limit / 4));
+    topics.truncate(limit - room.min(terms.len()));
+    topics.extend(terms.into_iter().take(room));
+    topics
+}
+
+/// The names that have all these words' letters and are defined elsewhere than in a heading, the shortest first. An
+/// empty search is for headings.
+fn terms(vault: &Vault, glossary: &Glossary, words: &[Vec<char>]) -> Vec<Topic> {
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let nowhere = NotePath::new("");
+    let fits = |name: &str| words.iter().map(|word| fuzzy(word, name)).sum::<Option<i32>>();
+    let score = |id: u32| {
+        let name = glossary.folded(id);
+        Some((fits(name)? * 8 - i32::try_from(name.chars().count()).unwrap_or(i32::MAX), id))
+    };
+    let mut scored: Vec<(i32, u32)> = glossary.ids().filter_map(score).collect();
+    // The ids are in the order of the names.
+    scored.sort_by_key(|(score, _)| Reverse(*score));
+    let mut places: HashSet<(NotePath, TextRange)> = HashSet::new();
+    let topics = scored.into_iter().filter_map(|(_, id)| {
+        let definitions = glossary.definitions(vault, id, &nowhere, None);
+        let best = definitions.first().filter(|best| best.heading().is_none())?;
+        let (note, definition) = (best.note, best.definition);
+        // Of a name that is given in several spellings the best one stands for all.
+        if !places.insert((note.path.clone(), definition.name_range)) {
+            return None;
+        }
+        let section = definition.section.and_then(|section| note.headings.get(section as usize));
+        let stem = note.path.stem();
+        let container = match section.map_or("", |heading| &heading.title) {
+            "" => stem.to_owned(),
+            around => format!("{around} · {stem}"),
+        };
+        Some(Topic {
+            path: note.path.clone(),
+            range: definition.name_range,
+            name: definition.name.to_string(),
+            role: SymbolRole::Term,
+            container,
+        })
+    });
+    topics.take(MOST_TERMS).collect()
 }
 
 /// `网络 · interview`
@@ -237,6 +289,7 @@ mod tests {
     use super::{Symbol, outline, search};
     use crate::fixture::Fixture;
     use crate::text::TextRange;
+    use crate::vault::glossary::Glossary;
     use expect_test::{Expect, expect};
     use std::fmt::Write;
 
@@ -260,7 +313,7 @@ mod tests {
 
     fn check_search(query: &str, fixture: &str, expected: &Expect) {
         let fixture = Fixture::parse(fixture);
-        let found = search(&fixture.vault, query, 4);
+        let found = search(&fixture.vault, &Glossary::of(&fixture.vault), query, 4);
         let lines: Vec<String> =
             found.iter().map(|topic| format!("{} — {}", topic.name, topic.container)).collect();
         expected.assert_eq(&lines.join("\n"));
@@ -328,8 +381,27 @@ mod tests {
     #[test]
     fn an_empty_query_gives_some() {
         let fixture = Fixture::parse(NOTES);
-        assert_eq!(search(&fixture.vault, " ", 2).len(), 2);
-        assert_eq!(search(&fixture.vault, "", 99).len(), 6);
-        assert_eq!(search(&fixture.vault, "go", 99)[0].range, TextRange::new(2, 4));
+        assert_eq!(search(&fixture.vault, &Glossary::of(&fixture.vault), " ", 2).len(), 2);
+        assert_eq!(search(&fixture.vault, &Glossary::of(&fixture.vault), "", 99).len(), 6);
+        assert_eq!(
+            search(&fixture.vault, &Glossary::of(&fixture.vault), "go", 99)[0].range,
+            TextRange::new(2, 4)
+        );
+    }
+
+    #[test]
+    fn names_that_prose_defines_are_found() {
+        let notes =
+            "//- 系统.md\n# 进程\n\n## 通信\n\n消息队列（message queue）是一种链表。\n\n信号是一种通知。\n";
+        check_search("xxmq mess", notes, &expect![""]);
+        check_search("mess que", notes, &expect!["消息队列 — 通信 · 系统"]);
+        check_search("队列", notes, &expect!["消息队列 — 通信 · 系统"]);
+        check_search(
+            "进程",
+            notes,
+            &expect![[r#"
+            进程 — 系统
+            通信 — 进程 · 系统"#]],
+        );
     }
 }

@@ -151,6 +151,7 @@ fn symbol_kind(role: SymbolRole) -> SymbolKind {
         SymbolRole::Chapter => SymbolKind::NAMESPACE,
         SymbolRole::Question => SymbolKind::FUNCTION,
         SymbolRole::Section => SymbolKind::STRING,
+        SymbolRole::Term => SymbolKind::KEY,
     }
 }
 

@@ -39,7 +39,7 @@ pub fn document_symbol(snapshot: &Snapshot, params: &DocumentSymbolParams) -> Op
 
 /// `workspace/symbol`
 pub fn workspace_symbol(snapshot: &Snapshot, params: &WorkspaceSymbolParams) -> WorkspaceSymbolResponse {
-    let topics = symbols::search(&snapshot.vault, &params.query, SEARCH_LIMIT);
+    let topics = symbols::search(&snapshot.vault, &snapshot.glossary, &params.query, SEARCH_LIMIT);
     WorkspaceSymbolResponse::Flat(topics.iter().filter_map(|topic| convert::topic(snapshot, topic)).collect())
 }
 

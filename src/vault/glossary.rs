@@ -4,7 +4,7 @@
 //! names is made anew only when a name came or went. Names are folded ([`crate::note::fold`]): case, width and
 //! traditional forms make no difference. Places are not kept here: a definition is the n-th of its note.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -223,9 +223,49 @@ impl Glossary {
         })
     }
 
-    /// Where a name is defined, the best first for a reader of the note at `path` in its section `section`: the surer
-    /// pattern, then a heading that is the name, then the same note, the same chapter, the earliest.
+    /// Where a name is defined, the best first, as for [`Self::places`]; of a paragraph that defines it in two ways the
+    /// better one.
     pub fn definitions<'v>(
+        &self,
+        vault: &'v Vault,
+        id: NameId,
+        path: &NotePath,
+        section: Option<usize>,
+    ) -> Vec<Defined<'v>> {
+        let mut found = self.places(vault, id, path, section);
+        let mut seen: HashSet<(&NotePath, usize)> = HashSet::new();
+        found.retain(|Defined { note, definition }| {
+            seen.insert((&note.path, note.text.line_of(definition.range.start())))
+        });
+        found
+    }
+
+    /// All names of what a name stands for, itself among them: its other spellings, and what its best definition gives
+    /// beside it.
+    pub fn synonyms(
+        &self,
+        vault: &Vault,
+        id: NameId,
+        path: &NotePath,
+        section: Option<usize>,
+    ) -> Vec<NameId> {
+        let places = self.places(vault, id, path, section);
+        let mut ids: Vec<NameId> = places
+            .first()
+            .into_iter()
+            .flat_map(|best| names_of(best.definition))
+            .flat_map(|name| spellings(&folded(name)))
+            .filter_map(|spelling| self.ids.get(&*spelling).copied())
+            .chain([id])
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// Every place where a name is defined, the best first for a reader of the note at `path` in its section `section`:
+    /// the surer pattern, then a heading that is the name, then the same note, the same chapter, the earliest.
+    pub fn places<'v>(
         &self,
         vault: &'v Vault,
         id: NameId,
@@ -237,9 +277,9 @@ impl Glossary {
             let note = vault.note(of)?;
             let definition = note.terms().get(*index as usize)?;
             // The note may have been edited since: the n-th definition must still be one of this name.
-            names_of(definition)
-                .any(|written| folded(written) == *name.folded)
-                .then_some(Defined { note, definition })
+            let gives =
+                |written: &str| spellings(&folded(written)).iter().any(|spelling| **spelling == *name.folded);
+            names_of(definition).any(gives).then_some(Defined { note, definition })
         });
         let mut found: Vec<Defined<'v>> = found.collect();
         found.sort_by_key(|defined| {
@@ -260,15 +300,6 @@ impl Glossary {
                 note.path.clone(),
                 definition.name_range.start,
             )
-        });
-        // One paragraph may define a name in two ways.
-        let mut seen: Vec<(NotePath, usize)> = Vec::new();
-        found.retain(|defined| {
-            let note = defined.note;
-            let place = (note.path.clone(), note.text.line_of(defined.definition.range.start()));
-            let new = !seen.contains(&place);
-            seen.push(place);
-            new
         });
         found
     }
@@ -305,9 +336,27 @@ pub fn names_of(definition: &Definition) -> impl Iterator<Item = &str> {
     std::iter::once(&*definition.name).chain(definition.aliases.iter().map(|alias| &**alias))
 }
 
+/// A folded name in the ways it is written: `api server` as `api-server` and `apiserver` too.
+fn spellings(folded: &str) -> Vec<String> {
+    /// Shorter ones put together would be words of their own.
+    const LEAST_TOGETHER: usize = 8;
+    let mut spellings = vec![folded.to_owned()];
+    let parts: Vec<&str> = folded.split([' ', '-']).filter(|part| !part.is_empty()).collect();
+    if folded.is_ascii() && parts.len() > 1 {
+        spellings.extend([parts.join(" "), parts.join("-")]);
+        if folded.len() >= LEAST_TOGETHER {
+            spellings.push(parts.concat());
+        }
+        spellings.sort_unstable();
+        spellings.dedup();
+    }
+    spellings
+}
+
 fn given(note: &Note) -> Vec<Given> {
     let named = note.terms().iter().zip(0..).flat_map(|(definition, index)| {
-        names_of(definition).map(move |name| Given { folded: folded(name).into(), definition: index })
+        let names = names_of(definition).flat_map(|name| spellings(&folded(name)));
+        names.map(move |folded| Given { folded: folded.into(), definition: index })
     });
     named.filter(|given| !is_generic(&given.folded) && given.folded.chars().nth(1).is_some()).collect()
 }

@@ -59,15 +59,15 @@ impl Vault {
         })
     }
 
-    /// Every place where a name is spoken of, by note and place.
-    pub fn mentions_of(&self, glossary: &Glossary, name: NameId) -> Vec<(Arc<Note>, TextRange)> {
+    /// Every place where one of these names is spoken of, by note and place.
+    pub fn mentions_of(&self, glossary: &Glossary, names: &[NameId]) -> Vec<(Arc<Note>, TextRange)> {
         let notes: Vec<&Arc<Note>> = self.notes().collect();
         let workers = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len() / 64 + 1);
         let of_notes = |notes: &[&Arc<Note>]| {
             let mut found = Vec::new();
             for &note in notes {
                 let mentions = self.mentions(glossary, note);
-                let of_name = mentions.iter().filter(|mention| mention.name == name);
+                let of_name = mentions.iter().filter(|mention| names.contains(&mention.name));
                 found.extend(of_name.map(|mention| (Arc::clone(note), mention.range)));
             }
             found

@@ -508,7 +508,7 @@ fn colour_follows_the_choice_and_no_color() {
 fn help_version_and_completions() {
     let folder = Folder::with(&[]);
     let help = String::from_utf8(folder.run(&["--help"]).stdout).unwrap();
-    for verb in ["check", "questions", "stats", "outline", "links", "init", "lsp", "completions"] {
+    for verb in ["check", "questions", "stats", "outline", "links", "terms", "init", "lsp", "completions"] {
         assert!(help.contains(verb), "{verb}");
         assert_eq!(folder.run(&[verb, "--help"]).status.code(), Some(0));
     }
@@ -656,4 +656,33 @@ fn questions_say_where_the_same_is_asked_and_where_the_answer_stands() {
     assert_eq!((&candidate["title"], &candidate["why"]), (&json!("垃圾回收"), &json!("逃逸分析")));
     assert!(candidate["score"].as_f64().unwrap() > 0.0);
     assert_eq!(found["questions"][2]["duplicates"], json!([{"path": "a.md", "line": 33}]));
+}
+
+#[test]
+fn terms_with_their_names_and_mentions() {
+    let folder = Folder::with(&[
+        (
+            "系统.md",
+            "# 进程\n\n消息队列（message queue）是一种链表。\n\n## 信号\n\n信号（signal）：一种通知。\n",
+        ),
+        ("b.md", "Message Queue 与消息隊列，信号。\n"),
+    ]);
+    let json = folder.json(&["terms", "--defined", "--format", "json"]);
+    assert_eq!(
+        json["terms"],
+        json!([
+            {
+                "name": "信号", "aliases": ["signal"], "mentions": 2,
+                "definitions": [{"path": "系统.md", "line": 7, "text": "信号（signal）：一种通知。", "pattern": "labelled"}]
+            },
+            {
+                "name": "消息队列", "aliases": ["message queue"], "mentions": 3,
+                "definitions": [{
+                    "path": "系统.md", "line": 3, "text": "消息队列（message queue）是一种链表。", "pattern": "translated"
+                }]
+            }
+        ])
+    );
+    let shown = String::from_utf8(folder.run(&["terms", "--color", "never", "b.md"]).stdout).unwrap();
+    assert_eq!(shown, "0 terms\n", "a note that defines nothing");
 }

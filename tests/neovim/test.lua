@@ -198,6 +198,32 @@ end, 'a link to the answer answers it')
 eventually(function() return has('16:3 duplicate-question') end, 'the other finding moved along')
 vim.cmd.edit({ bang = true })
 
+-- Terms in prose.
+open(vim.env.STUDYMARK_WORK .. '/notes/术语.md')
+vim.api.nvim_buf_set_lines(0, 0, -1, false, {
+  '# 垃圾回收', '', '## 1. 写屏障（Write Barrier）', '', '让程序与回收并行的开关。', '',
+  '## 2. 其他', '', '😀打开寫屏障，再谈逃逸。', '', '逃逸分析是一种静态分析。',
+})
+local function hover_at(text, offset)
+  vim.cmd('silent! fclose')
+  at(text, offset)
+  vim.lsp.buf.hover()
+end
+eventually(function()
+  hover_at('打开寫屏障', 7)
+  return vim.wait(300, function() return (float() or ''):find('让程序与回收并行的开关', 1, true) end, 20)
+end, 'a hover in prose says what the word means')
+ok(float():find('Write Barrier', 1, true), 'and its other name', float())
+vim.cmd('fclose')
+at('打开寫屏障', 7)
+vim.lsp.buf.definition()
+eventually(function() return line() == '## 1. 写屏障（Write Barrier）' end, 'and leads to its definition')
+local spoken = list_of(function(on_list)
+  vim.lsp.buf.references({ includeDeclaration = true }, { on_list = on_list })
+end)
+ok(#spoken == 2 and spoken[2]:find('打开寫屏障', 1, true), 'where it is spoken of', spoken)
+vim.cmd.edit({ bang = true })
+
 -- The user's own note.
 if vim.env.STUDYMARK_OWN_NOTE then
   open(vim.env.STUDYMARK_OWN_NOTE)
@@ -210,6 +236,22 @@ if vim.env.STUDYMARK_OWN_NOTE then
   for _, line in ipairs({ 540, 913, 921 }) do
     eventually(function() return told(line - 1):find('possibly answered', 1, true) end, 'own note: an answer for ' .. line)
   end
+  for _, case in ipairs({
+    { '通过匿名管道实现', '匿名管道', '半双工' },
+    { 'po信息存到etcd', 'etcd', '担任数据中心的角色' },
+    { '需要STW', 'STW', '停掉所有的goroutine' },
+    { '的并不是写屏障技术', '写屏障', '写屏障就是让goroutine与GC同时运行' },
+    { '底层的数组array', 'array', 'array是固定长度的数组' },
+    { '在 GMP 模型中', 'GMP', 'GMP 模型' },
+  }) do
+    local context, name, meaning = unpack(case)
+    -- Names are found after a pause, so one may have to ask again.
+    eventually(function()
+      hover_at(context, context:find(name, 1, true) + 1)
+      return vim.wait(300, function() return (float() or ''):find(meaning, 1, true) end, 20)
+    end, 'own note: a hover on ' .. name)
+  end
+  vim.cmd('silent! fclose')
   local before_typing = findings('unanswered-question')
   vim.api.nvim_win_set_cursor(0, { 71, 0 })
   vim.bo.readonly = false

@@ -200,3 +200,36 @@ async fn topics_that_refer_to_each_other() {
     assert_eq!(client.call("callHierarchy/incomingCalls", json!({"item": odd})).await, Value::Null);
     client.goodbye().await;
 }
+
+#[tokio::test]
+async fn a_name_in_prose_shows_what_it_means_once_that_is_written() {
+    let hover = json!({"textDocument": {"hover": {"contentFormat": ["markdown"]}}});
+    let mut client = Client::hello(&[], hover).await;
+    let (a, b) = ("file:///notes/a.md", "file:///notes/b.md");
+    client.open(a, "😀 打开寫屏障\n").await;
+    client.open(b, "# x\n\n写屏障是\n").await;
+    assert_eq!(client.call("textDocument/hover", at(a, 0, 6)).await, Value::Null);
+    client.change(b, 2, &[((2, 4, 2, 4), "一种开关。")]).await;
+    let shown = loop {
+        // Names are found after a pause; an editor asks again when the mouse rests again.
+        let shown = client.call("textDocument/hover", at(a, 0, 6)).await;
+        if !shown.is_null() {
+            break shown;
+        }
+    };
+    assert_eq!(range(&shown["range"]), "0:5-0:8");
+    let value = shown["contents"]["value"].as_str().unwrap();
+    assert!(
+        value.starts_with(
+            "**写屏障**\n\nb.md › [x](file:///notes/b.md#L3), line 3\n\n---\n\n写屏障是一种开关。"
+        ),
+        "{value}"
+    );
+    let leads = client.call("textDocument/definition", at(a, 0, 6)).await;
+    assert_eq!(leads[0]["uri"], b);
+    let references = json!({"textDocument": {"uri": a}, "position": {"line": 0, "character": 6}, "context": {"includeDeclaration": true}});
+    let found = client.call("textDocument/references", references).await;
+    let lines: Vec<String> = found.as_array().unwrap().iter().map(|place| range(&place["range"])).collect();
+    assert_eq!(lines, ["0:5-0:8", "2:0-2:3"]);
+    client.goodbye().await;
+}

@@ -42,12 +42,8 @@ impl Teller<'_> {
     ) -> Option<Vec<Piece>> {
         let (best, others) = found.split_first()?;
         let name = self.form.strong(&best.definition.name);
-        let own = glossary.folded(mention.name);
-        let aliases: Vec<String> = names_of(best.definition)
-            .skip(1)
-            .filter(|alias| crate::note::fold::folded(alias) != own || *alias != &*best.definition.name)
-            .map(|alias| self.form.text(alias))
-            .collect();
+        let aliases: Vec<String> =
+            names_of(best.definition).skip(1).map(|alias| self.form.text(alias)).collect();
         let known_as = if aliases.is_empty() { String::new() } else { format!(" ({})", aliases.join(", ")) };
         let state = best.heading().and_then(|heading| {
             let answers = self.vault.answers(best.note);
@@ -73,7 +69,9 @@ impl Teller<'_> {
 
     fn mentions_in_note(&self, glossary: &Glossary, mention: &Mention) -> usize {
         let mentions = self.vault.mentions(glossary, self.note);
-        mentions.iter().filter(|other| other.name == mention.name).count()
+        let section = self.note.section_at(mention.range.start());
+        let names = glossary.synonyms(self.vault, mention.name, &self.note.path, section);
+        mentions.iter().filter(|other| names.contains(&other.name)).count()
     }
 }
 

@@ -21,28 +21,11 @@ fn check(text: &str, expected: &Expect) {
 }
 
 #[test]
-#[ignore]
-fn dump() {
-    let text = std::fs::read_to_string(std::env::var("NOTE").unwrap()).unwrap();
-    let note = Note::read(NotePath::new("/note.md"), text);
-    for found in definitions(&note) {
-        let of: String = note.text.slice(found.range).replace('\n', "⏎").chars().take(44).collect();
-        println!(
-            "D {} {} {:?} [{}] {of}",
-            note.text.line_of(found.name_range.start()) + 1,
-            found.name,
-            found.aliases,
-            found.pattern.name()
-        );
-    }
-}
-
-#[test]
 fn sentences() {
     check(
         "消息队列（message queue, MQ）是一种通信方式。信号是一个通知；也就是说管道是一种文件。\n\n**slice** 是一个引用类型\n\n一致性哈希 ( consistent hashing )：把节点放在环上。\n\n> Etcd(可以不在master节点)：保存状态\n\n逃逸分析的目的是决定分配到哪里。\n\n所以它是一种方案。这是一个问题。Go语言的特点是一种优势。\n",
         &expect![[r#"
-            消息队列 = message queue [translated] "消息队列（message queue, MQ）是"
+            消息队列 = message queue = MQ [translated] "消息队列（message queue, MQ）是"
             信号 [copula] "信号是一个通知；也就是说管道是一种文件。"
             slice [strong] "slice** 是一个引用类型"
             一致性哈希 = consistent hashing [labelled] "一致性哈希 ( consistent hashi"
@@ -74,7 +57,7 @@ fn headings() {
             僵尸进程 [question] "没有被回收的进程。"
             逃逸分析 [question] "编译时的分析。"
             微服务架构 [question] "一组小服务。"
-            a heap [question] "A tree."
+            heap [question] "A tree."
             写屏障 = Write Barrier [translated] "一种开关。"
             GMP 模型 = GMP [topic] "![图](a.png)"
             匿名管道 [topic] "匿名管道：半双工。"
