@@ -2,6 +2,7 @@
 //!
 //! Invariant: both give places by note and place, each once; highlights are the references in the note itself.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::note::Note;
@@ -42,23 +43,22 @@ pub fn references(
     let named = named.into_iter().flat_map(|name| of_name(vault, glossary, note, name));
     let mut found = in_order(linked.chain(open).chain(named).collect());
     // A heading stands for the names in it.
-    let headings: Vec<(NotePath, TextRange)> = found
-        .iter()
-        .filter(|occurrence| occurrence.role == Role::Definition)
-        .filter_map(|of| {
-            let heading = of.note.headings.iter().find(|heading| heading.content == of.range)?;
-            Some((of.note.path.clone(), heading.content))
-        })
-        .collect();
-    found.retain(|occurrence| {
-        let inside = |(path, content): &(NotePath, TextRange)| {
-            *path == occurrence.note.path
-                && *content != occurrence.range
-                && content.contains_range(occurrence.range)
-        };
-        let wanted = declaration == Declaration::Included || occurrence.role == Role::Reference;
-        wanted && !headings.iter().any(inside)
-    });
+    let mut headings: HashMap<&NotePath, Vec<TextRange>> = HashMap::new();
+    for of in found.iter().filter(|occurrence| occurrence.role == Role::Definition) {
+        if of.note.headings.iter().any(|heading| heading.content == of.range) {
+            headings.entry(&of.note.path).or_default().push(of.range);
+        }
+    }
+    let stands_alone = |occurrence: &Occurrence| {
+        let inside =
+            |content: &TextRange| *content != occurrence.range && content.contains_range(occurrence.range);
+        !headings.get(&occurrence.note.path).is_some_and(|contents| contents.iter().any(inside))
+    };
+    let wanted = |role: Role| declaration == Declaration::Included || role == Role::Reference;
+    let kept: Vec<bool> =
+        found.iter().map(|occurrence| wanted(occurrence.role) && stands_alone(occurrence)).collect();
+    let mut kept = kept.into_iter();
+    found.retain(|_| kept.next().unwrap_or(false));
     found
 }
 
@@ -97,12 +97,16 @@ fn of_name(vault: &Vault, glossary: &Glossary, note: &Note, name: NameId) -> Vec
     let spoken_of = vault.mentions_of(glossary, &names);
     let headings = glossary.definitions(vault, name, &note.path, None);
     // The other name in the heading that gives it is part of the definition.
+    let mut contents: HashMap<&NotePath, Vec<TextRange>> = HashMap::new();
+    for defined in &headings {
+        if let Some(heading) = defined.heading().and_then(|heading| defined.note.headings.get(heading)) {
+            contents.entry(&defined.note.path).or_default().push(heading.content);
+        }
+    }
     let in_heading = |note: &Arc<Note>, range: TextRange| {
-        headings.iter().any(|defined| {
-            let content =
-                defined.heading().and_then(|heading| Some(defined.note.headings.get(heading)?.content));
-            Arc::ptr_eq(defined.note, note) && content.is_some_and(|content| content.contains_range(range))
-        })
+        contents
+            .get(&note.path)
+            .is_some_and(|contents| contents.iter().any(|content| content.contains_range(range)))
     };
     let spoken_of = spoken_of.into_iter().filter(|(note, range)| !in_heading(note, *range));
     let spoken_of: Vec<Occurrence> =

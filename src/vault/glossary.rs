@@ -98,6 +98,7 @@ impl Glossary {
         for path in gone {
             self.remove(&path, &mut changed);
         }
+        self.read_ahead(vault);
         for note in vault.notes() {
             let known = self.notes.get_mut(&note.path);
             if known.as_ref().is_some_and(|entry| Arc::ptr_eq(&entry.note, note)) {
@@ -117,6 +118,24 @@ impl Glossary {
         }
         self.revision += u64::from(changed.any);
         changed.any
+    }
+
+    /// Has the definitions of many new notes found on all processors; a few are found as they are taken in.
+    fn read_ahead(&self, vault: &Vault) {
+        const MANY: usize = 64;
+        let is_new = |note: &&Arc<Note>| {
+            self.notes.get(&note.path).is_none_or(|entry| !Arc::ptr_eq(&entry.note, note))
+        };
+        let new: Vec<&Arc<Note>> = vault.notes().filter(is_new).collect();
+        if new.len() < MANY {
+            return;
+        }
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        std::thread::scope(|scope| {
+            for part in new.chunks(new.len().div_ceil(workers)) {
+                scope.spawn(|| part.iter().for_each(|note| _ = note.terms()));
+            }
+        });
     }
 
     fn insert(&mut self, note: &Arc<Note>, given: Arc<[Given]>, changed: &mut Changed) {
@@ -282,7 +301,7 @@ impl Glossary {
             names_of(definition).any(gives).then_some(Defined { note, definition })
         });
         let mut found: Vec<Defined<'v>> = found.collect();
-        found.sort_by_key(|defined| {
+        found.sort_by_cached_key(|defined| {
             let Defined { note, definition } = defined;
             let own = folded(&definition.name) == *name.folded;
             let here = note.path == *path;

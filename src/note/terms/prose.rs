@@ -80,6 +80,12 @@ fn of_sentence(note: &Note, text: TextRange, begins_line: bool, known: &[&str]) 
     let source = note.text.slice(text);
     let line = source.lines().next().unwrap_or_default();
     let head = &line[..floor(line, REACH)];
+    // Most sentences say nothing of the kind: what they would need is sought first.
+    let tells = head.contains(['是', '指', '类', '（', '('])
+        || [" is ", " are ", " refers ", " stands "].iter().any(|verb| head.contains(verb));
+    if !tells {
+        return None;
+    }
     let strong = line.trim_start().starts_with("**");
     let make = |name: &str, at: usize, pattern: Pattern| {
         let start = text.start() + at;
