@@ -13,6 +13,7 @@ mod open;
 mod outline;
 mod output;
 mod questions;
+mod related;
 mod report;
 mod since;
 mod stats;
@@ -59,6 +60,8 @@ enum Verb {
     Export(export::Arguments),
     /// List the terms that the notes define, and how often they are spoken of.
     Terms(terms::Arguments),
+    /// Show the topics that have to do with a place, and why.
+    Related(related::Arguments),
     /// List every link and where it leads.
     Links(links::Arguments),
     /// Write a commented settings file.
@@ -114,6 +117,7 @@ pub fn run() -> ExitCode {
         Verb::Outline(arguments) => outline::run(arguments, cli.color),
         Verb::Export(arguments) => export::run(arguments, cli.color),
         Verb::Terms(arguments) => terms::run(arguments, cli.color),
+        Verb::Related(arguments) => related::run(arguments, cli.color),
         Verb::Links(arguments) => links::run(arguments, cli.color),
         Verb::Init(arguments) => init::run(arguments, cli.color),
         Verb::Lsp(arguments) => return lsp::run(arguments),

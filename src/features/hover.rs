@@ -19,6 +19,7 @@ use crate::vault::glossary::Glossary;
 use crate::vault::occurrences::{Referent, Role};
 use crate::vault::preview::{Form, Piece};
 use crate::vault::resolve::{Missing, Place, Resolution, Target};
+use crate::vault::topics::Topics;
 
 /// The most targets of an ambiguous link that are named.
 const MOST_NAMED: usize = 10;
@@ -39,11 +40,13 @@ pub struct Known<'a> {
     pub glossary: &'a Glossary,
     /// How the questions of the note compare with what is said elsewhere.
     pub compared: Option<&'a Comparison>,
+    /// The words of all headings, when they are known.
+    pub topics: Option<&'a Topics>,
 }
 
 /// What is to be said of the construct or the name at the byte at `offset`; `None` when it is nothing.
 pub fn hover(vault: &Vault, known: Known<'_>, note: &Arc<Note>, offset: usize, form: Form) -> Option<Hover> {
-    let Known { glossary, compared } = known;
+    let Known { glossary, compared, topics } = known;
     let teller = Teller { vault, note, form };
     let Some(subject) = note.subject_at(offset) else {
         return teller.about_name(glossary, offset).or_else(|| teller.about_ask(offset, compared));
@@ -54,7 +57,8 @@ pub fn hover(vault: &Vault, known: Known<'_>, note: &Arc<Note>, offset: usize, f
         pieces.extend(teller.about_answers(note.headings[section].content, compared));
         pieces.extend(teller.about_similar(section, compared));
     }
-    if matches!(subject, Subject::Heading(_)) {
+    if let Subject::Heading(section) = subject {
+        pieces.extend(topics.map(|topics| teller.about_related(topics, section)).unwrap_or_default());
         pieces.extend(teller.about_name_in_heading(glossary, offset));
     }
     (!pieces.is_empty()).then(|| Hover { range: note.subject_range(subject), pieces })
@@ -358,7 +362,8 @@ mod tests {
         let note = fixture.vault.note(&path).expect("a note");
         let compared = fixture.vault.compare(&Topics::of(&fixture.vault), note);
         let glossary = Glossary::of(&fixture.vault);
-        let known = Known { glossary: &glossary, compared: Some(&compared) };
+        let topics = Topics::of(&fixture.vault);
+        let known = Known { glossary: &glossary, compared: Some(&compared), topics: Some(&topics) };
         let Some(hover) = hover(&fixture.vault, known, note, offset, form) else {
             return expected.assert_eq("nothing\n");
         };

@@ -3,11 +3,10 @@
 //! Invariant: a method touches the state before its first await, since methods start in the order of their messages and
 //! may overtake each other at every await. None waits for the client: whoever asks it something is a task apart.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::request::{GotoDeclarationParams, GotoDeclarationResponse};
@@ -31,75 +30,16 @@ use tower_lsp::{Client, LanguageServer};
 use crate::config::settings::is_setting;
 use crate::config::{FILE_NAME, Layer};
 use crate::features::definition::Sought;
-use crate::features::open_questions::OpenQuestion;
 use crate::path::NotePath;
-use crate::server::border::panic_text;
 use crate::server::capabilities::{self, ClientFeatures};
-use crate::server::commands::{self, Command, Show};
-use crate::server::handlers::{self, WorkspaceMemo};
+use crate::server::commands::{self, Command, Memory, Show};
+use crate::server::handlers;
 use crate::server::lifecycle::{self, Ending, log};
 use crate::server::navigation::{self, Links};
+use crate::server::shared::Shared;
 use crate::server::snapshot::Snapshot;
-use crate::server::state::State;
 use crate::server::{Options, actions, comparisons, disk, names, publisher, renames, settings, uri, watch};
 use crate::vault::topics::Topics;
-
-/// What the methods and the workers share.
-pub struct Shared {
-    /// The client.
-    pub client: Client,
-    /// There are findings to send.
-    pub findings_wanted: Notify,
-    /// There are questions to compare, once their time has come.
-    pub comparisons_wanted: Notify,
-    /// Rung when notes changed, whose names may have changed.
-    pub names_wanted: Notify,
-    /// There is something to read from disk.
-    pub disk_wanted: Notify,
-    state: Mutex<State>,
-    /// The words of all notes' headings, as of the last comparison.
-    topics: Mutex<Topics>,
-    workspace_memo: Mutex<WorkspaceMemo>,
-    /// The question that was last picked at random.
-    last_picked: Mutex<Option<OpenQuestion>>,
-    started: AtomicBool,
-    number: AtomicU64,
-}
-
-impl Shared {
-    /// The state. A panic elsewhere does not keep others out: each change of the state is whole at every point where it
-    /// may panic.
-    pub fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The words of all notes' headings. To be locked off the async threads alone.
-    pub fn topics(&self) -> MutexGuard<'_, Topics> {
-        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A number that is never given twice.
-    pub fn next_number(&self) -> u64 {
-        self.number.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// Does what takes long, off the async threads; `None`, and a line in the log, when it panicked.
-    pub async fn blocking<T: Send + 'static>(
-        &self,
-        what: &str,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Option<T> {
-        match tokio::task::spawn_blocking(work).await {
-            Ok(done) => Some(done),
-            Err(error) => {
-                if let Ok(panic) = error.try_into_panic() {
-                    log(&format!("{what} failed: {}", panic_text(panic.as_ref())));
-                }
-                None
-            }
-        }
-    }
-}
 
 /// The server as the protocol sees it.
 pub struct Backend {
@@ -114,19 +54,7 @@ pub struct Backend {
 impl Backend {
     /// A server for this client. `shut_down` is set once the client has asked for the end.
     pub fn new(client: Client, options: &Options, ending: Ending, shut_down: Arc<AtomicBool>) -> Self {
-        let shared = Shared {
-            client,
-            findings_wanted: Notify::new(),
-            comparisons_wanted: Notify::new(),
-            names_wanted: Notify::new(),
-            disk_wanted: Notify::new(),
-            topics: Mutex::default(),
-            state: Mutex::new(State::new(options.quiet)),
-            workspace_memo: Mutex::default(),
-            last_picked: Mutex::default(),
-            started: AtomicBool::new(false),
-            number: AtomicU64::new(0),
-        };
+        let shared = Shared::new(client, options.quiet);
         let tasks = Mutex::default();
         Self { shared: Arc::new(shared), tasks, ending, shut_down, parent_poll: options.parent_poll }
     }
@@ -444,7 +372,12 @@ impl LanguageServer for Backend {
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let place = params.text_document_position_params;
-        self.answer("hover", move |snapshot| navigation::show(snapshot, &place)).await
+        let shared = Arc::clone(&self.shared);
+        self.answer("hover", move |snapshot| {
+            let topics = shared.known_topics();
+            navigation::show(snapshot, topics.as_deref(), &place)
+        })
+        .await
     }
 
     async fn prepare_call_hierarchy(
@@ -516,7 +449,12 @@ impl LanguageServer for Backend {
         let outcome = self
             .answer("executeCommand", move |snapshot| {
                 let mut last = shared.last_picked.lock().unwrap_or_else(PoisonError::into_inner);
-                commands::run(snapshot, &command, &mut last)
+                let topics = |then: &mut dyn FnMut(&Topics)| {
+                    let mut topics = shared.topics();
+                    topics.update(&snapshot.vault);
+                    then(&topics);
+                };
+                commands::run(snapshot, &command, Memory { last: &mut last, topics: &topics })
             })
             .await?;
         self.show(outcome.show);

@@ -16,6 +16,8 @@ use crate::path::NotePath;
 use crate::server::snapshot::Snapshot;
 use crate::server::{convert, uri};
 use crate::vault::coverage::{Coverage, NoteCoverage};
+use crate::vault::related::Related;
+use crate::vault::topics::Topics;
 
 /// The command that goes to the next open question.
 pub const NEXT_UNANSWERED: &str = "studymark.nextUnanswered";
@@ -24,13 +26,14 @@ pub const NEXT_UNANSWERED: &str = "studymark.nextUnanswered";
 pub const SHOW: &str = "studymark.show";
 
 /// Every command.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     NEXT_UNANSWERED,
     "studymark.previousUnanswered",
     "studymark.randomUnanswered",
     "studymark.openQuestions",
     "studymark.coverage",
     "studymark.reindex",
+    "studymark.related",
     SHOW,
 ];
 
@@ -52,6 +55,8 @@ pub enum Command {
     Coverage(Place),
     /// Read everything anew.
     Reindex,
+    /// List the topics that have to do with this place.
+    Related(Uri, Position),
     /// Show this place.
     Show(Uri, Position),
 }
@@ -117,9 +122,10 @@ pub fn parse(params: &ExecuteCommandParams) -> Result<Command> {
         _ => return Err(wrong("there must be one argument at most: {uri, position, scope}")),
     };
     let Arguments { uri, position, scope, seed } = arguments;
-    if name == SHOW {
+    if name == SHOW || name == "studymark.related" {
         return match (uri, position) {
-            (Some(uri), Some(position)) => Ok(Command::Show(uri, position)),
+            (Some(uri), Some(position)) if name == SHOW => Ok(Command::Show(uri, position)),
+            (Some(uri), Some(position)) => Ok(Command::Related(uri, position)),
             _ => Err(wrong("it needs the uri of a document and a position in it")),
         };
     }
@@ -154,8 +160,20 @@ pub fn parse(params: &ExecuteCommandParams) -> Result<Command> {
     })
 }
 
-/// Executes a command. `last` is the question that was last picked at random.
-pub fn run(snapshot: &Snapshot, command: &Command, last: &mut Option<OpenQuestion>) -> Outcome {
+/// Calls back with the words of all headings.
+pub type WithTopics<'a> = dyn Fn(&mut dyn FnMut(&Topics)) + 'a;
+
+/// What commands know beside the notes.
+pub struct Memory<'a> {
+    /// The question that was last picked at random.
+    pub last: &'a mut Option<OpenQuestion>,
+    /// Gives the words of all headings, brought up to date.
+    pub topics: &'a WithTopics<'a>,
+}
+
+/// Executes a command.
+pub fn run(snapshot: &Snapshot, command: &Command, memory: Memory<'_>) -> Outcome {
+    let Memory { last, topics } = memory;
     match command {
         Command::Go(direction, place) => {
             let nowhere = NotePath::new("");
@@ -178,8 +196,33 @@ pub fn run(snapshot: &Snapshot, command: &Command, last: &mut Option<OpenQuestio
         }
         Command::Coverage(place) => Outcome { result: Some(coverage(snapshot, place)), show: None },
         Command::Reindex => Outcome { result: None, show: None },
+        Command::Related(uri, position) => {
+            let mut listed = Vec::new();
+            topics(&mut |topics| listed = related(snapshot, topics, uri, *position));
+            Outcome { result: Some(listed.into()), show: None }
+        }
         Command::Show(uri, position) => Outcome { result: None, show: shown(snapshot, uri, *position) },
     }
+}
+
+/// `{uri, path, range, title, score, why}` for each topic that has to do with the section at a place.
+fn related(snapshot: &Snapshot, topics: &Topics, uri: &Uri, position: Position) -> Vec<Value> {
+    let Some(note) = snapshot.vault.note(&uri::path_of(uri)) else { return Vec::new() };
+    let offset = note.text.offset(convert::line_col(position), snapshot.encoding());
+    let Some(section) = note.section_at(offset) else { return Vec::new() };
+    let described = |related: Related| {
+        let heading = snapshot.vault.note(&related.path)?.headings.get(related.section)?;
+        let location = convert::location(snapshot, &related.path, heading.content)?;
+        Some(json!({
+            "uri": location.uri,
+            "path": snapshot.vault.display_path(&related.path),
+            "range": location.range,
+            "title": &*heading.title,
+            "score": (related.score * 100.0).round() / 100.0,
+            "why": related.why,
+        }))
+    };
+    snapshot.vault.related(topics, note, section).into_iter().filter_map(described).collect()
 }
 
 /// A place in a note that is known. Nothing else is shown.

@@ -10,7 +10,7 @@ use tower_lsp::ls_types::Uri;
 
 use crate::features::diagnostics::{self, Diagnostic};
 use crate::path::NotePath;
-use crate::server::backend::Shared;
+use crate::server::shared::Shared;
 use crate::text::{AppliedEdit, TextRange};
 use crate::vault::comparison::Comparison;
 

@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tower_lsp::ls_types::{MessageType, ProgressToken};
 
 use crate::loader::{self, PathKind, Progress, RootSpec};
-use crate::server::backend::Shared;
 use crate::server::lifecycle::log;
+use crate::server::shared::Shared;
 use crate::server::state::Job;
 use crate::vault::Scope;
 

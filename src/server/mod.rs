@@ -21,6 +21,7 @@ mod publish;
 mod publisher;
 mod renames;
 mod settings;
+mod shared;
 mod snapshot;
 mod state;
 mod uri;

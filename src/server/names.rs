@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::server::backend::Shared;
+use crate::server::shared::Shared;
 use crate::vault::glossary::Glossary;
 
 /// How long the notes must have been left alone, and how long that is waited for.

@@ -23,6 +23,7 @@ use crate::server::{convert, uri};
 use crate::text::{Text, TextRange};
 use crate::vault::occurrences::{Occurrence, Role};
 use crate::vault::preview::{Form, Piece};
+use crate::vault::topics::Topics;
 
 use std::sync::Arc;
 
@@ -147,15 +148,19 @@ fn uri_with_line(snapshot: &Snapshot, path: &NotePath, line: Option<usize>) -> O
     }
 }
 
-/// `textDocument/hover`
-pub fn show(snapshot: &Snapshot, params: &TextDocumentPositionParams) -> Option<Hover> {
+/// `textDocument/hover`. `topics` are those of these notes or of earlier ones.
+pub fn show(
+    snapshot: &Snapshot,
+    topics: Option<&Topics>,
+    params: &TextDocumentPositionParams,
+) -> Option<Hover> {
     let (note, offset) = place(snapshot, params)?;
     let (form, kind) = match snapshot.features.hover_markdown {
         true => (Form::Markdown, MarkupKind::Markdown),
         false => (Form::Plain, MarkupKind::PlainText),
     };
     let compared = snapshot.open.get(&note.path).and_then(|document| document.compared.current());
-    let known = hover::Known { glossary: &snapshot.glossary, compared };
+    let known = hover::Known { glossary: &snapshot.glossary, compared, topics };
     let hover = hover::hover(&snapshot.vault, known, note, offset, form)?;
     let value = hover.pieces.iter().map(|piece| text_of(snapshot, piece)).collect();
     Some(Hover {

@@ -15,6 +15,7 @@ mod nearest;
 pub mod occurrences;
 pub mod preview;
 pub mod questions;
+pub mod related;
 pub mod relink;
 pub mod resolve;
 pub mod retitle;

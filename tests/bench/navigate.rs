@@ -73,7 +73,7 @@ fn measure(vault: &Vault, count: usize) -> Vec<Duration> {
     let on_headings = places(&notes, |note| note.headings.iter().map(|heading| heading.content).collect());
     let row = |name: &str, times: Vec<Duration>| report(count, links, name, times);
     let glossary = Glossary::of(vault);
-    let known = Known { glossary: &glossary, compared: None };
+    let known = Known { glossary: &glossary, compared: None, topics: None };
     let hover = |note: &Arc<Note>, offset| hover(vault, known, note, offset, Form::Markdown);
     let medians = vec![
         row(

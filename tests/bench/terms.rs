@@ -50,7 +50,7 @@ fn main() {
         let notes: Vec<&Arc<Note>> = vault.notes().step_by(step).collect();
         let mentions: Vec<Duration> =
             notes.iter().map(|note| time(|| vault.mentions(&glossary, note).len())).collect();
-        let known = Known { glossary: &glossary, compared: None };
+        let known = Known { glossary: &glossary, compared: None, topics: None };
         let hovers: Vec<Duration> = notes
             .iter()
             .map(|note| {

@@ -508,7 +508,9 @@ fn colour_follows_the_choice_and_no_color() {
 fn help_version_and_completions() {
     let folder = Folder::with(&[]);
     let help = String::from_utf8(folder.run(&["--help"]).stdout).unwrap();
-    for verb in ["check", "questions", "stats", "outline", "links", "terms", "init", "lsp", "completions"] {
+    for verb in
+        ["check", "questions", "stats", "outline", "links", "terms", "related", "init", "lsp", "completions"]
+    {
         assert!(help.contains(verb), "{verb}");
         assert_eq!(folder.run(&[verb, "--help"]).status.code(), Some(0));
     }
@@ -685,4 +687,31 @@ fn terms_with_their_names_and_mentions() {
     );
     let shown = String::from_utf8(folder.run(&["terms", "--color", "never", "b.md"]).stdout).unwrap();
     assert_eq!(shown, "0 terms\n", "a note that defines nothing");
+}
+
+#[test]
+fn related_topics_of_a_line() {
+    let folder = Folder::with(&[
+        ("a.md", "intro\n\n# 进程\n\n## 写时复制\n\n见 [快照](b.md#快照)。\n"),
+        ("b.md", "# 数据库\n\n## 快照\n\n子进程。\n"),
+    ]);
+    let json = folder.json(&["related", "a.md:7", ".", "--format", "json"]);
+    assert_eq!(
+        json["related"],
+        json!([{"path": "b.md", "line": 3, "title": "快照", "score": 1.0, "why": ["linked from here"]}])
+    );
+    let shown =
+        String::from_utf8(folder.run(&["related", "--color", "never", "b.md:3", "."]).stdout).unwrap();
+    assert_eq!(shown, "快照\n  写时复制 a.md:5 · links here\n");
+    for (place, message) in [
+        ("a.md", "a.md is no place: write FILE:LINE"),
+        ("a.md:0", "a.md:0 is no place"),
+        ("a.md:99", "a.md has 7 lines; there is no line 99"),
+        ("a.md:1", "line 1 of a.md stands before the first heading"),
+        ("x.md:1", "x.md does not exist"),
+    ] {
+        let output = folder.run(&["related", place]);
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && complaint.contains(message), "{place}: {complaint}");
+    }
 }

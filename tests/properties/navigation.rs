@@ -40,7 +40,7 @@ fn ask(vault: &Vault, glossary: &Glossary, note: &Arc<Note>, offset: usize) -> R
     };
     prop_assert!((1..found.len()).all(|at| order(&(at - 1), &at)), "in order, each once");
     for form in [Form::Markdown, Form::Plain] {
-        let known = Known { glossary, compared: None };
+        let known = Known { glossary, compared: None, topics: None };
         if let Some(hover) = hover(vault, known, note, offset, form) {
             fits(vault, &note.path, hover.range)?;
             prop_assert!(hover.range.touches(offset) || note.subject_at(offset).is_some());

@@ -214,7 +214,7 @@ async fn check_refused(command: &str, arguments: Value, expected: &Expect) {
 #[tokio::test]
 async fn wrong_arguments_are_refused_with_a_reason() {
     let next = "studymark.nextUnanswered";
-    check_refused("studymark.dance", json!([]), &expect!["there is no command studymark.dance; there are: studymark.nextUnanswered, studymark.previousUnanswered, studymark.randomUnanswered, studymark.openQuestions, studymark.coverage, studymark.reindex, studymark.show"]).await;
+    check_refused("studymark.dance", json!([]), &expect!["there is no command studymark.dance; there are: studymark.nextUnanswered, studymark.previousUnanswered, studymark.randomUnanswered, studymark.openQuestions, studymark.coverage, studymark.reindex, studymark.related, studymark.show"]).await;
     check_refused(
         next,
         json!([1]),
@@ -282,5 +282,22 @@ async fn only_places_in_known_notes_are_shown() {
     }
     let shown = client.notification("window/showDocument").await;
     assert_eq!(shown["uri"], A, "the first that is shown");
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn related_topics_with_their_reasons() {
+    let mut client = Client::hello(&[], json!({})).await;
+    client.open(A, "# 😀 GC\n\n## 三色标记法\n\n白色、灰色和黑色。\n\n# 面试\n\n## 描述三色标记法\n\n灰色、黑色的对象。\n").await;
+    client
+        .open(B, "# 网络\n\n## 拥塞控制\n\n慢启动。\n\n## 三次握手\n\n同步。\n\n# 存储\n\n## 索引\n\n树。\n")
+        .await;
+    let listed =
+        run(&mut client, "studymark.related", json!({"uri": A, "position": {"line": 4, "character": 0}}))
+            .await;
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    assert_eq!((&listed[0]["uri"], &listed[0]["title"]), (&json!(A), &json!("描述三色标记法")));
+    assert_eq!(listed[0]["range"]["start"], json!({"line": 8, "character": 3}));
+    assert_eq!(listed[0]["why"], json!(["shares 三色标记法, 黑色, 灰色"]));
     client.goodbye().await;
 }

@@ -6,6 +6,7 @@ use crate::text::TextRange;
 use crate::vault::comparison::Comparison;
 use crate::vault::elsewhere::trail;
 use crate::vault::preview::{Form, Piece};
+use crate::vault::topics::Topics;
 
 impl Teller<'_> {
     /// What asks outside of headings at the byte at `offset`: the summary of a `<details>`, the title of a callout.
@@ -41,6 +42,19 @@ impl Teller<'_> {
             let Some(heading) = self.note.headings.get(pair.other) else { continue };
             pieces.push(text("\n\nsimilar: "));
             pieces.extend(self.link_to(&self.note.path, heading.content, &heading.text));
+        }
+        pieces
+    }
+
+    /// The topics that have to do with this one.
+    pub(super) fn about_related(&self, topics: &Topics, section: usize) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for (index, related) in self.vault.related(topics, self.note, section).into_iter().enumerate() {
+            let Some(note) = self.vault.note(&related.path) else { continue };
+            let Some(heading) = note.headings.get(related.section) else { continue };
+            pieces.push(text(if index == 0 { "\n\nrelated:\n\n- " } else { "\n- " }));
+            pieces.extend(self.link_to(&related.path, heading.content, &trail(note, related.section)));
+            pieces.push(text(format!(" ({})", self.form.text(&related.why.join("; ")))));
         }
         pieces
     }
