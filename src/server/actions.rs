@@ -101,7 +101,8 @@ fn at_place<T>(
         })
         .collect();
     let compared = snapshot.open.get(&note.path).and_then(|document| document.compared.current());
-    let context = Context { vault: &snapshot.vault, note, range, findings: &findings, compared };
+    let glossary = &snapshot.glossary;
+    let context = Context { vault: &snapshot.vault, note, range, findings: &findings, compared, glossary };
     Some(make(note, &found, &context))
 }
 

@@ -12,6 +12,7 @@ use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::text::TextRange;
 use studymark::vault::Vault;
+use studymark::vault::glossary::Glossary;
 use studymark::vault::resolve::Resolution;
 use studymark::vault::topics::Topics;
 
@@ -28,8 +29,14 @@ fn everything(vault: &Vault, note: &Arc<Note>, at: usize) -> Vec<(Kind, String, 
         suggestion: found.data.into_iter().find(|(name, _)| *name == "suggestion").map(|(_, text)| text),
     });
     let findings: Vec<Finding> = found.collect();
-    let context =
-        Context { vault, note, range: TextRange::empty(at), findings: &findings, compared: Some(&compared) };
+    let context = Context {
+        vault,
+        note,
+        range: TextRange::empty(at),
+        findings: &findings,
+        compared: Some(&compared),
+        glossary: &Glossary::of(vault),
+    };
     actions(&context).iter().map(|action| (action.kind, action.title.clone(), (action.edit)())).collect()
 }
 

@@ -13,6 +13,7 @@ mod places;
 mod sections;
 mod silence;
 mod skeleton;
+mod terms;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::comparison::Comparison;
+use crate::vault::glossary::Glossary;
 
 /// Something that can be done.
 pub struct Action<'a> {
@@ -112,6 +114,8 @@ pub struct Context<'a> {
     pub findings: &'a [Finding],
     /// What is known of answers that stand elsewhere.
     pub compared: Option<&'a Comparison>,
+    /// What the notes define.
+    pub glossary: &'a Glossary,
 }
 
 impl<'a> Context<'a> {
@@ -153,6 +157,7 @@ static FAMILIES: &[Family] = &[
     forms::add,
     contents::add,
     definitions::add,
+    terms::add,
 ];
 
 /// Everything that can be done at a place.

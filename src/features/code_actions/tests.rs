@@ -5,11 +5,14 @@ use crate::config::Config;
 use crate::features::diagnostics::check_and_compare;
 use crate::fixture::Fixture;
 use crate::text::TextRange;
+use crate::vault::glossary::Glossary;
 use crate::vault::topics::Topics;
 use expect_test::{Expect, expect};
 
 fn with_context(fixture: &Fixture, what: impl FnOnce(&Context<'_>)) {
-    let (path, offset) = fixture.cursor.clone().expect("a cursor");
+    let selected = fixture.marked.first().cloned();
+    let at_cursor = || fixture.cursor.clone().map(|(path, offset)| (path, TextRange::empty(offset)));
+    let (path, range) = selected.or_else(at_cursor).expect("a cursor or a selection");
     let note = fixture.vault.note(&path).expect("a note");
     let topics = Topics::of(&fixture.vault);
     let compared = fixture.vault.compare(&topics, note);
@@ -25,9 +28,9 @@ fn with_context(fixture: &Fixture, what: impl FnOnce(&Context<'_>)) {
                 .map(|(_, value)| value),
         })
         .collect();
-    let range = TextRange::empty(offset);
     let compared = Some(&compared);
-    what(&Context { vault: &fixture.vault, note, range, findings: &findings, compared });
+    let glossary = &Glossary::of(&fixture.vault);
+    what(&Context { vault: &fixture.vault, note, range, findings: &findings, compared, glossary });
 }
 
 fn with_actions(fixture: &Fixture, what: impl FnOnce(&[Action<'_>])) {
@@ -45,7 +48,7 @@ fn check_ways(fixture: &str, expected: &Expect) {
     });
 }
 
-/// The titles of what can be done at `$0`.
+/// The titles of what can be done at `$0`, or with what stands in `⟦ ⟧`.
 fn check_menu(fixture: &str, expected: &Expect) {
     with_actions(&Fixture::parse(fixture), |actions| {
         let lines = actions.iter().map(|action| {
@@ -822,4 +825,109 @@ fn a_link_to_an_answer_goes_into_details() {
         白色、灰色和黑色。
     "#]],
     );
+}
+
+#[test]
+fn a_name_is_linked_to_what_it_means() {
+    let notes = "//- gc.md\n# 垃圾回收\n\n## 1. 写屏障（Write Barrier）\n\n开关。\n//- 系统.md\n逃逸分析是一种静态分析。\n";
+    let asked = |text: &str| format!("//- a b/a.md\n{text}\n{notes}");
+    let text = "# 甲\n\n😀打开寫$0屏障，再写屏障、write barrier。\n\n## 写屏障呢？\n";
+    check(
+        &asked(text),
+        "Link 寫屏障 to what it means",
+        &expect![[r#"
+        //- /a b/a.md
+        # 甲
+
+        😀打开[寫屏障](../gc.md#1-写屏障write-barrier)，再写屏障、write barrier。
+
+        ## 写屏障呢？
+
+    "#]],
+    );
+    check(
+        &asked(text),
+        "Link all 3 mentions of 写屏障 in this note",
+        &expect![[r#"
+        //- /a b/a.md
+        # 甲
+
+        😀打开[寫屏障](../gc.md#1-写屏障write-barrier)，再[写屏障](../gc.md#1-写屏障write-barrier)、[write barrier](../gc.md#1-写屏障write-barrier)。
+
+        ## 写屏障呢？
+
+    "#]],
+    );
+    check(
+        &asked("逃逸分$0析"),
+        "Link 逃逸分析 to what it means",
+        &expect![[r#"
+        //- /a b/a.md
+        [逃逸分析](../系统.md)
+    "#]],
+    );
+    check_menu(
+        &asked("## 写屏$0障呢？\n\n有。\n"),
+        &expect![[r#"
+        refactor.extract: Take this section out into 写屏障呢.md
+    "#]],
+    );
+    check_menu("//- a.md\n# 写屏障（Write Barrier）\n\n写屏$0障很快。\n", &expect![[""]]);
+}
+
+#[test]
+fn selected_words_are_given_a_meaning() {
+    let note = "//- a/b.md\n# 甲\n\n## 乙\n\n谈谈⟦ 一致性哈希⟧的环\n";
+    check_menu(
+        note,
+        &expect![[r#"
+        refactor.extract: Define 一致性哈希 in a section of its own
+        refactor.extract: Define 一致性哈希 in a note of its own
+    "#]],
+    );
+    let note = note.replace("⟦ 一", "⟦一");
+    check_menu(
+        &note,
+        &expect![[r#"
+        refactor.extract: Define 一致性哈希 in a section of its own
+        refactor.extract: Define 一致性哈希 in a note of its own
+    "#]],
+    );
+    check(
+        &note,
+        "Define 一致性哈希 in a section of its own",
+        &expect![[r#"
+        //- /a/b.md
+        # 甲
+
+        ## 乙
+
+        谈谈一致性哈希的环
+
+        ## 一致性哈希
+    "#]],
+    );
+    check(
+        &note,
+        "Define 一致性哈希 in a note of its own",
+        &expect![[r#"
+        //- /a/b.md
+        # 甲
+
+        ## 乙
+
+        谈谈[一致性哈希](一致性哈希.md)的环
+        //- /a/一致性哈希.md
+        # 一致性哈希
+    "#]],
+    );
+    check_menu("//- a.md\n⟦这是，一句话⟧\n", &expect![[""]]);
+    check_menu(
+        "//- a.md\n[⟦一致性⟧](b.md) `x`\n//- b.md\n",
+        &expect![[r#"
+        refactor.rewrite: Write the link by reference
+        refactor.rewrite: Write it as a wiki link
+    "#]],
+    );
+    check_menu("//- a.md\n`⟦一致性⟧`\n", &expect![[""]]);
 }
