@@ -7,6 +7,8 @@ pub mod cli;
 pub mod config;
 pub mod edit;
 pub mod features;
+pub mod fold;
+pub mod fuzzy;
 pub mod loader;
 pub mod markdown;
 pub mod note;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::cli::open::{Opened, open};
 use crate::cli::output::{BOLD, ColorChoice, DIM, Out, counted, fitted};
 use crate::cli::{Failure, Format, Paths};
-use crate::note::fold::folded;
+use crate::fold::folded;
 use crate::note::terms::Pattern;
 use crate::text::PositionEncoding;
 use crate::vault::glossary::{Defined, Glossary, NameId};

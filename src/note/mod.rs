@@ -6,13 +6,13 @@
 pub mod asks;
 pub mod destination;
 pub mod emphasis;
-pub mod fold;
 pub mod lines;
 pub mod lookup;
 pub mod numbering;
 pub mod read;
 pub mod series;
 pub mod slug;
+pub mod sought;
 pub mod subject;
 pub mod terms;
 pub mod tokens;

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, MatchKind};
 use dashmap::DashMap;
 
+use crate::fold::folded;
 use crate::note::Note;
-use crate::note::fold::folded;
 use crate::note::terms::names::is_generic;
 use crate::note::terms::{Definition, Pattern};
 use crate::path::NotePath;

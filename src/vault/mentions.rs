@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::fold::{Folded, is_han};
 use crate::note::Note;
-use crate::note::fold::{Folded, is_han};
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::glossary::{Glossary, NameId, names_of};

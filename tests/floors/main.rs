@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, u8)] = &[
     ("text", 1),
     ("path", 1),
+    ("fold", 1),
+    ("fuzzy", 2),
     ("edit", 2),
     ("config", 2),
     ("markdown", 2),
@@ -57,6 +59,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("terminal_size", &["cli"]),
     ("unicode_width", &["cli"]),
     ("futures", &["server"]),
+    ("hanconv", &["fold"]),
+    ("pinyin", &["fuzzy"]),
+    ("nucleo_matcher", &["fuzzy"]),
 ];
 
 fn main_sources() -> Vec<(String, String)> {

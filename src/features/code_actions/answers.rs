@@ -2,7 +2,6 @@
 //!
 //! Invariant: no text of the user's is lost: what stood under a copy that goes stands under the one that stays.
 
-use crate::features::code_actions::forms::destination_of;
 use crate::features::code_actions::places::Asking;
 use crate::features::code_actions::{
     ABOUT_SECTIONS, Action, Context, Kind, Way, edit_of, in_label, line_ending,
@@ -11,6 +10,7 @@ use crate::note::{Note, ROOT};
 use crate::text::TextRange;
 use crate::vault::coverage::{AnswerState, Answers};
 use crate::vault::elsewhere::trail;
+use crate::vault::naming::destination_of;
 use crate::vault::occurrences::{Referent, Role};
 use crate::vault::resolve::{Place, Target};
 use crate::vault::twins::Twin;

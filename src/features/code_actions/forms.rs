@@ -4,12 +4,11 @@
 
 use crate::edit::WorkspaceEdit;
 use crate::features::code_actions::{Action, Context, Kind, at_end, edit_of, in_label};
-use crate::note::destination::{Letters, Style, write};
 use crate::note::lookup::fold_label;
 use crate::note::{Link, LinkKind, Note};
 use crate::text::TextRange;
-use crate::vault::Vault;
-use crate::vault::resolve::{Place, Resolution, Target};
+use crate::vault::naming::{WikiForm, destination_of, wiki_name};
+use crate::vault::resolve::{Resolution, Target};
 
 /// The other forms of the link at the place.
 pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
@@ -106,28 +105,10 @@ fn from_reference(note: &Note, link: &Link) -> Option<WorkspaceEdit> {
 fn as_wiki(context: &Context<'_>, link: &Link, target: &Target) -> Option<WorkspaceEdit> {
     let (vault, note) = (context.vault, context.note);
     let label = note.text.slice(link.label);
-    let owner = vault.note(&target.path)?;
-    let fragment = match target.place {
-        Place::Note => String::new(),
-        Place::Heading(index) => {
-            let heading = owner.headings.get(index)?;
-            let plain = !heading.text.contains(['#', '|', '[', ']', '^']);
-            format!("#{}", if plain { &heading.text } else { &heading.slug })
-        }
-        _ => return None,
-    };
-    if label.contains(['|', '[', ']', '\n']) {
+    if label.contains(['|', '[', ']', '\n']) || vault.note(&target.path).is_none() {
         return None;
     }
-    let root = vault.root_of(&target.path)?;
-    let whole = target.path.relative_to(&root.path)?;
-    let bare = whole.strip_suffix(&format!(".{}", target.path.extension()))?;
-    let leads = |raw: &str| {
-        let resolution = vault.resolve_as(note, LinkKind::Wiki, raw, link.target.start());
-        matches!(resolution, Resolution::Found(targets) if targets.as_slice() == std::slice::from_ref(target))
-    };
-    let name = if target.path == note.path && !fragment.is_empty() { "" } else { target.path.stem() };
-    let written = [name, bare].into_iter().map(|name| format!("{name}{fragment}")).find(|raw| leads(raw))?;
+    let written = wiki_name(vault, note, target, WikiForm::Shortest)?;
     let shown = if label == written { String::new() } else { format!("|{label}") };
     Some(edit_of(note, [(link.range, format!("[[{written}{shown}]]"))]))
 }
@@ -138,22 +119,4 @@ fn from_wiki(context: &Context<'_>, link: &Link, target: &Target) -> Option<Work
     let label = in_label(note.text.slice(link.label));
     let destination = destination_of(vault, note, target)?;
     Some(edit_of(note, [(link.range, format!("[{label}]({destination})"))]))
-}
-
-/// How a link in `note` names a note, a file or a heading: `../网络/tcp.md#三次握手`.
-pub fn destination_of(vault: &Vault, note: &Note, target: &Target) -> Option<String> {
-    let style = Style::Bare(Letters::Plain);
-    let fragment = match (target.place, vault.note(&target.path)) {
-        (Place::Note | Place::File, _) => String::new(),
-        (Place::Heading(index), Some(owner)) => {
-            format!("#{}", write(&owner.headings.get(index)?.slug, style))
-        }
-        _ => return None,
-    };
-    let path = if target.path == note.path && !fragment.is_empty() {
-        String::new()
-    } else {
-        write(&target.path.relative_from(&note.path.folder()), style)
-    };
-    Some(format!("{path}{fragment}"))
 }

@@ -3,13 +3,13 @@
 //! Invariant: a link shows the text that stood there. No name in a heading is linked: a link in a heading is an answer
 //! that stands elsewhere.
 
-use crate::features::code_actions::forms::destination_of;
 use crate::features::code_actions::{Action, Context, Kind, edit_of, line_ending};
 use crate::note::Note;
 use crate::note::terms::names::{is_name, trimmed};
 use crate::text::TextRange;
 use crate::vault::glossary::Defined;
 use crate::vault::mentions::Mention;
+use crate::vault::naming::destination_of;
 use crate::vault::resolve::{Place, Target};
 
 /// The actions for the name or the selected words at the place.

@@ -1,6 +1,6 @@
 //! Headings that ask what something is, that give a name in two languages, or that are a name.
 
-use crate::note::fold::is_han;
+use crate::fold::is_han;
 use crate::note::terms::names::{is_foreign, is_generic, is_name, trimmed};
 use crate::note::terms::{Definition, Pattern, definition};
 use crate::note::{BlockKind, Note, Place, Substance, wording};

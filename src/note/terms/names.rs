@@ -2,7 +2,7 @@
 //!
 //! Invariant: pure functions of short texts; what is doubtful is no name, since a hover on an ordinary word is a defect.
 
-use crate::note::fold::is_han;
+use crate::fold::is_han;
 use crate::note::wording;
 
 /// The longest name with Chinese characters, in characters.

@@ -3,7 +3,7 @@
 //! Invariant: each line is looked at once, each sentence by its first letters; what stands in code, math and links is no
 //! name.
 
-use crate::note::fold::is_han;
+use crate::fold::is_han;
 use crate::note::lines::{lines, marks};
 use crate::note::terms::headings::spoken_of;
 use crate::note::terms::names::{are_initials, is_foreign, is_generic, is_name, trimmed};

@@ -1,0 +1,279 @@
+//! Notes and headings of all notes by a few letters of their names, for who is typing a reference.
+//!
+//! Invariant: the result is that of looking at every name; what an earlier search found is only where a longer
+//! pattern begins to look.
+
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use crate::fuzzy::{Fit, Pattern, Scatter, Way};
+use crate::note::Note;
+use crate::note::sought::Named;
+use crate::path::NotePath;
+use crate::vault::Vault;
+use crate::vault::names::key_of;
+
+/// A name that was found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hit<'a> {
+    /// The note that bears it, or in which the heading stands.
+    pub note: &'a Arc<Note>,
+    /// What it is the name of.
+    pub named: Named,
+    /// How it fits.
+    pub fit: Fit,
+}
+
+/// What was found, the best first.
+#[derive(Debug, Default)]
+pub struct Found<'a> {
+    /// The best, as many as were asked for.
+    pub hits: Vec<Hit<'a>>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// What is sought.
+pub struct Wanted<'a> {
+    /// What was typed.
+    pub pattern: &'a Pattern,
+    /// Which names count.
+    pub counts: &'a dyn Fn(Named) -> bool,
+    /// How near a name is to who is typing; the smaller the nearer.
+    pub distance: &'a dyn Fn(&Note, Named) -> u8,
+    /// How many are wanted.
+    pub limit: usize,
+}
+
+/// The names that the latest pattern fitted, for the next one, which mostly goes on from it.
+#[derive(Default)]
+pub struct SeekMemo {
+    vault: Vault,
+    typed: String,
+    /// By note, each with the indices of its names that fit; `None` when they were too many to be kept.
+    fitting: Option<Vec<(Arc<Note>, Box<[u32]>)>>,
+}
+
+/// More names than these are not remembered: the next letter leaves few of them.
+const MAX_REMEMBERED: usize = 50_000;
+
+/// How much more than what is wanted is ranked to the end, where how often something is linked to counts too.
+const POOL: usize = 3;
+
+/// A name in the order of the search: the way it fits, then how near it is, then how much else it says, then its place.
+type Rank = (Way, u8, u16, u32, u32);
+
+impl Vault {
+    /// The names that fit, ranked. The order is, first to last: the way in which a name fits ([`Way`]: exact, then its
+    /// beginning, then by pinyin, …); how near it is; how often notes link to what bears it, by halves; how little
+    /// else it says; its place. So a list does not jump when nothing changed.
+    pub fn seek<'v>(&'v self, wanted: &Wanted<'_>, memo: &mut SeekMemo) -> Found<'v> {
+        let pattern = wanted.pattern;
+        let mut search = Search { wanted, best: BinaryHeap::new(), pool: wanted.limit * POOL, count: 0 };
+        let known = memo.take(self, pattern);
+        let mut notes: Vec<&'v Arc<Note>> = Vec::new();
+        let mut fitting = Vec::new();
+        let mut remembered = 0;
+        let mut look = |note: &'v Arc<Note>, among: Option<&[u32]>| {
+            let sought = note.sought();
+            let number = u32::try_from(notes.len()).unwrap_or(u32::MAX);
+            let mut own = Vec::new();
+            let mut each = |index: usize| {
+                let Some(fit) = sought.fit(index, pattern) else { return };
+                let index = u32::try_from(index).unwrap_or(u32::MAX);
+                own.push(index);
+                search.add(note, number, index, fit);
+            };
+            match among {
+                Some(indices) => indices.iter().for_each(|index| each(*index as usize)),
+                None => (0..sought.len()).for_each(&mut each),
+            }
+            notes.push(note);
+            remembered += own.len();
+            if remembered > MAX_REMEMBERED {
+                fitting = Vec::new();
+            } else if !own.is_empty() {
+                fitting.push((Arc::clone(note), own.into_boxed_slice()));
+            }
+        };
+        match &known {
+            Some(known) => known.iter().for_each(|(note, among)| {
+                if let Some(now) = self.notes.get(&note.path) {
+                    look(now, Arc::ptr_eq(now, note).then_some(among));
+                }
+            }),
+            None => self.notes.values().for_each(|note| look(note, None)),
+        }
+        if search.count < wanted.limit && pattern.folded().is_ascii() && !pattern.is_empty() {
+            // Few fit well: letters with others between them may be meant.
+            let mut matcher = Scatter::default();
+            notes = self.notes.values().collect();
+            search.best.clear();
+            search.count = 0;
+            for (number, note) in (0..).zip(&notes) {
+                let sought = note.sought();
+                for index in 0..sought.len() {
+                    let fit = sought.fit(index, pattern);
+                    let fit = fit.or_else(|| sought.scattered(index, pattern, &mut matcher));
+                    if let (Some(fit), Ok(index)) = (fit, u32::try_from(index)) {
+                        search.add(note, number, index, fit);
+                    }
+                }
+            }
+        }
+        let more = search.count > wanted.limit;
+        let ranked = search.best.into_sorted_vec();
+        *memo = SeekMemo {
+            vault: self.clone(),
+            typed: pattern.folded().to_owned(),
+            fitting: (remembered <= MAX_REMEMBERED).then_some(fitting),
+        };
+        let hits = ranked.into_iter().filter_map(|(way, distance, rest, number, index)| {
+            let note = *notes.get(number as usize)?;
+            let named = note.sought().named(index as usize)?;
+            Some((distance, Hit { note, named, fit: Fit { way, rest } }))
+        });
+        let mut hits: Vec<(u8, Hit<'v>)> = hits.collect();
+        hits.sort_by_cached_key(|(distance, hit)| {
+            let linked = self.times_named(hit.note.path.stem());
+            // Halves: 1, 2–3, 4–7 … links are the same.
+            (
+                hit.fit.way,
+                *distance,
+                u32::MAX - linked.checked_ilog2().map_or(0, |halves| halves + 1),
+                hit.fit.rest,
+            )
+        });
+        hits.truncate(wanted.limit);
+        Found { hits: hits.into_iter().map(|(_, hit)| hit).collect(), more }
+    }
+
+    /// How many notes have a link that names something called `name`, up to a hundred.
+    pub fn times_named(&self, name: &str) -> usize {
+        self.links.bearers(key_of(name)).take(100).count()
+    }
+
+    /// The paths of notes that came, went or changed since an earlier moment of this vault; costs as much as there are.
+    pub fn changed_since<'v>(&'v self, earlier: &'v Self) -> impl Iterator<Item = &'v NotePath> {
+        earlier.notes.diff(&self.notes).filter_map(|change| match change {
+            imbl::ordmap::DiffItem::Add(path, _) | imbl::ordmap::DiffItem::Remove(path, _) => Some(path),
+            imbl::ordmap::DiffItem::Update { old: (path, old), new: (_, new) } => {
+                (!Arc::ptr_eq(old, new)).then_some(path)
+            }
+        })
+    }
+}
+
+impl SeekMemo {
+    /// The names among which those that fit `pattern` must be, by note in their order; of notes that changed, all.
+    fn take(&mut self, vault: &Vault, pattern: &Pattern) -> Option<Vec<(Arc<Note>, Box<[u32]>)>> {
+        // With a further word a pattern that stood for one thing can stand for two.
+        let goes_on = pattern.folded().strip_prefix(&self.typed).is_some_and(|more| !more.contains(' '));
+        if !goes_on || self.typed.is_empty() || self.typed.contains(' ') {
+            return None;
+        }
+        let mut fitting = self.fitting.take()?;
+        let mut changed: Vec<&NotePath> = vault.changed_since(&self.vault).collect();
+        changed.sort_unstable();
+        fitting.retain(|(note, _)| changed.binary_search(&&note.path).is_err());
+        for note in changed.into_iter().filter_map(|path| vault.note(path)) {
+            let all = 0..u32::try_from(note.sought().len()).unwrap_or(u32::MAX);
+            fitting.push((Arc::clone(note), all.collect()));
+        }
+        fitting.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        Some(fitting)
+    }
+}
+
+/// A search under way: the best so far, the worst of them on top.
+struct Search<'a, 'w> {
+    wanted: &'a Wanted<'w>,
+    best: BinaryHeap<Rank>,
+    pool: usize,
+    count: usize,
+}
+
+impl Search<'_, '_> {
+    fn add(&mut self, note: &Note, number: u32, index: u32, fit: Fit) {
+        let Some(named) = note.sought().named(index as usize).filter(|named| (self.wanted.counts)(*named))
+        else {
+            return;
+        };
+        self.count += 1;
+        let full = self.best.len() >= self.pool;
+        if full && self.best.peek().is_some_and(|worst| worst.0 < fit.way) {
+            return;
+        }
+        let rank = (fit.way, (self.wanted.distance)(note, named), fit.rest, number, index);
+        if !full {
+            self.best.push(rank);
+        } else if self.best.peek().is_some_and(|worst| rank < *worst) {
+            self.best.pop();
+            self.best.push(rank);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{SeekMemo, Wanted};
+    use crate::fixture::Fixture;
+    use crate::fuzzy::Pattern;
+    use crate::note::Note;
+    use crate::note::sought::Named;
+    use crate::path::NotePath;
+    use crate::vault::Vault;
+
+    fn names(vault: &Vault, typed: &str, memo: &mut SeekMemo) -> Vec<String> {
+        let pattern = Pattern::new(typed);
+        let wanted = Wanted {
+            pattern: &pattern,
+            counts: &|_| true,
+            distance: &|note, _| u8::from(note.path.as_str() != "/a.md"),
+            limit: 5,
+        };
+        let found = vault.seek(&wanted, memo);
+        let name = |hit: &super::Hit<'_>| match hit.named {
+            Named::Heading(index) => {
+                format!("{}#{}", hit.note.path.stem(), hit.note.headings[index as usize].title)
+            }
+            named => format!("{} {named:?}", hit.note.path.stem()),
+        };
+        found.hits.iter().map(name).collect()
+    }
+
+    const NOTES: &str = "//- a.md\n# 甲\n\n## 队列\n\n## 消息队列\n//- b.md\n# 消息队列\n\n## 消息\n\n[[消息队列]]\n\
+        //- 消息队列.md\n---\naliases: [MQ]\n---\n# kube-proxy\n//- c.md\n## 消息队列的用途\n";
+
+    #[test]
+    fn the_order_is_that_of_the_ways_then_of_nearness() {
+        let fixture = Fixture::parse(NOTES);
+        let found = names(&fixture.vault, "xxdl", &mut SeekMemo::default());
+        assert_eq!(found, ["a#消息队列", "消息队列 Stem", "b#消息队列", "c#消息队列的用途"]);
+        assert_eq!(names(&fixture.vault, "mq", &mut SeekMemo::default()), ["消息队列 Alias(0)"]);
+        let found = names(&fixture.vault, "队列", &mut SeekMemo::default());
+        assert_eq!(found[..2], ["a#队列", "a#消息队列"]);
+        assert_eq!(names(&fixture.vault, "kbprx", &mut SeekMemo::default()), ["消息队列#kube-proxy"]);
+    }
+
+    #[test]
+    fn going_on_finds_what_beginning_anew_finds() {
+        let mut fixture = Fixture::parse(NOTES);
+        let mut memo = SeekMemo::default();
+        for (step, typed) in
+            ["x", "xx", "xxd", "xxdl", "xxdld", "x", "xxdl", "kb", "kbp", "kbpr"].iter().enumerate()
+        {
+            if step % 3 == 1 {
+                let text = format!("## 消息队列 {step}\n");
+                fixture.vault.insert(Arc::new(Note::read(NotePath::new("/c.md"), text)));
+            }
+            if step == 5 {
+                fixture.vault.remove(&NotePath::new("/b.md"));
+            }
+            let anew = names(&fixture.vault, typed, &mut SeekMemo::default());
+            assert_eq!(names(&fixture.vault, typed, &mut memo), anew, "{typed}");
+        }
+    }
+}
