@@ -140,16 +140,105 @@ pub struct Files {
     pub max_bytes: u64,
 }
 
-/// What editors show, by group; what is off is answered with nothing.
+/// What editors are answered, by group; what is off is answered with nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Features {
+    on: [bool; Feature::COUNT],
+    /// What is found when all notes are searched by name.
+    pub workspace_symbols: WorkspaceSymbols,
+    /// Which links can be clicked.
+    pub document_links: DocumentLinks,
+}
+
+/// A group of answers that can be switched on and off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Feature {
+    /// What is behind a link, a heading or a name.
+    Hover,
+    /// Where a link or name leads, and where it is declared.
+    Definition,
+    /// Where something is spoken of and linked to.
+    References,
+    /// The same in the note at hand.
+    Highlights,
+    /// New names for what has one, and links kept alive when files move.
+    Rename,
+    /// Proposals while typing.
+    Completion,
+    /// What can be done at a place.
+    CodeActions,
     /// Lines over chapters that tell how much is answered.
-    pub code_lens: bool,
+    CodeLens,
+    /// Who refers to a topic and what it refers to.
+    CallHierarchy,
+    /// The outline of a note.
+    DocumentSymbols,
+    /// What can be folded.
+    Folding,
+    /// Selections that grow.
+    SelectionRanges,
+    /// Findings.
+    Diagnostics,
+    /// Names in prose that can be clicked.
+    TermLinks,
+    /// Names in prose in a colour of their own.
+    TermTokens,
+    /// What a name in prose is also called, behind it.
+    TermHints,
+}
+
+/// What is found when all notes are searched by name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum WorkspaceSymbols {
+    /// Headings and the names that are defined in prose.
+    #[default]
+    All,
+    /// Names that are defined in prose.
+    Terms,
+    /// Nothing.
+    Off,
+}
+
+/// Which links can be clicked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum DocumentLinks {
+    /// All.
+    #[default]
+    All,
+    /// Those that CommonMark does not know: `[[b]]` and `![[b]]`.
+    Wiki,
+    /// None.
+    Off,
+}
+
+impl Feature {
+    const COUNT: usize = Self::TermHints as usize + 1;
+
+    /// Those that are off unless they are switched on.
+    const QUIET: [Self; 3] = [Self::TermLinks, Self::TermTokens, Self::TermHints];
+}
+
+impl Features {
+    /// Whether `feature` is on.
+    pub fn has(&self, feature: Feature) -> bool {
+        self.on[feature as usize]
+    }
+
+    /// Switches `feature` on or off.
+    pub fn switch(&mut self, feature: Feature, on: bool) {
+        self.on[feature as usize] = on;
+    }
 }
 
 impl Default for Features {
     fn default() -> Self {
-        Self { code_lens: true }
+        let mut features = Self {
+            on: [true; Feature::COUNT],
+            workspace_symbols: WorkspaceSymbols::default(),
+            document_links: DocumentLinks::default(),
+        };
+        Feature::QUIET.into_iter().for_each(|feature| features.switch(feature, false));
+        features
     }
 }
 

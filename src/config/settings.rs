@@ -2,7 +2,9 @@
 //!
 //! Invariant: the default written here is the one that [`Config::default`] has (a test compares).
 
-use crate::config::{AnchorStyle, Config, Elsewhere, Level, Severity, Twice, Value};
+use crate::config::{
+    AnchorStyle, Config, DocumentLinks, Elsewhere, Feature, Level, Severity, Twice, Value, WorkspaceSymbols,
+};
 
 /// A setting.
 pub struct Setting {
@@ -199,11 +201,144 @@ pub static SETTINGS: &[Setting] = &[
         apply: |config, value| count(value).map(|count| config.files.max_bytes = count),
     },
     Setting {
+        key: "features.hover",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether a hover shows what is behind a link, a heading or a name in prose.",
+        apply: |config, value| switch(config, Feature::Hover, value),
+    },
+    Setting {
+        key: "features.definition",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether editors can go to the definition and the declaration of what stands under the cursor.",
+        apply: |config, value| switch(config, Feature::Definition, value),
+    },
+    Setting {
+        key: "features.references",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether editors find where a heading, a note, a footnote or a name is linked to and spoken of.",
+        apply: |config, value| switch(config, Feature::References, value),
+    },
+    Setting {
+        key: "features.highlights",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether the same in the note at hand is marked while the cursor rests.",
+        apply: |config, value| switch(config, Feature::Highlights, value),
+    },
+    Setting {
+        key: "features.rename",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether headings, notes, names and the like can be renamed, and links are kept alive when files are renamed or moved.",
+        apply: |config, value| switch(config, Feature::Rename, value),
+    },
+    Setting {
+        key: "features.completion",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether notes, headings, paths, names and the like are proposed while typing.",
+        apply: |config, value| switch(config, Feature::Completion, value),
+    },
+    Setting {
+        key: "features.code-actions",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether fixes and other actions are offered.",
+        apply: |config, value| switch(config, Feature::CodeActions, value),
+    },
+    Setting {
         key: "features.code-lens",
         kind: Kind::Bool,
         default: "true",
         doc: "Whether editors show over each chapter how much of it is answered and what comes next.",
-        apply: |config, value| bool(value).map(|on| config.features.code_lens = on),
+        apply: |config, value| switch(config, Feature::CodeLens, value),
+    },
+    Setting {
+        key: "features.call-hierarchy",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether the call hierarchy shows who links to a topic and what it links to.",
+        apply: |config, value| switch(config, Feature::CallHierarchy, value),
+    },
+    Setting {
+        key: "features.document-symbols",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether editors get the outline of a note.",
+        apply: |config, value| switch(config, Feature::DocumentSymbols, value),
+    },
+    Setting {
+        key: "features.workspace-symbols",
+        kind: Kind::Choice(&["all", "terms", "off"]),
+        default: "\"all\"",
+        doc: "What is found when all notes are searched by name: headings and the names that are defined in prose, the names alone (for editors that find headings themselves), or nothing.",
+        apply: |config, value| {
+            config.features.workspace_symbols = match choice(value, &["all", "terms", "off"])? {
+                "terms" => WorkspaceSymbols::Terms,
+                "off" => WorkspaceSymbols::Off,
+                _ => WorkspaceSymbols::All,
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "features.document-links",
+        kind: Kind::Choice(&["all", "wiki", "off"]),
+        default: "\"all\"",
+        doc: "Which links can be clicked: all, only [[b]] and ![[b]] (for editors that know the links of Markdown themselves), or none.",
+        apply: |config, value| {
+            config.features.document_links = match choice(value, &["all", "wiki", "off"])? {
+                "wiki" => DocumentLinks::Wiki,
+                "off" => DocumentLinks::Off,
+                _ => DocumentLinks::All,
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "features.folding",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether sections, lists, code and the like can be folded.",
+        apply: |config, value| switch(config, Feature::Folding, value),
+    },
+    Setting {
+        key: "features.selection-ranges",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether a selection can grow from the word to the sentence, the block and the section.",
+        apply: |config, value| switch(config, Feature::SelectionRanges, value),
+    },
+    Setting {
+        key: "features.diagnostics",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether editors show findings, and offer to mend them. The command line is not concerned.",
+        apply: |config, value| switch(config, Feature::Diagnostics, value),
+    },
+    Setting {
+        key: "features.term-links",
+        kind: Kind::Bool,
+        default: "false",
+        doc: "Whether names in prose can be clicked and lead to what they mean, like links.",
+        apply: |config, value| switch(config, Feature::TermLinks, value),
+    },
+    Setting {
+        key: "features.term-tokens",
+        kind: Kind::Bool,
+        default: "false",
+        doc: "Whether names in prose are given a colour of their own (as semantic tokens).",
+        apply: |config, value| switch(config, Feature::TermTokens, value),
+    },
+    Setting {
+        key: "features.term-hints",
+        kind: Kind::Bool,
+        default: "false",
+        doc: "Whether the other name of a name, say the English one of a Chinese one, is shown behind it, once in a section (as inlay hints).",
+        apply: |config, value| switch(config, Feature::TermHints, value),
     },
 ];
 
@@ -263,6 +398,10 @@ fn bool(value: &Value) -> Result<bool, String> {
         Value::Bool(on) => Ok(*on),
         _ => Err("this takes true or false".to_owned()),
     }
+}
+
+fn switch(config: &mut Config, feature: Feature, value: &Value) -> Result<(), String> {
+    bool(value).map(|on| config.features.switch(feature, on))
 }
 
 fn count(value: &Value) -> Result<u64, String> {

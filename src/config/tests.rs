@@ -4,7 +4,11 @@ use expect_test::{Expect, expect};
 use std::fmt::Write;
 
 use crate::config::render::{CodeSetting, commented_file, schema};
-use crate::config::{AnchorStyle, Config, ConfigFile, Layer, Level, Severity, Value};
+use crate::config::settings::{Kind, SETTINGS};
+use crate::config::{
+    AnchorStyle, Config, ConfigFile, DocumentLinks, Feature, Features, Layer, Level, Severity, Value,
+    WorkspaceSymbols,
+};
 use crate::path::NotePath;
 
 fn read(text: &str) -> ConfigFile {
@@ -104,4 +108,64 @@ fn the_schema_is_json_and_names_every_setting() {
         let (section, name) = setting.key.split_once('.').unwrap();
         assert!(schema["properties"][section]["properties"][name].is_object(), "{}", setting.key);
     }
+}
+
+/// Every feature that has a switch, in the order of the enumeration.
+const FEATURES: [Feature; Feature::COUNT] = [
+    Feature::Hover,
+    Feature::Definition,
+    Feature::References,
+    Feature::Highlights,
+    Feature::Rename,
+    Feature::Completion,
+    Feature::CodeActions,
+    Feature::CodeLens,
+    Feature::CallHierarchy,
+    Feature::DocumentSymbols,
+    Feature::Folding,
+    Feature::SelectionRanges,
+    Feature::Diagnostics,
+    Feature::TermLinks,
+    Feature::TermTokens,
+    Feature::TermHints,
+];
+
+#[test]
+fn every_feature_has_a_switch_of_its_own() {
+    let defaults = Features::default();
+    let mut switched = Vec::new();
+    let switches = SETTINGS.iter().filter(|setting| setting.key.starts_with("features."));
+    for setting in switches.filter(|setting| setting.kind == Kind::Bool) {
+        let mut layer = Layer::default();
+        layer.set(setting.key, Value::Bool(setting.default != "true"));
+        let features = Config::of(&[&layer]).features;
+        let changed: Vec<Feature> =
+            FEATURES.into_iter().filter(|feature| features.has(*feature) != defaults.has(*feature)).collect();
+        let [feature] = changed[..] else { panic!("{} switches {changed:?}", setting.key) };
+        switched.push(format!("{} {feature:?}", setting.key));
+    }
+    assert_eq!(switched.len(), FEATURES.len(), "{switched:?}");
+    assert!(switched.contains(&"features.term-links TermLinks".to_owned()), "{switched:?}");
+    assert!(!defaults.has(Feature::TermLinks) && defaults.has(Feature::Hover));
+}
+
+#[test]
+fn what_is_found_and_clicked_has_three_ways() {
+    let file = read("[features]\nworkspace-symbols = \"terms\"\ndocument-links = \"wiki\"\nhover = false\n");
+    assert_eq!(file.problems, []);
+    let features = Config::of(&[&file.layer]).features;
+    assert_eq!(features.workspace_symbols, WorkspaceSymbols::Terms);
+    assert_eq!(features.document_links, DocumentLinks::Wiki);
+    assert!(!features.has(Feature::Hover));
+    let off = read("[features]\nworkspace-symbols = \"off\"\ndocument-links = \"off\"\n");
+    let features = Config::of(&[&off.layer]).features;
+    assert_eq!(features.workspace_symbols, WorkspaceSymbols::Off);
+    assert_eq!(features.document_links, DocumentLinks::Off);
+    check_problems(
+        "[features]\ndocument-links = true\nhover = \"off\"\n",
+        &expect![[r#"
+            "document-links = true" features.document-links: this takes one of: all, wiki, off
+            "hover = \"off\"" features.hover: this takes true or false
+        "#]],
+    );
 }

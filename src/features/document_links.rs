@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::config::DocumentLinks;
 use crate::note::destination::{Syntax, web_address};
 use crate::note::{LinkKind, Note};
 use crate::path::NotePath;
@@ -34,11 +35,19 @@ pub enum To {
     Address(String),
 }
 
-/// Every link of `note` that leads somewhere, by place. Marks of footnotes are no links in this sense.
+/// Every link of `note` that leads somewhere and that its settings want clickable, by place. Marks of footnotes are no
+/// links in this sense.
 pub fn document_links(vault: &Vault, note: &Arc<Note>) -> Vec<DocumentLink> {
+    let wanted = vault.config_of(&note.path).features.document_links;
+    if wanted == DocumentLinks::Off {
+        return Vec::new();
+    }
     let mut links: Vec<DocumentLink> = vault
         .resolve_all(note)
-        .filter(|(source, _)| !is_footnote(note, *source))
+        .filter(|(source, _)| match wanted {
+            DocumentLinks::Wiki => is_wiki(note, *source),
+            DocumentLinks::All | DocumentLinks::Off => !is_footnote(note, *source),
+        })
         .filter_map(|(source, resolution)| {
             let range = source.target(note);
             let (to, tooltip) = match resolution {
@@ -56,11 +65,19 @@ pub fn document_links(vault: &Vault, note: &Arc<Note>) -> Vec<DocumentLink> {
     links
 }
 
-fn is_footnote(note: &Note, source: Source) -> bool {
+fn kind(note: &Note, source: Source) -> Option<LinkKind> {
     match source {
-        Source::Link(index) => note.links.get(index).is_some_and(|link| link.kind == LinkKind::Footnote),
-        Source::Definition(_) => false,
+        Source::Link(index) => note.links.get(index).map(|link| link.kind),
+        Source::Definition(_) => None,
     }
+}
+
+fn is_footnote(note: &Note, source: Source) -> bool {
+    kind(note, source) == Some(LinkKind::Footnote)
+}
+
+fn is_wiki(note: &Note, source: Source) -> bool {
+    matches!(kind(note, source), Some(LinkKind::Wiki | LinkKind::Embed))
 }
 
 fn file(vault: &Vault, target: &Target) -> Option<To> {

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::config::WorkspaceSymbols;
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::text::TextRange;
@@ -138,7 +139,8 @@ struct Hit<'a> {
     place: Reverse<(&'a NotePath, usize)>,
 }
 
-/// The headings of all notes, and the names they define, that `query` may mean, at most `limit`, the best first.
+/// The headings of all notes, and the names they define, that `query` may mean, at most `limit`, the best first. Of a
+/// note only what its settings want found is.
 ///
 /// The words of a query are searched one by one; each has to be found in the heading or in the name of what it stands
 /// in, letters in order. Nearer letters, beginnings of words and shorter headings are better.
@@ -147,7 +149,7 @@ pub fn search(vault: &Vault, glossary: &Glossary, query: &str, limit: usize) -> 
     let words: Vec<Vec<char>> = query.split_whitespace().map(|word| word.chars().collect()).collect();
     // The worst of the best so far is on top.
     let mut best: BinaryHeap<Reverse<Hit<'_>>> = BinaryHeap::new();
-    for note in vault.notes() {
+    for note in vault.notes().filter(|note| wanted(vault, note) == WorkspaceSymbols::All) {
         for index in 0..note.headings.len() {
             let Some(score) = score(note, index, &words) else { continue };
             best.push(Reverse(Hit { score, place: Reverse((&note.path, index)) }));
@@ -178,6 +180,10 @@ pub fn search(vault: &Vault, glossary: &Glossary, query: &str, limit: usize) -> 
     topics
 }
 
+fn wanted(vault: &Vault, note: &Note) -> WorkspaceSymbols {
+    vault.config_of(&note.path).features.workspace_symbols
+}
+
 /// The names that have all these words' letters and are defined elsewhere than in a heading, the shortest first. An
 /// empty search is for headings.
 fn terms(vault: &Vault, glossary: &Glossary, words: &[Vec<char>]) -> Vec<Topic> {
@@ -198,6 +204,9 @@ fn terms(vault: &Vault, glossary: &Glossary, words: &[Vec<char>]) -> Vec<Topic> 
         let definitions = glossary.definitions(vault, id, &nowhere, None);
         let best = definitions.first().filter(|best| best.heading().is_none())?;
         let (note, definition) = (best.note, best.definition);
+        if wanted(vault, note) == WorkspaceSymbols::Off {
+            return None;
+        }
         // Of a name that is given in several spellings the best one stands for all.
         if !places.insert((note.path.clone(), definition.name_range)) {
             return None;

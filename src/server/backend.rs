@@ -22,13 +22,13 @@ use tower_lsp::ls_types::{
     FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
     InitializeResult, InitializedParams, LSPAny, Location, MessageType, PrepareRenameResponse,
     ReferenceParams, Registration, RenameFilesParams, RenameParams, SelectionRange, SelectionRangeParams,
-    ServerInfo, TextDocumentPositionParams, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
+    ServerInfo, TextDocumentPositionParams, Uri, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
     WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
 use crate::config::settings::is_setting;
-use crate::config::{FILE_NAME, Layer};
+use crate::config::{FILE_NAME, Feature, Layer};
 use crate::features::definition::Sought;
 use crate::path::NotePath;
 use crate::server::capabilities::{self, ClientFeatures};
@@ -49,6 +49,32 @@ pub struct Backend {
     ending: Ending,
     shut_down: Arc<AtomicBool>,
     parent_poll: Duration,
+}
+
+/// Answers that can be switched off.
+pub struct Switched<'a> {
+    backend: &'a Backend,
+    feature: Feature,
+    path: NotePath,
+}
+
+impl Switched<'_> {
+    /// Answers as [`Backend::answer`] does, with nothing when the feature is off.
+    ///
+    /// # Errors
+    /// An internal error when the work panicked.
+    pub fn answer<T, W>(
+        self,
+        what: &'static str,
+        work: W,
+    ) -> impl Future<Output = Result<Option<T>>> + use<T, W>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Snapshot) -> Option<T> + Send + 'static,
+    {
+        let Self { backend, feature, path } = self;
+        backend.answer(what, move |snapshot| if snapshot.has(feature, &path) { work(snapshot) } else { None })
+    }
 }
 
 impl Backend {
@@ -72,6 +98,11 @@ impl Backend {
         let snapshot = self.shared.state().snapshot();
         let shared = Arc::clone(&self.shared);
         async move { shared.blocking(what, move || work(&snapshot)).await.ok_or_else(Error::internal_error) }
+    }
+
+    /// For answers of a feature about a document: nothing when the settings for the document have the feature off.
+    pub fn with(&self, feature: Feature, document: &Uri) -> Switched<'_> {
+        Switched { backend: self, feature, path: uri::path_of(document) }
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -323,7 +354,9 @@ impl LanguageServer for Backend {
     }
 
     async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
-        self.answer("documentSymbol", move |snapshot| handlers::document_symbol(snapshot, &params)).await
+        self.with(Feature::DocumentSymbols, &params.text_document.uri)
+            .answer("documentSymbol", move |snapshot| handlers::document_symbol(snapshot, &params))
+            .await
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
@@ -332,28 +365,32 @@ impl LanguageServer for Backend {
     }
 
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
-        self.answer("definition", move |snapshot| {
-            let links = links_of(snapshot.features.definition_links);
-            let place = &params.text_document_position_params;
-            navigation::goto(snapshot, place, Sought::Definition, links)
-        })
-        .await
+        self.with(Feature::Definition, &params.text_document_position_params.text_document.uri)
+            .answer("definition", move |snapshot| {
+                let links = links_of(snapshot.features.definition_links);
+                let place = &params.text_document_position_params;
+                navigation::goto(snapshot, place, Sought::Definition, links)
+            })
+            .await
     }
 
     async fn goto_declaration(
         &self,
         params: GotoDeclarationParams,
     ) -> Result<Option<GotoDeclarationResponse>> {
-        self.answer("declaration", move |snapshot| {
-            let links = links_of(snapshot.features.declaration_links);
-            let place = &params.text_document_position_params;
-            navigation::goto(snapshot, place, Sought::Declaration, links)
-        })
-        .await
+        self.with(Feature::Definition, &params.text_document_position_params.text_document.uri)
+            .answer("declaration", move |snapshot| {
+                let links = links_of(snapshot.features.declaration_links);
+                let place = &params.text_document_position_params;
+                navigation::goto(snapshot, place, Sought::Declaration, links)
+            })
+            .await
     }
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
-        self.answer("references", move |snapshot| navigation::find_references(snapshot, &params)).await
+        self.with(Feature::References, &params.text_document_position.text_document.uri)
+            .answer("references", move |snapshot| navigation::find_references(snapshot, &params))
+            .await
     }
 
     async fn document_highlight(
@@ -361,7 +398,8 @@ impl LanguageServer for Backend {
         params: DocumentHighlightParams,
     ) -> Result<Option<Vec<DocumentHighlight>>> {
         let place = params.text_document_position_params;
-        self.answer("documentHighlight", move |snapshot| navigation::document_highlight(snapshot, &place))
+        self.with(Feature::Highlights, &place.text_document.uri)
+            .answer("documentHighlight", move |snapshot| navigation::document_highlight(snapshot, &place))
             .await
     }
 
@@ -373,11 +411,12 @@ impl LanguageServer for Backend {
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let place = params.text_document_position_params;
         let shared = Arc::clone(&self.shared);
-        self.answer("hover", move |snapshot| {
-            let topics = shared.known_topics();
-            navigation::show(snapshot, topics.as_deref(), &place)
-        })
-        .await
+        self.with(Feature::Hover, &place.text_document.uri)
+            .answer("hover", move |snapshot| {
+                let topics = shared.known_topics();
+                navigation::show(snapshot, topics.as_deref(), &place)
+            })
+            .await
     }
 
     async fn prepare_call_hierarchy(
@@ -385,25 +424,33 @@ impl LanguageServer for Backend {
         params: CallHierarchyPrepareParams,
     ) -> Result<Option<Vec<CallHierarchyItem>>> {
         let place = params.text_document_position_params;
-        self.answer("prepareCallHierarchy", move |snapshot| navigation::prepare_calls(snapshot, &place)).await
+        self.with(Feature::CallHierarchy, &place.text_document.uri)
+            .answer("prepareCallHierarchy", move |snapshot| navigation::prepare_calls(snapshot, &place))
+            .await
     }
 
     async fn incoming_calls(
         &self,
         params: CallHierarchyIncomingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
-        self.answer("incomingCalls", move |snapshot| navigation::incoming_calls(snapshot, &params.item)).await
+        self.with(Feature::CallHierarchy, &params.item.uri)
+            .answer("incomingCalls", move |snapshot| navigation::incoming_calls(snapshot, &params.item))
+            .await
     }
 
     async fn outgoing_calls(
         &self,
         params: CallHierarchyOutgoingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
-        self.answer("outgoingCalls", move |snapshot| navigation::outgoing_calls(snapshot, &params.item)).await
+        self.with(Feature::CallHierarchy, &params.item.uri)
+            .answer("outgoingCalls", move |snapshot| navigation::outgoing_calls(snapshot, &params.item))
+            .await
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        self.answer("codeAction", move |snapshot| actions::code_actions(snapshot, &params)).await
+        self.with(Feature::CodeActions, &params.text_document.uri)
+            .answer("codeAction", move |snapshot| actions::code_actions(snapshot, &params))
+            .await
     }
 
     async fn code_action_resolve(&self, chosen: CodeAction) -> Result<CodeAction> {
@@ -414,11 +461,17 @@ impl LanguageServer for Backend {
         &self,
         place: TextDocumentPositionParams,
     ) -> Result<Option<PrepareRenameResponse>> {
-        self.answer("prepareRename", move |snapshot| renames::prepare_rename(snapshot, &place)).await?
+        self.with(Feature::Rename, &place.text_document.uri)
+            .answer("prepareRename", move |snapshot| renames::prepare_rename(snapshot, &place).transpose())
+            .await?
+            .transpose()
     }
 
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
-        self.answer("rename", move |snapshot| renames::rename_at(snapshot, &params)).await?
+        self.with(Feature::Rename, &params.text_document_position.text_document.uri)
+            .answer("rename", move |snapshot| renames::rename_at(snapshot, &params).transpose())
+            .await?
+            .transpose()
     }
 
     async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
@@ -426,7 +479,9 @@ impl LanguageServer for Backend {
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
-        self.answer("foldingRange", move |snapshot| handlers::folding_range(snapshot, &params)).await
+        self.with(Feature::Folding, &params.text_document.uri)
+            .answer("foldingRange", move |snapshot| handlers::folding_range(snapshot, &params))
+            .await
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
@@ -462,7 +517,9 @@ impl LanguageServer for Backend {
     }
 
     async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
-        self.answer("selectionRange", move |snapshot| handlers::selection_range(snapshot, &params)).await
+        self.with(Feature::SelectionRanges, &params.text_document.uri)
+            .answer("selectionRange", move |snapshot| handlers::selection_range(snapshot, &params))
+            .await
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {

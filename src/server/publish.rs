@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tower_lsp::ls_types;
 
+use crate::config::Feature;
 use crate::features::code_actions::ABOUT_SECTIONS;
 use crate::features::diagnostics::{self, Diagnostic, Examined};
 use crate::features::lenses::{self, Lens};
@@ -26,8 +27,11 @@ pub struct Shown {
     pub unknown: Vec<NotePath>,
 }
 
-/// Every finding about a note, with what its last comparison found.
+/// Every finding about a note, with what its last comparison found; none when they are switched off.
 pub fn examine(snapshot: &Snapshot, note: &Arc<Note>) -> Examined {
+    if !snapshot.has(Feature::Diagnostics, &note.path) {
+        return Examined { diagnostics: Vec::new(), unknown: Vec::new() };
+    }
     let mut examined = diagnostics::examine(&snapshot.vault, note);
     if let Some(document) = snapshot.open.get(&note.path) {
         diagnostics::merge(&mut examined.diagnostics, &document.compared.diagnostics(&note.path));
@@ -59,7 +63,7 @@ pub fn withhold(found: &mut Vec<Diagnostic>, note: &Note, offset: usize) -> bool
 
 /// The lenses of a note, unless they are switched off.
 pub fn lenses(snapshot: &Snapshot, note: &Arc<Note>) -> Vec<Lens> {
-    let on = snapshot.vault.config_of(&note.path).features.code_lens;
+    let on = snapshot.has(Feature::CodeLens, &note.path);
     if on { lenses::lenses(&snapshot.vault, note) } else { Vec::new() }
 }
 

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use tower_lsp::ls_types::{Diagnostic, Position, Range, Uri};
 
+use crate::config::{ConfigFile, Feature};
 use crate::features::diagnostics;
 use crate::loader;
 use crate::path::NotePath;
@@ -182,15 +183,24 @@ async fn look_up(shared: &Arc<Shared>, path: &NotePath) -> bool {
 fn about_files(state: &State, snapshot: &Snapshot) -> Vec<(NotePath, Vec<Diagnostic>)> {
     let nothing = Text::new("");
     let mut files: Vec<(NotePath, Vec<Diagnostic>)> = Vec::new();
-    for (path, found) in diagnostics::check_unreadable(&snapshot.vault) {
+    let unreadable = diagnostics::check_unreadable(&snapshot.vault);
+    for (path, found) in unreadable.into_iter().filter(|(path, _)| snapshot.has(Feature::Diagnostics, path)) {
         let mut item = convert::diagnostic(snapshot, &nothing, &found);
         item.range = place_of(snapshot, &path);
         files.push((path, vec![item]));
     }
-    for config in state.configs.iter().filter(|config| !config.problems.is_empty()) {
+    let told = |config: &&ConfigFile| !config.problems.is_empty() && tells_problems(snapshot, config);
+    for config in state.configs.iter().filter(told) {
         files.push((config.path.clone(), convert::config_problems(config, snapshot.encoding())));
     }
     files
+}
+
+/// Whether one of the roots that a settings file holds for has findings shown. The file may stand above them.
+fn tells_problems(snapshot: &Snapshot, config: &ConfigFile) -> bool {
+    let folder = config.path.folder();
+    let mut held = snapshot.vault.roots().iter().filter(|root| root.path.is_in(&folder)).peekable();
+    held.peek().is_none() || held.any(|root| root.config.features.has(Feature::Diagnostics))
 }
 
 /// Where in an unreadable file the fault is.

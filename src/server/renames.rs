@@ -7,6 +7,7 @@ use tower_lsp::ls_types::{
     PrepareRenameResponse, RenameFilesParams, RenameParams, TextDocumentPositionParams, WorkspaceEdit,
 };
 
+use crate::config::Feature;
 use crate::features::rename::{Refusal, move_files, prepare, rename};
 use crate::path::NotePath;
 use crate::server::snapshot::Snapshot;
@@ -48,11 +49,13 @@ pub fn rename_at(snapshot: &Snapshot, params: &RenameParams) -> Result<Option<Wo
     }
 }
 
-/// `workspace/willRenameFiles`: the edits that keep links alive; nothing when there are none.
+/// `workspace/willRenameFiles`: the edits that keep links alive; nothing when there are none. Where renaming is switched
+/// off, files are left to others.
 pub fn will_rename_files(snapshot: &Snapshot, params: &RenameFilesParams) -> Option<WorkspaceEdit> {
     let moves =
         params.files.iter().map(|file| (uri::path_of_text(&file.old_uri), uri::path_of_text(&file.new_uri)));
-    let moves: Vec<(NotePath, NotePath)> = moves.filter(|(from, to)| from != to).collect();
+    let moves: Vec<(NotePath, NotePath)> =
+        moves.filter(|(from, to)| from != to && snapshot.has(Feature::Rename, from)).collect();
     let edit = move_files(&snapshot.vault, &moves);
     if edit.is_empty() { None } else { edits::workspace_edit(snapshot, &edit) }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tower_lsp::ls_types::Uri;
 
+use crate::config::Feature;
 use crate::path::NotePath;
 use crate::server::capabilities::ClientFeatures;
 use crate::server::comparisons::Compared;
@@ -47,6 +48,11 @@ impl Snapshot {
     /// In what unit the client counts columns.
     pub fn encoding(&self) -> PositionEncoding {
         self.features.encoding
+    }
+
+    /// Whether the settings for `path` have this feature on.
+    pub fn has(&self, feature: Feature, path: &NotePath) -> bool {
+        self.vault.config_of(path).features.has(feature)
     }
 
     /// What the client calls the file at `path`.

@@ -22,5 +22,6 @@ mod lifecycle;
 mod load;
 mod navigation;
 mod renames;
+mod switches;
 mod sync;
 mod workspace;
