@@ -25,6 +25,8 @@ pub struct Config {
     pub links: Links,
     /// Which files are notes.
     pub files: Files,
+    /// What is proposed while typing, and how it is written.
+    pub completion: Completion,
     /// What editors show.
     pub features: Features,
 }
@@ -138,6 +140,82 @@ pub struct Files {
     pub extensions: Vec<String>,
     /// The size in bytes above which a file is not read.
     pub max_bytes: u64,
+}
+
+/// What is proposed while typing, and how it is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Completion {
+    /// What a name in prose becomes when it is taken.
+    pub terms: TermForm,
+    /// How paths are written.
+    pub paths: PathForm,
+    /// Whether the ending of a note is written in a path.
+    pub note_ending: bool,
+    /// How a path with spaces is written.
+    pub spaces: Spaces,
+    /// How wiki links name notes.
+    pub wiki_names: WikiForm,
+    /// Whether `[text` proposes notes and headings, with a link definition at the end of the note.
+    pub definitions: bool,
+}
+
+impl Default for Completion {
+    fn default() -> Self {
+        Self {
+            terms: TermForm::default(),
+            paths: PathForm::default(),
+            note_ending: true,
+            spaces: Spaces::default(),
+            wiki_names: WikiForm::default(),
+            definitions: false,
+        }
+    }
+}
+
+/// What a name that is proposed in prose becomes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TermForm {
+    /// The name.
+    #[default]
+    Plain,
+    /// A Markdown link to what it means.
+    Link,
+    /// A wiki link to what it means.
+    Wiki,
+    /// None is proposed.
+    Off,
+}
+
+/// How paths are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PathForm {
+    /// `../网络/tcp.md`, `tcp.md`
+    #[default]
+    Relative,
+    /// `../网络/tcp.md`, `./tcp.md`
+    Dotted,
+    /// `/网络/tcp.md`, from the content root; relative where there is none.
+    Absolute,
+}
+
+/// How a path with spaces is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Spaces {
+    /// `a%20b.md`
+    #[default]
+    Percent,
+    /// `<a b.md>`
+    Angle,
+}
+
+/// How wiki links name notes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum WikiForm {
+    /// `tcp`, with as many folders as are needed to tell it from others.
+    #[default]
+    Shortest,
+    /// `网络/tcp`, from the root.
+    Path,
 }
 
 /// What editors are answered, by group; what is off is answered with nothing.

@@ -3,7 +3,8 @@
 //! Invariant: the default written here is the one that [`Config::default`] has (a test compares).
 
 use crate::config::{
-    AnchorStyle, Config, DocumentLinks, Elsewhere, Feature, Level, Severity, Twice, Value, WorkspaceSymbols,
+    AnchorStyle, Config, DocumentLinks, Elsewhere, Feature, Level, PathForm, Severity, Spaces, TermForm,
+    Twice, Value, WikiForm, WorkspaceSymbols,
 };
 
 /// A setting.
@@ -199,6 +200,75 @@ pub static SETTINGS: &[Setting] = &[
         default: "16777216",
         doc: "The size in bytes above which a file is not read and reported as unreadable-file.",
         apply: |config, value| count(value).map(|count| config.files.max_bytes = count),
+    },
+    Setting {
+        key: "completion.terms",
+        kind: Kind::Choice(&["plain", "link", "wiki", "off"]),
+        default: "\"plain\"",
+        doc: "What a known name becomes that is proposed in prose after two characters: itself, a Markdown link or a wiki link to what it means; or none is proposed.",
+        apply: |config, value| {
+            config.completion.terms = match choice(value, &["plain", "link", "wiki", "off"])? {
+                "link" => TermForm::Link,
+                "wiki" => TermForm::Wiki,
+                "off" => TermForm::Off,
+                _ => TermForm::Plain,
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "completion.paths",
+        kind: Kind::Choice(&["relative", "dotted", "absolute"]),
+        default: "\"relative\"",
+        doc: "How paths are proposed: as ../a.md and a.md, as ../a.md and ./a.md, or as /a.md from links.content-root.",
+        apply: |config, value| {
+            config.completion.paths = match choice(value, &["relative", "dotted", "absolute"])? {
+                "dotted" => PathForm::Dotted,
+                "absolute" => PathForm::Absolute,
+                _ => PathForm::Relative,
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "completion.note-ending",
+        kind: Kind::Bool,
+        default: "true",
+        doc: "Whether a proposed path to a note has its ending: a.md, or a.",
+        apply: |config, value| bool(value).map(|on| config.completion.note_ending = on),
+    },
+    Setting {
+        key: "completion.spaces",
+        kind: Kind::Choice(&["percent", "angle"]),
+        default: "\"percent\"",
+        doc: "How a proposed path with spaces is written: a%20b.md, or <a b.md>.",
+        apply: |config, value| {
+            config.completion.spaces = match choice(value, &["percent", "angle"])? {
+                "angle" => Spaces::Angle,
+                _ => Spaces::Percent,
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "completion.wiki-names",
+        kind: Kind::Choice(&["shortest", "path"]),
+        default: "\"shortest\"",
+        doc: "How a proposed wiki link names a note: by its name, with as many folders as are needed to tell it from others, or by its path from the root.",
+        apply: |config, value| {
+            config.completion.wiki_names = match choice(value, &["shortest", "path"])? {
+                "path" => WikiForm::Path,
+                _ => WikiForm::Shortest,
+            };
+            Ok(())
+        },
+    },
+    Setting {
+        key: "completion.definitions",
+        kind: Kind::Bool,
+        default: "false",
+        doc: "Whether [text proposes notes and headings too, as a link by reference whose definition is put at the end of the note.",
+        apply: |config, value| bool(value).map(|on| config.completion.definitions = on),
     },
     Setting {
         key: "features.hover",

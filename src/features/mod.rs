@@ -3,6 +3,7 @@
 pub mod call_hierarchy;
 pub mod cards;
 pub mod code_actions;
+pub mod completion;
 pub mod definition;
 pub mod diagnostics;
 pub mod document_links;

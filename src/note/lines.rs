@@ -71,3 +71,26 @@ pub fn marks(line: &str) -> usize {
         }
     }
 }
+
+/// How lines end in the note: as its first one does.
+pub fn line_ending(note: &Note) -> &'static str {
+    let text = note.text.as_str();
+    match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
+/// Text to put at the end of the note so that it stands on lines of its own, a blank line before it.
+pub fn at_end(note: &Note, text: &str) -> (TextRange, String) {
+    let ending = line_ending(note);
+    let whole = note.text.as_str();
+    let gap = if whole.trim().is_empty() || whole.ends_with("\n\n") || whole.ends_with("\r\n\r\n") {
+        String::new()
+    } else if whole.ends_with('\n') {
+        ending.to_owned()
+    } else {
+        ending.repeat(2)
+    };
+    (TextRange::empty(note.text.len()), format!("{gap}{text}{ending}"))
+}

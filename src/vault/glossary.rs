@@ -226,9 +226,15 @@ impl Glossary {
 
     /// Every name, in the order of its folded form.
     pub fn ids(&self) -> impl Iterator<Item = NameId> {
-        let mut ids: Vec<NameId> = self.ids.values().copied().collect();
-        ids.sort_unstable_by(|a, b| self.folded(*a).cmp(self.folded(*b)));
-        ids.into_iter()
+        (0..).zip(&self.names).filter(|(_, name)| !name.defined.is_empty()).map(|(id, _)| id)
+    }
+
+    /// The names whose folded form begins with `start`, in their order; costs as much as they are many.
+    pub fn beginning_with<'a>(&'a self, start: &'a str) -> impl Iterator<Item = NameId> + 'a {
+        let first = self.names.partition_point(|name| *name.folded < *start);
+        let names = (first..).zip(self.names.iter().skip(first));
+        let names = names.take_while(move |(_, name)| name.folded.starts_with(start));
+        names.filter(|(_, name)| !name.defined.is_empty()).filter_map(|(id, _)| NameId::try_from(id).ok())
     }
 
     /// The places where names stand in a folded text: start and end in bytes, the longest name at each place.

@@ -4,8 +4,10 @@
 //! order or the edits by which they came. Nothing here reads the disk.
 
 pub mod backlinks;
+pub mod children;
 pub mod comparison;
 pub mod coverage;
+pub mod creation;
 pub mod elsewhere;
 pub mod glossary;
 mod judge;

@@ -4,33 +4,12 @@
 
 use std::sync::Arc;
 
+use crate::config::{PathForm, WikiForm};
 use crate::note::destination::{Letters, Style, write};
 use crate::note::{AnchorKind, LinkKind, Note, is_picture};
 use crate::path::NotePath;
 use crate::vault::Vault;
 use crate::vault::resolve::{Place, Resolution, Target};
-
-/// How paths are written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum PathForm {
-    /// `../网络/tcp.md`, `tcp.md`
-    #[default]
-    Relative,
-    /// `../网络/tcp.md`, `./tcp.md`
-    Dotted,
-    /// `/网络/tcp.md`, from the content root; relative where there is none.
-    Absolute,
-}
-
-/// How wiki links name notes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum WikiForm {
-    /// `tcp`, with as many folders as are needed to tell it from others.
-    #[default]
-    Shortest,
-    /// `网络/tcp`, from the root.
-    Path,
-}
 
 /// How a destination is written.
 #[derive(Clone, Copy, Debug)]
@@ -118,6 +97,19 @@ pub fn wiki_name(vault: &Vault, note: &Arc<Note>, target: &Target, form: WikiFor
     written.filter(|raw| !raw.is_empty()).find(|raw| leads(raw, target))
 }
 
+/// What stands behind the `#` of a wiki link in `note` that calls the note `name` (empty for the note itself), for a
+/// heading or an anchor: `三次握手`. `None` when nothing that can be written there leads to it alone.
+pub fn wiki_fragment(vault: &Vault, note: &Arc<Note>, name: &str, target: &Target) -> Option<String> {
+    let fragments = wiki_fragments(vault, target)?;
+    let leads = |fragment: &&String| {
+        let raw = format!("{name}{fragment}");
+        let resolution = vault.resolve_as(note, LinkKind::Wiki, &raw, 0);
+        matches!(resolution, Resolution::Found(targets) if targets.as_slice() == std::slice::from_ref(target))
+    };
+    let fragment = fragments.iter().filter(|fragment| !fragment.is_empty()).find(leads)?;
+    Some(fragment.trim_start_matches('#').to_owned())
+}
+
 fn wiki_fragments(vault: &Vault, target: &Target) -> Option<Vec<String>> {
     Some(match (target.place, vault.note(&target.path)) {
         (Place::Note | Place::File, _) => vec![String::new()],
@@ -165,7 +157,8 @@ fn wiki_names(vault: &Vault, note: &Note, target: &Target, form: WikiForm) -> Op
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, PathForm, WikiForm, destination, wiki_name};
+    use super::{Form, destination, wiki_name};
+    use crate::config::{PathForm, WikiForm};
     use crate::fixture::Fixture;
     use crate::path::NotePath;
     use crate::vault::resolve::{Place, Target};

@@ -235,6 +235,17 @@ impl Vault {
         Some(resolved)
     }
 
+    /// The note or file that the path of a destination in `note` names, written in this syntax.
+    pub fn named_by(&self, note: &Arc<Note>, raw: &str, syntax: Syntax) -> Option<NotePath> {
+        let Destination::Local(local) = Destination::parse(raw, syntax) else { return None };
+        self.at_path(&self.local_path(note, &local.path)?, &local.path).map(|target| target.path)
+    }
+
+    /// The folder that `path` (decoded) in a link of `note` names, inside the roots.
+    pub fn folder_named(&self, note: &Note, path: &str) -> Option<NotePath> {
+        self.local_path(note, path).filter(|path| self.has_folder(path))
+    }
+
     /// What stands at `path`: a file of exactly this path, a note whose ending was left out, or a file whose path
     /// differs in the case of letters only.
     fn at_path(&self, path: &NotePath, written: &str) -> Option<Target> {

@@ -19,6 +19,7 @@ mod generate;
 
 mod actions;
 mod commonmark;
+mod completion;
 mod growth;
 mod navigation;
 mod rename;

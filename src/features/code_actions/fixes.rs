@@ -3,13 +3,12 @@
 //! Invariant: a finding with a `suggestion` is mended by putting that in place of its range.
 
 use crate::edit::WorkspaceEdit;
-use crate::features::code_actions::{
-    Action, Context, Finding, Kind, at_end, edit_of, line_ending, whole_lines,
-};
+use crate::features::code_actions::{Action, Context, Finding, Kind, at_end, edit_of, whole_lines};
 use crate::note::destination::{Letters, Style, write};
 use crate::note::{Link, LinkKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
+use crate::vault::creation::{new_heading, new_note};
 use crate::vault::resolve::{Missing, Resolution};
 
 /// Codes whose findings are mended by taking their lines out.
@@ -119,10 +118,7 @@ fn for_missing<'a>(context: &Context<'a>, index: usize, finding: &Finding, actio
                     index,
                     format!("Create the heading {} in {place}", shown(&title)),
                     false,
-                    move || {
-                        let (at, text) = at_end(owner, &format!("## {title}"));
-                        edit_of(owner, [(at, text)])
-                    },
+                    move || new_heading(owner, &title),
                 );
             }
         }
@@ -170,19 +166,9 @@ fn for_missing<'a>(context: &Context<'a>, index: usize, finding: &Finding, actio
 
 /// Creates the note that a link names, inside the roots, with its name for a title.
 fn create<'a>(context: &Context<'a>, index: usize, path: NotePath, actions: &mut Vec<Action<'a>>) {
-    let (vault, note) = (context.vault, context.note);
-    let sound =
-        !path.file_name().contains([':', '*', '?', '"', '<', '>', '|', '\\']) && !path.stem().is_empty();
-    if !sound || vault.root_of(&path).is_none() || vault.has_file(&path) {
-        return;
-    }
-    let title = format!("Create the note {}", vault.display_path(&path));
-    push(actions, index, title, false, move || {
-        let ending = line_ending(note);
-        let mut edit = WorkspaceEdit::default();
-        edit.created.insert(path.clone(), format!("# {}{ending}", path.stem()));
-        edit
-    });
+    let Some(edit) = new_note(context.vault, &path, context.note) else { return };
+    let title = format!("Create the note {}", context.vault.display_path(&path));
+    push(actions, index, title, false, move || edit.clone());
 }
 
 /// The link or definition that a finding is about: how it is written, what names its target, where it leads.

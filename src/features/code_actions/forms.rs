@@ -2,12 +2,13 @@
 //!
 //! Invariant: the new form leads where the old one leads.
 
+use crate::config::WikiForm;
 use crate::edit::WorkspaceEdit;
 use crate::features::code_actions::{Action, Context, Kind, at_end, edit_of, in_label};
 use crate::note::lookup::fold_label;
 use crate::note::{Link, LinkKind, Note};
 use crate::text::TextRange;
-use crate::vault::naming::{WikiForm, destination_of, wiki_name};
+use crate::vault::naming::{destination_of, wiki_name};
 use crate::vault::resolve::{Resolution, Target};
 
 /// The other forms of the link at the place.

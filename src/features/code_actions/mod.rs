@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use crate::edit::WorkspaceEdit;
 use crate::note::Note;
+use crate::note::lines::{at_end, line_ending};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
@@ -183,15 +184,6 @@ fn edit_of(note: &Note, edits: impl IntoIterator<Item = (TextRange, String)>) ->
     edit
 }
 
-/// How lines end in the note: as its first one does.
-fn line_ending(note: &Note) -> &'static str {
-    let text = note.text.as_str();
-    match text.find('\n') {
-        Some(at) if text[..at].ends_with('\r') => "\r\n",
-        _ => "\n",
-    }
-}
-
 /// The lines that `range` touches, with the line break after them.
 fn whole_lines(note: &Note, range: TextRange) -> TextRange {
     let first = note.text.line_range(note.text.line_of(range.start()));
@@ -202,20 +194,6 @@ fn whole_lines(note: &Note, range: TextRange) -> TextRange {
         note.text.len()
     };
     TextRange::new(first.start(), end)
-}
-
-/// Text to put at the end of the note so that it stands on lines of its own, a blank line before it.
-fn at_end(note: &Note, text: &str) -> (TextRange, String) {
-    let ending = line_ending(note);
-    let whole = note.text.as_str();
-    let gap = if whole.trim().is_empty() || whole.ends_with("\n\n") || whole.ends_with("\r\n\r\n") {
-        String::new()
-    } else if whole.ends_with('\n') {
-        ending.to_owned()
-    } else {
-        ending.repeat(2)
-    };
-    (TextRange::empty(note.text.len()), format!("{gap}{text}{ending}"))
 }
 
 #[cfg(test)]

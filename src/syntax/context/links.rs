@@ -41,6 +41,10 @@ pub(super) fn wiki(source: &Source, open: usize) -> Link {
         }
     }
     let typed = &text[start..cursor];
+    // Code binds tighter: whether the cursor is in it is seen by reading on.
+    if typed.contains('`') {
+        return Link::None;
+    }
     let close = next_mark(bytes, cursor).filter(|&close| text[close..].starts_with("]]"));
     if at > start || close.is_some_and(|close| text[close + 2..].starts_with('(')) {
         return Link::None;

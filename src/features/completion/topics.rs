@@ -1,0 +1,228 @@
+//! Notes and headings of all notes as items, whatever kind of link is typed.
+//!
+//! Invariant: an item is given only when it can be written so that it leads to its place.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::features::completion::{About, Item, Judged, Kind, LIMIT, List, Request};
+use crate::fuzzy::Pattern;
+use crate::note::Note;
+use crate::note::sought::Named;
+use crate::path::NotePath;
+use crate::text::TextRange;
+use crate::vault::resolve::{Place, Target};
+use crate::vault::seek::{Found, Hit, SeekMemo, Wanted};
+
+/// Which names are sought.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// Notes, and headings of every note.
+    All,
+    /// Notes.
+    Notes,
+    /// Headings of every note.
+    Headings,
+}
+
+/// A note or heading that was found, and how it is shown.
+pub(super) struct Topic<'a> {
+    /// Its note.
+    pub(super) note: &'a Arc<Note>,
+    /// What names it.
+    pub(super) named: Named,
+    /// Where it is.
+    pub(super) target: Target,
+    /// What it is called: the title of a heading, the name by which a note was found.
+    pub(super) label: String,
+}
+
+impl<'a> Request<'a> {
+    /// The notes and headings that fit what was typed, the best first.
+    ///
+    /// Near is, first to last: the chapter at the cursor, the note, notes that were worked on last, the folder, all else.
+    pub(super) fn seek(&self, typed: &str, sort: Sort, memo: &mut SeekMemo) -> Found<'a> {
+        let own = self.note;
+        let chapter = own.section_at(self.cursor()).map(|section| own.topmost(section));
+        let folder = own.path.folder();
+        // Notes come one after another with all their names: what is near is the same for each of them.
+        let of_note = std::cell::RefCell::new((None::<NotePath>, 0_u8));
+        let distance = |note: &Note, named: Named| {
+            if note.path == own.path {
+                let Named::Heading(index) = named else { return 1 };
+                return u8::from(Some(own.topmost(index as usize)) != chapter);
+            }
+            let mut last = of_note.borrow_mut();
+            if last.0.as_ref() != Some(&note.path) {
+                let distance = match self.recent.iter().position(|recent| *recent == note.path) {
+                    Some(_) => 2,
+                    None if note.path.folder() == folder => 3,
+                    None => 4,
+                };
+                *last = (Some(note.path.clone()), distance);
+            }
+            last.1
+        };
+        let pattern = Pattern::new(typed);
+        let counts = |named: Named| match sort {
+            // While nothing is typed each note stands once.
+            _ if pattern.is_empty() && matches!(named, Named::Title | Named::Alias(_)) => false,
+            Sort::All => true,
+            Sort::Notes => !matches!(named, Named::Heading(_)),
+            Sort::Headings => matches!(named, Named::Heading(_)),
+        };
+        let pattern = Pattern::new(typed);
+        self.vault
+            .seek(&Wanted { pattern: &pattern, counts: &counts, distance: &distance, limit: LIMIT }, memo)
+    }
+
+    /// The items for what was found, each written by `write`; what cannot be written is left out.
+    pub(super) fn topics(
+        &self,
+        found: &Found<'a>,
+        range: TextRange,
+        mut write: impl FnMut(&Topic<'a>) -> Option<String>,
+    ) -> List {
+        let mut judged = Judged::default();
+        // A note that was found by several of its names, all of which are written the same, stands once.
+        let mut seen = HashSet::new();
+        let items = found.hits.iter().filter_map(|hit| {
+            let topic = self.topic(hit)?;
+            let text = write(&topic)?;
+            seen.insert(text.clone()).then(|| self.item(&topic, (range, text), &mut judged))
+        });
+        List { items: items.collect(), incomplete: found.more }
+    }
+
+    /// What was found as a place with a name; `None` for what is none of its own: the note at hand, and a heading that is
+    /// its note by another name.
+    fn topic(&self, hit: &Hit<'a>) -> Option<Topic<'a>> {
+        let note = hit.note;
+        let front = note.front_matter.as_ref();
+        let (place, label) = match hit.named {
+            Named::Heading(index) => {
+                let index = index as usize;
+                let title = &note.headings.get(index)?.title;
+                if self.is_typed_in(note, index) {
+                    return None;
+                }
+                if index == 0 && note.path != self.note.path && **title == *note.path.stem() {
+                    return None;
+                }
+                (Place::Heading(index), title.to_string())
+            }
+            _ if note.path == self.note.path => return None,
+            Named::Stem => (Place::Note, note.path.stem().to_owned()),
+            Named::Title => (Place::Note, front?.title.as_ref()?.to_string()),
+            Named::Alias(index) => (Place::Note, front?.aliases.get(index as usize)?.to_string()),
+        };
+        let target = Target { path: note.path.clone(), place };
+        Some(Topic { note, named: hit.named, target, label })
+    }
+
+    /// A topic as an item with this edit.
+    pub(super) fn item(&self, topic: &Topic<'a>, edit: (TextRange, String), judged: &mut Judged) -> Item {
+        let (kind, open) = match topic.target.place {
+            Place::Heading(index) => (Kind::Heading, judged.is_open(self.vault, topic.note, index)),
+            _ => (Kind::Note, false),
+        };
+        Item {
+            label: topic.label.clone(),
+            place: self.place_of(topic),
+            kind,
+            open,
+            edit,
+            more: Vec::new(),
+            about: About::Place(topic.target.clone()),
+            creates: None,
+        }
+    }
+
+    /// `操作系统 › 进程` for a heading of another note, `进程` for one of the note at hand, for a note its folder.
+    fn place_of(&self, topic: &Topic<'_>) -> String {
+        let note = topic.note;
+        let Named::Heading(index) = topic.named else {
+            let shown = self.vault.display_path(&note.path);
+            let stem = note.path.stem();
+            // A note that was found by another name is told by its own.
+            return match topic.named {
+                Named::Stem => shown.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()),
+                _ => stem.to_owned(),
+            };
+        };
+        let index = index as usize;
+        let around = note.sections.get(index).and_then(|section| section.parent);
+        let around =
+            around.and_then(|parent| note.headings.get(parent as usize)).map(|heading| &*heading.title);
+        let around = around.filter(|title| !title.is_empty());
+        match (note.path == self.note.path, around) {
+            (true, around) => around.unwrap_or_default().to_owned(),
+            (false, Some(around)) if around != note.path.stem() => format!("{} › {around}", note.path.stem()),
+            (false, _) => note.path.stem().to_owned(),
+        }
+    }
+
+    /// The headings and ids of one note that fit what was typed, each written by `write`.
+    pub(super) fn places_in(
+        &self,
+        note: &'a Arc<Note>,
+        typed: &str,
+        range: TextRange,
+        mut write: impl FnMut(&Target) -> Option<String>,
+    ) -> List {
+        let pattern = Pattern::new(typed);
+        let sought = note.sought();
+        let mut fitting: Vec<_> = (0..sought.len())
+            .filter_map(|index| Some((sought.fit(index, &pattern)?, sought.named(index)?)))
+            .filter(|(_, named)| matches!(named, Named::Heading(_)))
+            .collect();
+        // While nothing is typed they stand as in the note.
+        if !pattern.is_empty() {
+            fitting.sort();
+        }
+        let incomplete = fitting.len() > LIMIT;
+        let mut judged = Judged::default();
+        let items = fitting.into_iter().take(LIMIT).filter_map(|(_, named)| {
+            let Named::Heading(index) = named else { return None };
+            let heading = note.headings.get(index as usize)?;
+            if self.is_typed_in(note, index as usize) {
+                return None;
+            }
+            let target = Target { path: note.path.clone(), place: Place::Heading(index as usize) };
+            let text = write(&target)?;
+            let topic = Topic { note, named, target, label: heading.title.to_string() };
+            let mut item = self.item(&topic, (range, text), &mut judged);
+            // The note is known: only the chapter tells.
+            let around = note.sections.get(index as usize).and_then(|section| section.parent);
+            let around = around.and_then(|parent| note.headings.get(parent as usize));
+            item.place = around.map(|heading| heading.title.to_string()).unwrap_or_default();
+            Some(item)
+        });
+        List { items: items.collect(), incomplete }
+    }
+
+    /// Whether a heading is the one that the cursor is in, whose text is about to change.
+    fn is_typed_in(&self, note: &Note, heading: usize) -> bool {
+        let heading = note.headings.get(heading).filter(|_| note.path == self.note.path);
+        heading.is_some_and(|heading| heading.range.touches(self.cursor()))
+    }
+
+    /// Where the cursor is: the end of what was typed.
+    pub(super) fn cursor(&self) -> usize {
+        use crate::syntax::context::Context;
+        match self.context {
+            Context::WikiLink(link) => link.part.typed.end(),
+            Context::Destination(destination) => destination.part.typed.end(),
+            Context::HtmlAttribute(attribute) => attribute.value.typed.end(),
+            Context::ReferenceLabel { part, .. }
+            | Context::FootnoteLabel(part)
+            | Context::Tag(part)
+            | Context::CalloutKind(part)
+            | Context::FenceLanguage(part)
+            | Context::FrontMatterKey(part)
+            | Context::FrontMatterValue { part, .. } => part.typed.end(),
+            Context::HeadingText(word) | Context::Prose(word) => word.word.end(),
+            Context::Nothing => 0,
+        }
+    }
+}

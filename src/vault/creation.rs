@@ -1,0 +1,34 @@
+//! Notes and headings that are linked to before they are there.
+//!
+//! Invariant: nothing is made outside the roots, over what is there, or with a name that a file cannot have everywhere.
+
+use crate::edit::WorkspaceEdit;
+use crate::note::Note;
+use crate::note::lines::{at_end, line_ending};
+use crate::path::NotePath;
+use crate::vault::Vault;
+
+/// Whether a note can be made at `path`.
+pub fn can_create(vault: &Vault, path: &NotePath) -> bool {
+    let sound =
+        !path.file_name().contains([':', '*', '?', '"', '<', '>', '|', '\\']) && !path.stem().is_empty();
+    sound && vault.root_of(path).is_some() && !vault.has_file(path)
+}
+
+/// The edit that makes a note at `path` with its name for a title, whose lines end as those of `like`; `None` when it
+/// cannot be made.
+pub fn new_note(vault: &Vault, path: &NotePath, like: &Note) -> Option<WorkspaceEdit> {
+    can_create(vault, path).then(|| {
+        let mut edit = WorkspaceEdit::default();
+        edit.created.insert(path.clone(), format!("# {}{}", path.stem(), line_ending(like)));
+        edit
+    })
+}
+
+/// The edit that puts a heading at the end of a note.
+pub fn new_heading(note: &Note, title: &str) -> WorkspaceEdit {
+    let (at, text) = at_end(note, &format!("## {title}"));
+    let mut edit = WorkspaceEdit::default();
+    edit.edit(&note.path, at, text);
+    edit
+}
