@@ -71,6 +71,8 @@ pub struct ClientFeatures {
     pub renames_files: bool,
     /// It deletes files as part of an edit.
     pub deletes_files: bool,
+    /// It shows its user what an edit would change, and leaves out what they do not want.
+    pub confirms_changes: bool,
     /// It shows a document, and a place in it, when asked to.
     pub shows_documents: bool,
     /// It asks for lenses again when told to.
@@ -155,6 +157,8 @@ impl ClientFeatures {
             document_changes,
             creates_files: operates(ResourceOperationKind::Create),
             renames_files: operates(ResourceOperationKind::Rename),
+            confirms_changes: document_changes
+                && edits.is_some_and(|edits| edits.change_annotation_support.is_some()),
             deletes_files: operates(ResourceOperationKind::Delete),
             shows_documents: client
                 .window

@@ -18,6 +18,7 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::mentions::Mention;
+use crate::vault::resolve::{Place, Target};
 
 /// A name by its place in the glossary.
 pub type NameId = u32;
@@ -188,6 +189,11 @@ impl Glossary {
         self.names = names;
     }
 
+    /// The same names in a glossary that goes its own way: for a vault that is only tried.
+    pub fn apart(&self) -> Self {
+        Self { mentions: Arc::default(), ..self.clone() }
+    }
+
     /// The mentions that were found for this key.
     pub fn remembered(&self, (note, revision): &MentionsKey) -> Option<Arc<[Mention]>> {
         let known = self.mentions.get(&note.path)?;
@@ -330,7 +336,19 @@ struct Changed {
     names: bool,
 }
 
-impl Defined<'_> {
+impl<'a> Defined<'a> {
+    /// All names that the definition gives.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        names_of(self.definition)
+    }
+
+    /// What a link to it names: the heading that it is or stands under, else its note.
+    pub fn target(&self) -> Target {
+        let section = self.definition.section.map(|section| section as usize);
+        let place = self.heading().or(section).map_or(Place::Note, Place::Heading);
+        Target { path: self.note.path.clone(), place }
+    }
+
     /// The heading that the definition is, if it is one: an index into `Note::headings`.
     pub fn heading(&self) -> Option<usize> {
         let name = self.definition.name_range;
@@ -356,7 +374,7 @@ pub fn names_of(definition: &Definition) -> impl Iterator<Item = &str> {
 }
 
 /// A folded name in the ways it is written: `api server` as `api-server` and `apiserver` too.
-fn spellings(folded: &str) -> Vec<String> {
+pub fn spellings(folded: &str) -> Vec<String> {
     /// Shorter ones put together would be words of their own.
     const LEAST_TOGETHER: usize = 8;
     let mut spellings = vec![folded.to_owned()];

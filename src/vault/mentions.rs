@@ -135,7 +135,7 @@ fn is_defined_here(note: &Note, range: TextRange) -> bool {
 }
 
 /// Whether what stands at `start..end` is no part of a longer Latin word.
-fn is_whole(text: &str, start: usize, end: usize) -> bool {
+pub fn is_whole(text: &str, start: usize, end: usize) -> bool {
     let in_word =
         |c: char| c.is_alphanumeric() && !is_han(c) && !('\u{3040}'..='\u{30ff}').contains(&c) || c == '_';
     let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());

@@ -10,7 +10,6 @@ use crate::note::terms::names::{is_name, trimmed};
 use crate::text::TextRange;
 use crate::vault::glossary::Defined;
 use crate::vault::mentions::Mention;
-use crate::vault::resolve::{Place, Target};
 
 /// The actions for the name or the selected words at the place.
 pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
@@ -27,7 +26,7 @@ fn link<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     let section = note.section_at(here.range.start());
     let definitions = glossary.definitions(vault, here.name, &note.path, section);
     let Some(best) = definitions.first() else { return };
-    let Some(destination) = destination_of(vault, note, &target(best)) else { return };
+    let Some(destination) = destination_of(vault, note, &best.target()) else { return };
     let names = glossary.synonyms(vault, here.name, &note.path, section);
     let can_be_linked = |mention: &Mention| {
         let in_heading = note.headings.iter().any(|heading| heading.range.contains_range(mention.range));
@@ -58,13 +57,6 @@ fn link<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     if all.len() > 1 {
         offer(format!("Link all {} mentions of {name} in this note", all.len()), all);
     }
-}
-
-/// What a link to a definition names: the heading that it is or stands under, else its note.
-fn target(defined: &Defined<'_>) -> Target {
-    let section = defined.definition.section.map(|section| section as usize);
-    let place = defined.heading().or(section).map_or(Place::Note, Place::Heading);
-    Target { path: defined.note.path.clone(), place }
 }
 
 /// Whether a mention stands in the very section that a link from it would lead to.
