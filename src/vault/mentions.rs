@@ -110,7 +110,8 @@ impl Vault {
         let folded = glossary.folded(name);
         let latin = folded.is_ascii();
         let guarded = latin && (folded.len() <= 2 || COMMON.contains(&folded));
-        if !guarded {
+        // What the settings name is meant wherever it is written so.
+        if !guarded || glossary.also_called(&note.path, folded).next().is_some() {
             return true;
         }
         let written = note.text.slice(range);

@@ -65,16 +65,25 @@ fn is_own_place(note: &Note, best: &Defined<'_>, mention: &Mention) -> bool {
     best.note.path == note.path && note.section_at(mention.range.start()) == section
 }
 
-/// A section or a note for the selected words.
-fn define<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
-    let (vault, note) = (context.vault, context.note);
+/// The selected words and where they stand, when they stand in prose, could be a name, and are none yet.
+pub(super) fn new_name<'a>(context: &Context<'a>) -> Option<(TextRange, &'a str)> {
+    let note = context.note;
     let selected = note.text.slice(context.range);
     let name = trimmed(selected).1;
     let in_prose = note.subject_at(context.range.start()).is_none()
         && !note.masks.iter().any(|mask| mask.range.contains(context.range.start()));
     if !in_prose || !is_name(name) || selected.trim() != name || context.glossary.id(name).is_some() {
-        return;
+        return None;
     }
+    let lead = selected.find(name)?;
+    let start = context.range.start() + lead;
+    Some((TextRange::new(start, start + name.len()), name))
+}
+
+/// A section or a note for the selected words.
+fn define<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
+    let (vault, note) = (context.vault, context.note);
+    let Some((at, name)) = new_name(context) else { return };
     let name = name.to_owned();
     let of_section = name.clone();
     actions.push(Action {
@@ -94,7 +103,6 @@ fn define<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     if name.contains(['/', '\\', ':']) || vault.note(&path).is_some() || vault.has_file(&path) {
         return;
     }
-    let range = context.range;
     actions.push(Action {
         title: format!("Define {name} in a note of its own"),
         kind: Kind::Extract,
@@ -102,8 +110,6 @@ fn define<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
         mends: None,
         edit: Box::new(move || {
             let ending = line_ending(note);
-            let lead = note.text.slice(range).find(name.as_str()).unwrap_or(0);
-            let at = TextRange::new(range.start() + lead, range.start() + lead + name.len());
             let to = path.relative_from(&note.path.folder()).replace(' ', "%20");
             let mut edit = edit_of(note, [(at, format!("[{name}]({to})"))]);
             edit.created.insert(path.clone(), format!("# {name}{ending}"));

@@ -144,6 +144,12 @@ fn check_new(vault: &Vault, glossary: &Glossary, name: &Name<'_>, new: &str) -> 
             "{new} can be no name: it is a common word or a sentence, or has marks in it"
         ));
     }
+    let by_settings = name.folded.iter().find(|folded| {
+        name.defined.iter().any(|defined| glossary.also_called(&defined.note.path, folded).next().is_some())
+    });
+    if let Some(named) = by_settings {
+        return refused(format!("the setting terms.aliases speaks of {named}: change it there first"));
+    }
     let taken = spellings(&folded(new)).into_iter().filter_map(|spelling| glossary.id(&spelling));
     for id in taken.filter(|id| !name.ids.contains(id)) {
         if let Some(other) = glossary.places(vault, id, &NotePath::new(""), None).first() {
