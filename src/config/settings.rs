@@ -298,7 +298,7 @@ pub static SETTINGS: &[Setting] = &[
         key: "features.document-links",
         kind: Kind::Choice(&["all", "wiki", "off"]),
         default: "\"all\"",
-        doc: "Which links can be clicked: all, only [[b]] and ![[b]] (for editors that know the links of Markdown themselves), or none.",
+        doc: "Which links can be clicked: all, only wiki links and embeds (for editors that know the links of Markdown themselves), or none.",
         apply: |config, value| {
             config.features.document_links = match choice(value, &["all", "wiki", "off"])? {
                 "wiki" => DocumentLinks::Wiki,
