@@ -25,6 +25,8 @@ pub struct Config {
     pub links: Links,
     /// Which files are notes.
     pub files: Files,
+    /// What is known of names beside what the notes say.
+    pub terms: Terms,
     /// What is proposed while typing, and how it is written.
     pub completion: Completion,
     /// What editors show.
@@ -140,6 +142,13 @@ pub struct Files {
     pub extensions: Vec<String>,
     /// The size in bytes above which a file is not read.
     pub max_bytes: u64,
+}
+
+/// What is known of names beside what the notes say.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Terms {
+    /// Names that are one, each group by itself: `k8s`, `kubernetes`.
+    pub aliases: Vec<Vec<String>>,
 }
 
 /// What is proposed while typing, and how it is written.

@@ -3,7 +3,7 @@
 //! Invariant: the edits of one note are in bounds of its text, disjoint and in document order ([`WorkspaceEdit::edit`]
 //! keeps the order and refuses overlaps), so that they can be applied in any client and undone as one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::path::NotePath;
 use crate::text::TextRange;
@@ -31,6 +31,8 @@ pub struct WorkspaceEdit {
     pub renamed: Vec<(NotePath, NotePath)>,
     /// Notes that go, since what they hold stands elsewhere now.
     pub deleted: Vec<NotePath>,
+    /// Which of the edits a person should look at first, where the editor can show them.
+    pub to_confirm: BTreeSet<(NotePath, TextRange)>,
 }
 
 impl WorkspaceEdit {
@@ -65,6 +67,7 @@ impl WorkspaceEdit {
         self.created.extend(other.created);
         self.renamed.extend(other.renamed);
         self.deleted.extend(other.deleted);
+        self.to_confirm.extend(other.to_confirm);
         let mut all = true;
         for (path, edits) in other.edited {
             for TextEdit { range, new_text } in edits {

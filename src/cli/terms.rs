@@ -92,7 +92,7 @@ fn terms(opened: &Opened, defined_only: bool) -> Vec<Term> {
             continue;
         };
         let mut aliases: BTreeMap<String, &str> = BTreeMap::new();
-        for alias in named.iter().flat_map(|defined| defined.definition.aliases.iter()) {
+        for alias in named.iter().flat_map(|defined| glossary.names(defined).into_iter().skip(1)) {
             aliases.entry(folded(alias)).or_insert(alias);
         }
         aliases.remove(own);

@@ -202,6 +202,16 @@ pub static SETTINGS: &[Setting] = &[
         apply: |config, value| count(value).map(|count| config.files.max_bytes = count),
     },
     Setting {
+        key: "terms.aliases",
+        kind: Kind::Texts,
+        default: "[]",
+        doc: "Names that are one, where the notes do not say so: \"k8s = kubernetes\", \"协程 = goroutine\". What defines one of them defines all.",
+        apply: |config, value| {
+            config.terms.aliases = texts(value)?.iter().map(|text| names(text)).collect::<Result<_, _>>()?;
+            Ok(())
+        },
+    },
+    Setting {
         key: "completion.terms",
         kind: Kind::Choice(&["plain", "link", "wiki", "off"]),
         default: "\"plain\"",
@@ -358,7 +368,7 @@ pub static SETTINGS: &[Setting] = &[
         key: "features.document-links",
         kind: Kind::Choice(&["all", "wiki", "off"]),
         default: "\"all\"",
-        doc: "Which links can be clicked: all, only [[b]] and ![[b]] (for editors that know the links of Markdown themselves), or none.",
+        doc: "Which links can be clicked: all, only wiki links and embeds (for editors that know the links of Markdown themselves), or none.",
         apply: |config, value| {
             config.features.document_links = match choice(value, &["all", "wiki", "off"])? {
                 "wiki" => DocumentLinks::Wiki,
@@ -496,6 +506,15 @@ fn choice<'a>(value: &Value, choices: &[&'a str]) -> Result<&'a str, String> {
             None => format!("{text:?} is none of {}", choices.join(", ")),
         }
     })
+}
+
+/// `k8s` and `kubernetes` of `k8s = kubernetes`.
+fn names(text: &str) -> Result<Vec<String>, String> {
+    let names: Vec<String> = text.split(['=', '＝']).map(|name| name.trim().to_owned()).collect();
+    if names.len() < 2 || names.iter().any(String::is_empty) {
+        return Err(format!("{text:?} names no two things that are one: \"k8s = kubernetes\""));
+    }
+    Ok(names)
 }
 
 fn texts(value: &Value) -> Result<Vec<String>, String> {

@@ -169,3 +169,17 @@ fn what_is_found_and_clicked_has_three_ways() {
         "#]],
     );
 }
+
+#[test]
+fn names_that_are_one() {
+    let file = read("[terms]\naliases = [\"k8s = kubernetes\", \"协程＝goroutine = 绿色线程\"]\n");
+    assert_eq!(file.problems, []);
+    let aliases = Config::of(&[&file.layer]).terms.aliases;
+    assert_eq!(aliases, [vec!["k8s", "kubernetes"], vec!["协程", "goroutine", "绿色线程"]]);
+    check_problems(
+        "[terms]\naliases = [\"k8s\"]\n",
+        &expect![[r#"
+            "aliases = [\"k8s\"]" terms.aliases: "k8s" names no two things that are one: "k8s = kubernetes"
+        "#]],
+    );
+}

@@ -13,6 +13,7 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::backlinks::Source;
+use crate::vault::glossary::Glossary;
 use crate::vault::resolve::{Place, Resolution, Target};
 
 /// A stretch of text that can be clicked.
@@ -63,6 +64,22 @@ pub fn document_links(vault: &Vault, note: &Arc<Note>) -> Vec<DocumentLink> {
         .collect();
     links.sort_by_key(|link| link.range);
     links
+}
+
+/// The names in the prose of `note` as links to what they mean, by place; where a name is defined, none to itself.
+pub fn term_links(vault: &Vault, glossary: &Glossary, note: &Arc<Note>) -> Vec<DocumentLink> {
+    let mentions = vault.mentions(glossary, note);
+    let links = mentions.iter().filter_map(|mention| {
+        let section = note.section_at(mention.range.start());
+        let definitions = glossary.definitions(vault, mention.name, &note.path, section);
+        let best = definitions.first()?;
+        let itself = best.note.path == note.path && best.definition.range.contains_range(mention.range);
+        let line = best.note.text.line_of(best.definition.name_range.start());
+        let to = To::File(best.note.path.clone(), Some(line));
+        let tooltip = Some(words(vault, &best.target()));
+        (!itself).then_some(DocumentLink { range: mention.range, to, tooltip })
+    });
+    links.collect()
 }
 
 fn kind(note: &Note, source: Source) -> Option<LinkKind> {
@@ -133,8 +150,10 @@ fn autolink(address: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{To, document_links};
+    use super::{To, document_links, term_links};
+    use crate::config::{Config, DocumentLinks};
     use crate::fixture::Fixture;
+    use crate::vault::glossary::Glossary;
     use expect_test::expect;
 
     #[test]
@@ -170,5 +189,41 @@ mod tests {
             ../b.md -> /b.md (b.md)
         "#]]
         .assert_eq(&lines.collect::<String>());
+    }
+
+    #[test]
+    fn what_settings_want_clickable() {
+        let text = "[x](b.md) [[b]] ![[b]] <https://c.d>\n//- b.md\n";
+        let shown = |wanted| -> Vec<String> {
+            let mut config = Config::default();
+            config.features.document_links = wanted;
+            let fixture = Fixture::with_config(&format!("//- a.md\n{text}"), config);
+            let note = fixture.first().clone();
+            let links = document_links(&fixture.vault, &note).into_iter();
+            links.map(|link| format!("{}", link.range.start())).collect()
+        };
+        assert_eq!(shown(DocumentLinks::All), ["4", "12", "19", "24"]);
+        assert_eq!(shown(DocumentLinks::Wiki), ["12", "19"]);
+        assert!(shown(DocumentLinks::Off).is_empty());
+    }
+
+    #[test]
+    fn names_in_prose_lead_to_what_they_mean() {
+        let fixture = Fixture::parse(
+            "//- a.md\n# 一\n\n管道是一种文件，管道好。\n\n见 `管道`、管道和写屏障。\n//- b.md\n## 什么是写屏障？\n\n开关。\n",
+        );
+        let note = fixture.first();
+        let links = term_links(&fixture.vault, &Glossary::of(&fixture.vault), note).into_iter();
+        let lines: Vec<String> = links
+            .map(|link| {
+                let To::File(path, line) = link.to else { panic!("an address") };
+                let at = note.text.line_of(link.range.start());
+                format!("{at} {} -> {path}:{line:?} {}", note.text.slice(link.range), link.tooltip.unwrap())
+            })
+            .collect();
+        expect![[r#"
+            4 管道 -> /a.md:Some(2) a.md › 一
+            4 写屏障 -> /b.md:Some(0) b.md › 什么是写屏障？"#]]
+        .assert_eq(&lines.join("\n"));
     }
 }

@@ -16,3 +16,5 @@ pub mod references;
 pub mod rename;
 pub mod selection;
 pub mod symbols;
+pub mod term_hints;
+pub mod term_tokens;

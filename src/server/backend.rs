@@ -20,10 +20,11 @@ use tower_lsp::ls_types::{
     DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams, DocumentLink,
     DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams, FoldingRange,
     FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
-    InitializeResult, InitializedParams, LSPAny, Location, MessageType, PrepareRenameResponse,
-    ReferenceParams, Registration, RenameFilesParams, RenameParams, SelectionRange, SelectionRangeParams,
-    ServerInfo, TextDocumentPositionParams, Uri, WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult,
-    WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    InitializeResult, InitializedParams, InlayHint, InlayHintParams, LSPAny, Location, MessageType,
+    PrepareRenameResponse, ReferenceParams, Registration, RenameFilesParams, RenameParams, SelectionRange,
+    SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult,
+    SemanticTokensResult, ServerInfo, TextDocumentPositionParams, Uri, WorkspaceDiagnosticParams,
+    WorkspaceDiagnosticReportResult, WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
@@ -38,7 +39,9 @@ use crate::server::lifecycle::{self, Ending, log};
 use crate::server::navigation::{self, Links};
 use crate::server::shared::Shared;
 use crate::server::snapshot::Snapshot;
-use crate::server::{Options, actions, comparisons, disk, names, publisher, renames, settings, uri, watch};
+use crate::server::{
+    Options, actions, comparisons, disk, names, names_shown, publisher, renames, settings, uri, watch,
+};
 use crate::vault::topics::Topics;
 
 /// The server as the protocol sees it.
@@ -514,6 +517,44 @@ impl LanguageServer for Backend {
             .await?;
         self.show(outcome.show);
         Ok(outcome.result)
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokensResult>> {
+        self.with(Feature::TermTokens, &params.text_document.uri)
+            .answer("semanticTokens/full", move |snapshot| {
+                names_shown::tokens(snapshot, &params.text_document, None).map(SemanticTokensResult::from)
+            })
+            .await
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokensRangeResult>> {
+        self.with(Feature::TermTokens, &params.text_document.uri)
+            .answer("semanticTokens/range", move |snapshot| {
+                let tokens = names_shown::tokens(snapshot, &params.text_document, Some(params.range));
+                tokens.map(SemanticTokensRangeResult::from)
+            })
+            .await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        self.with(Feature::TermHints, &params.text_document.uri)
+            .answer("inlayHint", move |snapshot| names_shown::hints(snapshot, &params))
+            .await
+    }
+
+    async fn inlay_hint_resolve(&self, hint: InlayHint) -> Result<InlayHint> {
+        let shared = Arc::clone(&self.shared);
+        self.answer("inlayHint/resolve", move |snapshot| {
+            let topics = shared.known_topics();
+            names_shown::resolve_hint(snapshot, topics.as_deref(), hint)
+        })
+        .await
     }
 
     async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {

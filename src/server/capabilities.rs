@@ -8,16 +8,17 @@ use tower_lsp::ls_types::{
     CodeActionProviderCapability, CodeLensOptions, DeclarationCapability, DiagnosticOptions,
     DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions, DocumentSymbolOptions,
     ExecuteCommandOptions, FileOperationFilter, FileOperationPattern, FileOperationRegistrationOptions,
-    FoldingRangeProviderCapability, HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind,
-    RenameOptions, ResourceOperationKind, SaveOptions, SelectionRangeProviderCapability, ServerCapabilities,
+    FoldingRangeProviderCapability, HoverProviderCapability, InlayHintOptions, InlayHintServerCapabilities,
+    MarkupKind, OneOf, PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions,
+    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
     Uri, WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities,
     WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::features::code_actions::Kind;
-use crate::server::commands;
 use crate::server::lifecycle::log;
+use crate::server::{commands, names_shown};
 use crate::text::PositionEncoding;
 
 /// What the client can do, as far as it matters here.
@@ -71,10 +72,20 @@ pub struct ClientFeatures {
     pub renames_files: bool,
     /// It deletes files as part of an edit.
     pub deletes_files: bool,
+    /// It shows its user what an edit would change, and leaves out what they do not want.
+    pub confirms_changes: bool,
     /// It shows a document, and a place in it, when asked to.
     pub shows_documents: bool,
     /// It asks for lenses again when told to.
     pub refreshes_lenses: bool,
+    /// It gives names in prose the colours that it is told.
+    pub colours_tokens: bool,
+    /// It asks for those colours again when told to.
+    pub refreshes_tokens: bool,
+    /// It shows hints in the text.
+    pub shows_hints: bool,
+    /// It asks for hints again when told to.
+    pub refreshes_hints: bool,
 }
 
 impl Default for ClientFeatures {
@@ -155,6 +166,8 @@ impl ClientFeatures {
             document_changes,
             creates_files: operates(ResourceOperationKind::Create),
             renames_files: operates(ResourceOperationKind::Rename),
+            confirms_changes: document_changes
+                && edits.is_some_and(|edits| edits.change_annotation_support.is_some()),
             deletes_files: operates(ResourceOperationKind::Delete),
             shows_documents: client
                 .window
@@ -164,6 +177,14 @@ impl ClientFeatures {
             refreshes_lenses: is(workspace
                 .and_then(|workspace| workspace.code_lens.as_ref())
                 .and_then(|lenses| lenses.refresh_support)),
+            colours_tokens: document.is_some_and(|document| document.semantic_tokens.is_some()),
+            refreshes_tokens: is(workspace
+                .and_then(|workspace| workspace.semantic_tokens.as_ref())
+                .and_then(|tokens| tokens.refresh_support)),
+            shows_hints: document.is_some_and(|document| document.inlay_hint.is_some()),
+            refreshes_hints: is(workspace
+                .and_then(|workspace| workspace.inlay_hint.as_ref())
+                .and_then(|hints| hints.refresh_support)),
         }
     }
 }
@@ -251,6 +272,21 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
+        semantic_tokens_provider: features.colours_tokens.then(|| {
+            SemanticTokensOptions {
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+                legend: names_shown::legend(),
+                range: Some(true),
+                full: Some(SemanticTokensFullOptions::Bool(true)),
+            }
+            .into()
+        }),
+        inlay_hint_provider: features.shows_hints.then(|| {
+            OneOf::Right(InlayHintServerCapabilities::Options(InlayHintOptions {
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+                resolve_provider: Some(true),
+            }))
+        }),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
         execute_command_provider: Some(ExecuteCommandOptions {

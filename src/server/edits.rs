@@ -5,8 +5,9 @@
 use std::collections::HashMap;
 
 use tower_lsp::ls_types::{
-    self, CreateFile, CreateFileOptions, DeleteFile, DocumentChangeOperation, DocumentChanges, OneOf,
-    OptionalVersionedTextDocumentIdentifier, Range, RenameFile, ResourceOp, TextDocumentEdit,
+    self, AnnotatedTextEdit, ChangeAnnotation, CreateFile, CreateFileOptions, DeleteFile,
+    DocumentChangeOperation, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, Range,
+    RenameFile, ResourceOp, TextDocumentEdit,
 };
 
 use crate::edit::{TextEdit, WorkspaceEdit};
@@ -36,6 +37,7 @@ pub fn workspace_edit(snapshot: &Snapshot, edit: &WorkspaceEdit) -> Option<ls_ty
             ..ls_types::WorkspaceEdit::default()
         });
     }
+    let confirmed = features.confirms_changes && !edit.to_confirm.is_empty();
     let mut operations = Vec::new();
     for (path, text) in &edit.created {
         let uri = snapshot.uri(path)?;
@@ -43,12 +45,20 @@ pub fn workspace_edit(snapshot: &Snapshot, edit: &WorkspaceEdit) -> Option<ls_ty
         let options = CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(false) };
         let create = CreateFile { uri: uri.clone(), options: Some(options), annotation_id: None };
         operations.push(DocumentChangeOperation::Op(ResourceOp::Create(create)));
-        let insert = ls_types::TextEdit { range: Range::default(), new_text: text.clone() };
+        let insert = OneOf::Left(ls_types::TextEdit { range: Range::default(), new_text: text.clone() });
         operations.push(document_edit(uri, None, vec![insert]));
     }
     for (path, edits) in &edit.edited {
         let version = snapshot.open.get(path).map(|document| document.version);
-        operations.push(document_edit(snapshot.uri(path)?, version, text_edits(snapshot, path, edits)?));
+        let converted = text_edits(snapshot, path, edits)?.into_iter().zip(edits);
+        let annotated = converted.map(|(text_edit, of)| {
+            if confirmed && edit.to_confirm.contains(&(path.clone(), of.range)) {
+                OneOf::Right(AnnotatedTextEdit { text_edit, annotation_id: ELSEWHERE.to_owned() })
+            } else {
+                OneOf::Left(text_edit)
+            }
+        });
+        operations.push(document_edit(snapshot.uri(path)?, version, annotated.collect()));
     }
     for (from, to) in &edit.renamed {
         operations.push(DocumentChangeOperation::Op(ResourceOp::Rename(RenameFile {
@@ -67,18 +77,30 @@ pub fn workspace_edit(snapshot: &Snapshot, edit: &WorkspaceEdit) -> Option<ls_ty
     }
     Some(ls_types::WorkspaceEdit {
         document_changes: Some(DocumentChanges::Operations(operations)),
+        change_annotations: confirmed.then(|| HashMap::from([(ELSEWHERE.to_owned(), elsewhere())])),
         ..ls_types::WorkspaceEdit::default()
     })
+}
+
+/// What edits of words in other notes are called among the annotations.
+const ELSEWHERE: &str = "elsewhere";
+
+fn elsewhere() -> ChangeAnnotation {
+    ChangeAnnotation {
+        label: "In other notes".to_owned(),
+        needs_confirmation: Some(true),
+        description: Some("the same word may mean something else there".to_owned()),
+    }
 }
 
 fn document_edit(
     uri: ls_types::Uri,
     version: Option<i32>,
-    edits: Vec<ls_types::TextEdit>,
+    edits: Vec<OneOf<ls_types::TextEdit, AnnotatedTextEdit>>,
 ) -> DocumentChangeOperation {
     DocumentChangeOperation::Edit(TextDocumentEdit {
         text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
-        edits: edits.into_iter().map(OneOf::Left).collect(),
+        edits,
     })
 }
 
@@ -122,6 +144,34 @@ mod tests {
             Snapshot { vault, revision: 0, glossary: Arc::default(), open: BTreeMap::new(), features };
         let sent = workspace_edit(&snapshot, &edit);
         expected.assert_eq(&serde_json::to_string(&sent).unwrap());
+    }
+
+    #[test]
+    fn what_is_to_be_confirmed_is_told_to_clients_that_can_show_it() {
+        let fixture = Fixture::parse("//- a.md\n⟦闭包⟧ ⟦闭包⟧\n");
+        let mut edit = WorkspaceEdit::default();
+        for (path, range) in &fixture.marked {
+            edit.edit(path, *range, "域");
+        }
+        edit.to_confirm.insert(fixture.marked[1].clone());
+        let sent = |capabilities: Value| {
+            let hello = json!({"workspace": {"workspaceEdit": capabilities}});
+            let features = Arc::new(ClientFeatures::of(&serde_json::from_value(hello).unwrap()));
+            let (vault, open) = (fixture.vault.clone(), BTreeMap::new());
+            let snapshot = Snapshot { vault, revision: 0, glossary: Arc::default(), open, features };
+            serde_json::to_value(workspace_edit(&snapshot, &edit)).unwrap()
+        };
+        let shown = sent(json!({"documentChanges": true, "changeAnnotationSupport": {}}));
+        let edits = &shown["documentChanges"][0]["edits"];
+        assert_eq!(
+            (&edits[0]["annotationId"], &edits[1]["annotationId"]),
+            (&Value::Null, &json!("elsewhere"))
+        );
+        assert_eq!(shown["changeAnnotations"]["elsewhere"]["needsConfirmation"], true);
+        for others in [json!({"documentChanges": true}), json!({"changeAnnotationSupport": {}})] {
+            let shown = sent(others).to_string();
+            assert!(!shown.contains("nnotation"), "{shown}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod handlers;
 mod inlet;
 mod lifecycle;
 mod names;
+mod names_shown;
 mod navigation;
 mod publish;
 mod publisher;

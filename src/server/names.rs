@@ -34,7 +34,12 @@ pub async fn work(shared: Arc<Shared>) {
         let (kept, published) = updated.unwrap_or_default();
         glossary = kept;
         if let Some(published) = published {
-            shared.state().glossary = published;
+            {
+                let mut state = shared.state();
+                state.glossary = published;
+                state.publishing.names = true;
+            }
+            shared.findings_wanted.notify_one();
         }
     }
 }

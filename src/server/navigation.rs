@@ -10,9 +10,10 @@ use tower_lsp::ls_types::{
     TextDocumentIdentifier, TextDocumentPositionParams, Uri,
 };
 
+use crate::config::Feature;
 use crate::features::call_hierarchy::{self, Call, Card, Topic};
 use crate::features::definition::{Destination, Sought, definition};
-use crate::features::document_links::{To, document_links};
+use crate::features::document_links::{To, document_links, term_links};
 use crate::features::hover;
 use crate::features::references::{Declaration, highlights, references};
 use crate::loader::picture::{PictureSize, picture_size};
@@ -124,7 +125,12 @@ pub fn document_highlight(
 /// `textDocument/documentLink`
 pub fn links_of(snapshot: &Snapshot, document: &TextDocumentIdentifier) -> Option<Vec<DocumentLink>> {
     let note = snapshot.vault.note(&uri::path_of(&document.uri))?;
-    let links = document_links(&snapshot.vault, note).into_iter().filter_map(|link| {
+    let mut links = document_links(&snapshot.vault, note);
+    if snapshot.has(Feature::TermLinks, &note.path) {
+        links.extend(term_links(&snapshot.vault, &snapshot.glossary, note));
+        links.sort_by_key(|link| link.range);
+    }
+    let links = links.into_iter().filter_map(|link| {
         let target = match &link.to {
             To::File(path, line) => uri_with_line(snapshot, path, *line)?,
             To::Address(address) => uri::strict(address).unwrap_or_else(|| address.clone()).parse().ok()?,

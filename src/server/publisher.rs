@@ -48,6 +48,7 @@ enum Work {
     Files(Vec<(NotePath, Vec<Diagnostic>)>),
     Refresh,
     RefreshLenses,
+    RefreshNames,
 }
 
 fn next(state: &mut State) -> Option<Work> {
@@ -68,7 +69,19 @@ fn next(state: &mut State) -> Option<Work> {
         return Some(Work::Refresh);
     }
     let lenses = std::mem::take(&mut publishing.lenses);
-    (lenses && state.features.refreshes_lenses).then_some(Work::RefreshLenses)
+    if lenses && state.features.refreshes_lenses {
+        return Some(Work::RefreshLenses);
+    }
+    // Switched off, they are to vanish once.
+    let shown = shows_names(&snapshot);
+    let names = std::mem::take(&mut publishing.names) && (shown || publishing.names_shown);
+    publishing.names_shown = shown;
+    names.then_some(Work::RefreshNames)
+}
+
+fn shows_names(snapshot: &Snapshot) -> bool {
+    let shown = [Feature::TermTokens, Feature::TermHints];
+    snapshot.vault.roots().iter().any(|root| shown.iter().any(|feature| root.config.features.has(*feature)))
 }
 
 async fn publish_all(shared: &Arc<Shared>, sent: &mut Sent) {
@@ -86,6 +99,18 @@ async fn publish_all(shared: &Arc<Shared>, sent: &mut Sent) {
             Work::RefreshLenses => {
                 let client = shared.client.clone();
                 tokio::spawn(async move { client.code_lens_refresh().await });
+            }
+            Work::RefreshNames => {
+                let features = Arc::clone(&shared.state().features);
+                let client = shared.client.clone();
+                tokio::spawn(async move {
+                    if features.refreshes_tokens {
+                        let _ = client.semantic_tokens_refresh().await;
+                    }
+                    if features.refreshes_hints {
+                        let _ = client.inlay_hint_refresh().await;
+                    }
+                });
             }
         }
     }

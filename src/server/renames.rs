@@ -25,7 +25,8 @@ pub fn prepare_rename(
     params: &TextDocumentPositionParams,
 ) -> Result<Option<PrepareRenameResponse>> {
     let Some((note, offset)) = navigation::place(snapshot, params) else { return Ok(None) };
-    let renamable = prepare(&snapshot.vault, note, offset).map_err(|refusal| failed(&refusal))?;
+    let renamable =
+        prepare(&snapshot.vault, &snapshot.glossary, note, offset).map_err(|refusal| failed(&refusal))?;
     Ok(Some(PrepareRenameResponse::RangeWithPlaceholder {
         range: convert::range(&note.text, renamable.range, snapshot.encoding()),
         placeholder: renamable.name,
@@ -40,7 +41,8 @@ pub fn rename_at(snapshot: &Snapshot, params: &RenameParams) -> Result<Option<Wo
     let Some((note, offset)) = navigation::place(snapshot, &params.text_document_position) else {
         return Ok(None);
     };
-    let edit = rename(&snapshot.vault, note, offset, &params.new_name).map_err(|refusal| failed(&refusal))?;
+    let edit = rename(&snapshot.vault, &snapshot.glossary, note, offset, &params.new_name)
+        .map_err(|refusal| failed(&refusal))?;
     match edits::workspace_edit(snapshot, &edit) {
         Some(edit) => Ok(Some(edit)),
         None => {

@@ -60,6 +60,10 @@ pub struct Publishing {
     pub refresh: bool,
     /// The lenses of an open document changed, though its text did not.
     pub lenses: bool,
+    /// Names came or went, or the settings may say otherwise, so that names in prose look otherwise.
+    pub names: bool,
+    /// Names in prose were shown when that was last told.
+    pub names_shown: bool,
 }
 
 /// What is to be read from disk.
@@ -272,6 +276,7 @@ impl State {
         self.revision += 1;
         self.publishing.files = true;
         self.publishing.refresh = true;
+        self.publishing.names = true;
         for (path, document) in &mut self.documents {
             document.stale = true;
             document.looked_up = None;

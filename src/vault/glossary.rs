@@ -1,7 +1,7 @@
 //! Every name that the notes give a meaning to, and where it is spoken of.
 //!
 //! Invariant: after [`Glossary::update`] it equals the glossary of that vault made from nothing; the automaton over all
-//! names is made anew only when a name came or went. Names are folded ([`crate::note::fold`]): case, width and
+//! names is made anew only when a name came or went. Names are folded ([`crate::fold`]): case, width and
 //! traditional forms make no difference. Places are not kept here: a definition is the n-th of its note.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -17,7 +17,9 @@ use crate::note::terms::{Definition, Pattern};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::aliases::Aliases;
 use crate::vault::mentions::Mention;
+use crate::vault::resolve::{Place, Target};
 
 /// A name by its place in the glossary.
 pub type NameId = u32;
@@ -26,6 +28,8 @@ pub type NameId = u32;
 #[derive(Clone, Default)]
 pub struct Glossary {
     notes: BTreeMap<NotePath, Entry>,
+    /// The names that the settings say are one.
+    aliases: Arc<Aliases>,
     /// The names by their folded form.
     ids: HashMap<Arc<str>, NameId>,
     /// By id; a name that went leaves a hole until the names are numbered anew.
@@ -95,6 +99,11 @@ impl Glossary {
         let gone: Vec<NotePath> =
             self.notes.keys().filter(|path| vault.note(path).is_none()).cloned().collect();
         let mut changed = Changed::default();
+        if !self.aliases.are_those_of(vault) {
+            self.aliases = Arc::new(Aliases::of(vault));
+            let known: Vec<NotePath> = self.notes.keys().cloned().collect();
+            known.iter().for_each(|path| self.remove(path, &mut changed));
+        }
         for path in gone {
             self.remove(&path, &mut changed);
         }
@@ -104,7 +113,7 @@ impl Glossary {
             if known.as_ref().is_some_and(|entry| Arc::ptr_eq(&entry.note, note)) {
                 continue;
             }
-            let given: Arc<[Given]> = given(note).into();
+            let given: Arc<[Given]> = given(note, &self.aliases).into();
             match known {
                 Some(entry) if entry.given == given => entry.note = Arc::clone(note),
                 _ => {
@@ -188,6 +197,11 @@ impl Glossary {
         self.names = names;
     }
 
+    /// The same names in a glossary that goes its own way: for a vault that is only tried.
+    pub fn apart(&self) -> Self {
+        Self { mentions: Arc::default(), ..self.clone() }
+    }
+
     /// The mentions that were found for this key.
     pub fn remembered(&self, (note, revision): &MentionsKey) -> Option<Arc<[Mention]>> {
         let known = self.mentions.get(&note.path)?;
@@ -265,6 +279,21 @@ impl Glossary {
         found
     }
 
+    /// All names of what is defined: those that the definition gives, and those that the settings say are the same.
+    pub fn names<'a>(&'a self, defined: &Defined<'a>) -> Vec<&'a str> {
+        let path = &defined.note.path;
+        let mut names: Vec<&str> = names_of(defined.definition).collect();
+        names.extend(names_of(defined.definition).flat_map(|name| self.aliases.beside(path, name)));
+        let mut seen: HashSet<String> = HashSet::new();
+        names.retain(|name| seen.insert(folded(name)));
+        names
+    }
+
+    /// What the settings say a name is also called in the note at `path`.
+    pub fn also_called(&self, path: &NotePath, name: &str) -> impl Iterator<Item = &str> {
+        self.aliases.beside(path, name)
+    }
+
     /// All names of what a name stands for, itself among them: its other spellings, and what its best definition gives
     /// beside it.
     pub fn synonyms(
@@ -278,8 +307,7 @@ impl Glossary {
         let mut ids: Vec<NameId> = places
             .first()
             .into_iter()
-            .flat_map(|best| names_of(best.definition))
-            .flat_map(|name| spellings(&folded(name)))
+            .flat_map(|best| all_spellings(best.note, best.definition, &self.aliases))
             .filter_map(|spelling| self.ids.get(&*spelling).copied())
             .chain([id])
             .collect();
@@ -302,9 +330,8 @@ impl Glossary {
             let note = vault.note(of)?;
             let definition = note.terms().get(*index as usize)?;
             // The note may have been edited since: the n-th definition must still be one of this name.
-            let gives =
-                |written: &str| spellings(&folded(written)).iter().any(|spelling| **spelling == *name.folded);
-            names_of(definition).any(gives).then_some(Defined { note, definition })
+            let mut given = all_spellings(note, definition, &self.aliases);
+            given.any(|spelling| *spelling == *name.folded).then_some(Defined { note, definition })
         });
         let mut found: Vec<Defined<'v>> = found.collect();
         found.sort_by_cached_key(|defined| {
@@ -336,7 +363,19 @@ struct Changed {
     names: bool,
 }
 
-impl Defined<'_> {
+impl<'a> Defined<'a> {
+    /// All names that the definition gives.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        names_of(self.definition)
+    }
+
+    /// What a link to it names: the heading that it is or stands under, else its note.
+    pub fn target(&self) -> Target {
+        let section = self.definition.section.map(|section| section as usize);
+        let place = self.heading().or(section).map_or(Place::Note, Place::Heading);
+        Target { path: self.note.path.clone(), place }
+    }
+
     /// The heading that the definition is, if it is one: an index into `Note::headings`.
     pub fn heading(&self) -> Option<usize> {
         let name = self.definition.name_range;
@@ -362,7 +401,7 @@ pub fn names_of(definition: &Definition) -> impl Iterator<Item = &str> {
 }
 
 /// A folded name in the ways it is written: `api server` as `api-server` and `apiserver` too.
-fn spellings(folded: &str) -> Vec<String> {
+pub fn spellings(folded: &str) -> Vec<String> {
     /// Shorter ones put together would be words of their own.
     const LEAST_TOGETHER: usize = 8;
     let mut spellings = vec![folded.to_owned()];
@@ -378,10 +417,22 @@ fn spellings(folded: &str) -> Vec<String> {
     spellings
 }
 
-fn given(note: &Note) -> Vec<Given> {
+/// Every name that a definition gives, with what the settings say is the same, in all spellings.
+fn all_spellings<'a>(
+    note: &Note,
+    definition: &'a Definition,
+    aliases: &'a Aliases,
+) -> impl Iterator<Item = String> + use<'a> {
+    let path = note.path.clone();
+    let names =
+        names_of(definition).flat_map(move |name| std::iter::once(name).chain(aliases.beside(&path, name)));
+    names.flat_map(|name| spellings(&folded(name)))
+}
+
+fn given(note: &Note, aliases: &Aliases) -> Vec<Given> {
     let named = note.terms().iter().zip(0..).flat_map(|(definition, index)| {
-        let names = names_of(definition).flat_map(|name| spellings(&folded(name)));
-        names.map(move |folded| Given { folded: folded.into(), definition: index })
+        all_spellings(note, definition, aliases)
+            .map(move |folded| Given { folded: folded.into(), definition: index })
     });
     named.filter(|given| !is_generic(&given.folded) && given.folded.chars().nth(1).is_some()).collect()
 }
@@ -429,5 +480,35 @@ mod tests {
         let id = glossary.id("管道").unwrap();
         let of = glossary.definitions(&fixture.vault, id, &NotePath::new("/a.md"), None);
         assert_eq!(of.iter().map(|defined| defined.note.path.as_str()).collect::<Vec<_>>(), ["/c.md"]);
+    }
+
+    #[test]
+    fn the_settings_name_what_the_notes_do_not() {
+        let config = |aliases: &str| {
+            let mut layer = crate::config::Layer::default();
+            layer.set(
+                "terms.aliases",
+                crate::config::Value::List(vec![crate::config::Value::Text(aliases.into())]),
+            );
+            crate::config::Config::of(&[&layer])
+        };
+        let notes = "//- a.md\n# 云\n\nkubernetes是一个系统。\n//- b.md\n用 K8s 的人，ＫＣ 不是。\n";
+        let fixture = Fixture::with_config(notes, config("k8s = kubernetes = KC"));
+        let mut glossary = Glossary::of(&fixture.vault);
+        assert_eq!(names(&glossary), ["k8s", "kc", "kubernetes"]);
+        let (id, path) = (glossary.id("K8S").unwrap(), NotePath::new("/b.md"));
+        let places = glossary.places(&fixture.vault, id, &path, None);
+        assert_eq!(glossary.names(&places[0]), ["kubernetes", "k8s", "KC"]);
+        assert_eq!(glossary.synonyms(&fixture.vault, id, &path, None).len(), 3);
+        // A short name that the settings give counts everywhere.
+        assert_eq!(fixture.vault.mentions(&glossary, fixture.note("b.md")).len(), 2);
+        // The same notes with other settings.
+        let mut other = fixture.vault.clone();
+        let mut root = other.roots()[0].clone();
+        root.config = std::sync::Arc::new(config("k3s = kubernetes"));
+        other.set_roots(vec![root]);
+        assert!(glossary.update(&other));
+        assert_eq!(names(&glossary), names(&Glossary::of(&other)));
+        assert_eq!(names(&glossary), ["k3s", "kubernetes"]);
     }
 }

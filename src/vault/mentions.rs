@@ -110,7 +110,8 @@ impl Vault {
         let folded = glossary.folded(name);
         let latin = folded.is_ascii();
         let guarded = latin && (folded.len() <= 2 || COMMON.contains(&folded));
-        if !guarded {
+        // What the settings name is meant wherever it is written so.
+        if !guarded || glossary.also_called(&note.path, folded).next().is_some() {
             return true;
         }
         let written = note.text.slice(range);
@@ -135,7 +136,7 @@ fn is_defined_here(note: &Note, range: TextRange) -> bool {
 }
 
 /// Whether what stands at `start..end` is no part of a longer Latin word.
-fn is_whole(text: &str, start: usize, end: usize) -> bool {
+pub fn is_whole(text: &str, start: usize, end: usize) -> bool {
     let in_word =
         |c: char| c.is_alphanumeric() && !is_han(c) && !('\u{3040}'..='\u{30ff}').contains(&c) || c == '_';
     let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());

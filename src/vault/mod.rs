@@ -3,6 +3,7 @@
 //! Invariant: a vault depends only on its roots, its configuration and the texts and files put into it, not on the
 //! order or the edits by which they came. Nothing here reads the disk.
 
+pub mod aliases;
 pub mod backlinks;
 pub mod children;
 pub mod comparison;

@@ -140,6 +140,10 @@ impl Relink<'_> {
         if wiki && fragment.is_empty() && matches!(target.place, Place::Heading(_)) {
             candidates.extend(self.names_of_heading(target, expected, path));
         }
+        if wiki {
+            candidates
+                .extend(self.name_of_note(target, expected, path).map(|name| format!("{name}{fragment}")));
+        }
         candidates.extend(fragments.iter().map(|fragment| format!("{path}{fragment}")));
         // In the note itself no path is needed.
         if expected.path == link.after.path {
@@ -204,6 +208,25 @@ impl Relink<'_> {
         let (text, title) = (heading.text.to_string(), heading.title.to_string());
         let names = if by_title { [title, text] } else { [text, title] };
         names.into_iter().filter(|name| !name.contains(['#', '|', '[', ']', '^'])).collect()
+    }
+
+    /// What the front matter calls the note now, where it called it `old` before: a title or another name of it.
+    fn name_of_note(&self, target: &Target, expected: &Target, old: &str) -> Option<String> {
+        let of = |vault: &Vault, path: &NotePath| {
+            let front = vault.note(path)?.front_matter.as_ref()?;
+            let names = std::iter::once(front.title.as_deref());
+            Some(
+                names
+                    .chain(front.aliases.iter().map(|alias| Some(&**alias)))
+                    .map(|name| name.map(str::to_owned))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let (before, after) = (of(self.before, &target.path)?, of(self.after, &expected.path)?);
+        let at =
+            before.iter().position(|name| name.as_deref().is_some_and(|name| fold(name) == fold(old)))?;
+        let name = after.get(at)?.clone()?;
+        (!name.contains(['#', '|', '[', ']', '^'])).then_some(name)
     }
 
     /// The relative path to the target in the style of `old`, a path as written.

@@ -57,18 +57,50 @@ pub fn rename_headings(
     }
     let Some(edits) = own.edited.get(&note.path) else { return Ok(own) };
     let after = read_after(note, edits);
-    let same_shape = after.headings.len() == note.headings.len()
+    if !has_same_headings(note, &after) {
+        return refused("with this text it would be no heading any more, or another one");
+    }
+    let mut edit = keep_links(vault, vec![(note, after)], replaced);
+    edit.merge(own);
+    Ok(edit)
+}
+
+/// These edits of texts with those that keep every link alive, when words in headings and titles of notes are among
+/// what is edited.
+///
+/// # Errors
+/// When a note would no longer have the same headings and links, or a link that has to change is edited already.
+pub fn reworded(vault: &Vault, own: WorkspaceEdit) -> Result<WorkspaceEdit, Refusal> {
+    let mut changed = Vec::new();
+    for (path, edits) in &own.edited {
+        let Some(note) = vault.note(path) else { return refused("the note is gone") };
+        let after = read_after(note, edits);
+        if !has_same_headings(note, &after) || after.links.len() != note.links.len() {
+            return refused("with this text headings or links would be none any more, or others");
+        }
+        let names = |note: &Note| {
+            let front = note.front_matter.as_ref();
+            let front = front.map(|front| (front.title.clone(), front.aliases.clone()));
+            (front, note.headings.iter().map(|heading| heading.text.clone()).collect::<Vec<_>>())
+        };
+        if names(note) != names(&after) {
+            changed.push((note, after));
+        }
+    }
+    let mut edit = keep_links(vault, changed, None);
+    if !edit.merge(own) {
+        return refused("a link would have to be changed in two ways at once");
+    }
+    Ok(edit)
+}
+
+fn has_same_headings(note: &Note, after: &Note) -> bool {
+    after.headings.len() == note.headings.len()
         && after
             .headings
             .iter()
             .zip(&note.headings)
-            .all(|(after, before)| after.level == before.level && after.kind == before.kind);
-    if !same_shape {
-        return refused("with this text it would be no heading any more, or another one");
-    }
-    let mut edit = keep_links(vault, note, after, replaced);
-    edit.merge(own);
-    Ok(edit)
+            .all(|(after, before)| after.level == before.level && after.kind == before.kind)
 }
 
 /// The changes that give an anchor (an id) of `note` a new name.
@@ -98,7 +130,7 @@ pub fn rename_anchor(
     let Some(after) = after.filter(|after| after.anchors.len() == note.anchors.len()) else {
         return refused("this cannot be an id here");
     };
-    let mut edit = keep_links(vault, note, after, Some(anchor.name));
+    let mut edit = keep_links(vault, vec![(note, after)], Some(anchor.name));
     edit.merge(own);
     Ok(edit)
 }
@@ -107,20 +139,24 @@ fn read_after(note: &Note, edits: &[TextEdit]) -> Note {
     Note::read(note.path.clone(), apply(note.text.as_str(), edits))
 }
 
-/// The edits that keep every link into `note` alive once it reads as `after`, and those that name what it takes the name
-/// of.
-fn keep_links(vault: &Vault, note: &Arc<Note>, after: Note, replaced: Option<TextRange>) -> WorkspaceEdit {
-    let incoming = vault.links_into(&note.path);
-    // Links elsewhere that name a heading of another note by a name that this note has from now on.
-    let captured = vault.linking_to_names(&after);
+/// The edits that keep every link into these notes alive once they read as is told, and those that name what one of them
+/// takes the name of. `replaced` is the stretch that goes, when one note is edited in one place.
+fn keep_links(vault: &Vault, changed: Vec<(&Arc<Note>, Note)>, replaced: Option<TextRange>) -> WorkspaceEdit {
+    let replaced = changed.first().zip(replaced).map(|((note, _), range)| (note.path.clone(), range));
     let mut vault_after = vault.clone();
-    vault_after.insert(Arc::new(after));
+    let (mut incoming, mut captured) = (Vec::new(), Vec::new());
+    for (note, after) in changed {
+        incoming.extend(vault.links_into(&note.path));
+        // Links elsewhere that name a heading of another note by a name that this note has from now on.
+        captured.extend(vault.linking_to_names(&after));
+        vault_after.insert(Arc::new(after));
+    }
     let relink = Relink {
         before: vault,
         after: &vault_after,
         place: &Target::clone,
         home: &|path: &NotePath, _: TextRange| path.clone(),
-        replaced: replaced.map(|range| (note.path.clone(), range)),
+        replaced,
     };
     relink.edits(incoming, &captured)
 }

@@ -109,7 +109,7 @@ fn incoming_of(vault: &Vault, note: &Arc<Note>, offset: usize) -> usize {
 }
 
 fn rename_of(vault: &Vault, note: &Arc<Note>, offset: usize) -> usize {
-    rename(vault, note, offset, "许多").map_or(0, |edit| edit.edited.len())
+    rename(vault, &Glossary::default(), note, offset, "许多").map_or(0, |edit| edit.edited.len())
 }
 
 fn folder_moved(vault: &Vault) -> usize {

@@ -10,12 +10,13 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseError;
 
 use studymark::edit::{WorkspaceEdit, apply};
-use studymark::features::rename::{move_files, rename_headings};
+use studymark::features::rename::{move_files, prepare, rename, rename_headings};
 use studymark::note::Note;
 use studymark::note::slug::Slugger;
 use studymark::path::NotePath;
 use studymark::vault::Vault;
 use studymark::vault::backlinks::Source;
+use studymark::vault::glossary::Glossary;
 use studymark::vault::resolve::{Resolution, Target};
 
 use crate::vault::empty;
@@ -161,7 +162,80 @@ fn texts(vault: &Vault) -> Vec<(NotePath, String)> {
     vault.notes().map(|note| (note.path.clone(), note.text.as_str().to_owned())).collect()
 }
 
+/// What notes say of terms, each `{}` one of them.
+const SENTENCES: &[&str] = &[
+    "{}是一种通信方式。",
+    "## {}的优点\n\n见 [{}](#{}的优点)。",
+    "## 什么是{}？\n\n{}很有用。",
+    "说到{}，😀{}也好。",
+    "`{}` 与 {}",
+    "> [!definition] {}\n> 一种东西\n",
+    "没有别的。",
+    "- 甲{}乙\n- {}：丙",
+    "## {}\n\n[这里](#{}) 说 {}。",
+    "{}（other name）是一个计数器。",
+];
+const TERMS: &[&str] = &["消息队列", "信号量", "写屏障"];
+
+fn of_terms(notes: &[Vec<(usize, usize)>]) -> Vault {
+    let mut vault = empty();
+    for (path, sentences) in PATHS.iter().zip(notes) {
+        let sentences: Vec<String> = sentences
+            .iter()
+            .map(|(sentence, term)| SENTENCES[*sentence].replace("{}", TERMS[*term]))
+            .collect();
+        vault.insert(Arc::new(Note::read(NotePath::new(path), sentences.join("\n\n"))));
+    }
+    vault
+}
+
+/// How often a name is spoken of in prose, and how often it is defined.
+fn places(vault: &Vault, name: &str) -> (usize, usize) {
+    let glossary = Glossary::of(vault);
+    let Some(id) = glossary.id(name) else { return (0, 0) };
+    let defined = glossary.places(vault, id, &NotePath::new(""), None).len();
+    (vault.mentions_of(&glossary, &[id]).len(), defined)
+}
+
 proptest! {
+    #[test]
+    fn a_term_renamed_is_found_wherever_it_was_and_renamed_back_restores_every_text(
+        notes in proptest::collection::vec(proptest::collection::vec((0..SENTENCES.len(), 0..TERMS.len()), 0..5), 1..4),
+        place in any::<Index>(),
+    ) {
+        let before = of_terms(&notes);
+        let glossary = Glossary::of(&before);
+        let mut found: Vec<(Arc<Note>, usize, String)> = Vec::new();
+        for note in before.notes() {
+            for (offset, _) in note.text.as_str().char_indices() {
+                if note.subject_at(offset).is_none() && let Ok(renamable) = prepare(&before, &glossary, note, offset) {
+                    prop_assert_eq!(note.text.slice(renamable.range), renamable.name.as_str());
+                    found.push((note.clone(), offset, renamable.name));
+                }
+            }
+        }
+        if found.is_empty() {
+            return Ok(());
+        }
+        let (note, offset, old) = &found[place.index(found.len())];
+        let new = "四邻五舍";
+        let there = rename(&before, &glossary, note, *offset, new).map_err(|refusal| TestCaseError::fail(refusal.0))?;
+        let after = changed(&before, &there, NotePath::clone);
+        check_ties(&before, &after, &there, NotePath::clone)?;
+        prop_assert_eq!(places(&after, new), places(&before, old));
+        prop_assert_eq!(places(&after, old), (0, 0));
+        let offset = after.note(&note.path).unwrap().text.as_str();
+        let glossary = Glossary::of(&after);
+        // Any place in prose will do for the way back.
+        let at = offset.match_indices(new).map(|(at, _)| at).find(|at| {
+            let note = after.note(&note.path).unwrap();
+            note.subject_at(*at).is_none() && prepare(&after, &glossary, note, *at).is_ok()
+        });
+        let back = rename(&after, &glossary, after.note(&note.path).unwrap(), at.unwrap(), old)
+            .map_err(|refusal| TestCaseError::fail(refusal.0))?;
+        prop_assert_eq!(texts(&changed(&after, &back, NotePath::clone)), texts(&before));
+    }
+
     #[test]
     fn a_renamed_heading_keeps_every_link(plans in plans(), note in any::<Index>(), heading in any::<Index>(), new in select(NEW)) {
         let before = build(&plans, Titles::Repeated);

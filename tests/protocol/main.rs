@@ -24,4 +24,5 @@ mod navigation;
 mod renames;
 mod switches;
 mod sync;
+mod terms;
 mod workspace;

@@ -193,3 +193,36 @@ async fn links_follow_a_folder_that_the_editor_moves() {
     assert_eq!(editor.client.call("workspace/willRenameFiles", nothing).await, Value::Null);
     editor.client.goodbye().await;
 }
+
+#[tokio::test]
+async fn a_term_and_what_other_notes_say_of_it() {
+    let mut hello = capable();
+    hello["workspace"]["workspaceEdit"]["changeAnnotationSupport"] = json!({});
+    let notes = [("a.md", "消息队列是一种通信方式。\n"), ("b.md", "😀訊息隊列与消息隊列\n")];
+    let notes = notes.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let mut editor = Editor::with(hello, &notes).await;
+    let place =
+        json!({"textDocument": {"uri": format!("{ROOT}b.md")}, "position": {"line": 0, "character": 8}});
+    let prepared = loop {
+        // Names are found after a pause; until then there is nothing to rename.
+        let id = editor.client.ask("textDocument/prepareRename", place.clone()).await;
+        let answer = editor.client.answer(id).await;
+        if answer.get("error").is_none() {
+            break answer["result"].clone();
+        }
+    };
+    assert_eq!(prepared["placeholder"], "消息隊列");
+    assert_eq!(prepared["range"]["start"], json!({"line": 0, "character": 7}));
+    let edit = editor.rename("b.md", 0, 8, "邮筒").await;
+    assert_eq!(edit["changeAnnotations"]["elsewhere"]["needsConfirmation"], true);
+    let annotated: Vec<&Value> = edit["documentChanges"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|of| &of["edits"][0]["annotationId"])
+        .collect();
+    assert_eq!(annotated, [&json!("elsewhere"), &Value::Null]);
+    editor.apply(&edit).await;
+    assert_eq!((editor.text("a.md"), editor.text("b.md")), ("邮筒是一种通信方式。\n", "😀訊息隊列与邮筒\n"));
+    editor.client.goodbye().await;
+}

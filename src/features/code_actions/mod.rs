@@ -3,6 +3,7 @@
 //! Invariant: an action proposes and never does; its edit is made when it is asked for, of the vault it was offered for.
 //! A new family is one file beside this one and one line in `FAMILIES`.
 
+mod aliases;
 mod answers;
 mod contents;
 mod definitions;
@@ -159,6 +160,7 @@ static FAMILIES: &[Family] = &[
     contents::add,
     definitions::add,
     terms::add,
+    aliases::add,
 ];
 
 /// Everything that can be done at a place.

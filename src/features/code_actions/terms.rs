@@ -10,7 +10,6 @@ use crate::text::TextRange;
 use crate::vault::glossary::Defined;
 use crate::vault::mentions::Mention;
 use crate::vault::naming::destination_of;
-use crate::vault::resolve::{Place, Target};
 
 /// The actions for the name or the selected words at the place.
 pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
@@ -27,7 +26,7 @@ fn link<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     let section = note.section_at(here.range.start());
     let definitions = glossary.definitions(vault, here.name, &note.path, section);
     let Some(best) = definitions.first() else { return };
-    let Some(destination) = destination_of(vault, note, &target(best)) else { return };
+    let Some(destination) = destination_of(vault, note, &best.target()) else { return };
     let names = glossary.synonyms(vault, here.name, &note.path, section);
     let can_be_linked = |mention: &Mention| {
         let in_heading = note.headings.iter().any(|heading| heading.range.contains_range(mention.range));
@@ -60,29 +59,31 @@ fn link<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     }
 }
 
-/// What a link to a definition names: the heading that it is or stands under, else its note.
-fn target(defined: &Defined<'_>) -> Target {
-    let section = defined.definition.section.map(|section| section as usize);
-    let place = defined.heading().or(section).map_or(Place::Note, Place::Heading);
-    Target { path: defined.note.path.clone(), place }
-}
-
 /// Whether a mention stands in the very section that a link from it would lead to.
 fn is_own_place(note: &Note, best: &Defined<'_>, mention: &Mention) -> bool {
     let section = best.definition.section.map(|section| section as usize);
     best.note.path == note.path && note.section_at(mention.range.start()) == section
 }
 
-/// A section or a note for the selected words.
-fn define<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
-    let (vault, note) = (context.vault, context.note);
+/// The selected words and where they stand, when they stand in prose, could be a name, and are none yet.
+pub(super) fn new_name<'a>(context: &Context<'a>) -> Option<(TextRange, &'a str)> {
+    let note = context.note;
     let selected = note.text.slice(context.range);
     let name = trimmed(selected).1;
     let in_prose = note.subject_at(context.range.start()).is_none()
         && !note.masks.iter().any(|mask| mask.range.contains(context.range.start()));
     if !in_prose || !is_name(name) || selected.trim() != name || context.glossary.id(name).is_some() {
-        return;
+        return None;
     }
+    let lead = selected.find(name)?;
+    let start = context.range.start() + lead;
+    Some((TextRange::new(start, start + name.len()), name))
+}
+
+/// A section or a note for the selected words.
+fn define<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
+    let (vault, note) = (context.vault, context.note);
+    let Some((at, name)) = new_name(context) else { return };
     let name = name.to_owned();
     let of_section = name.clone();
     actions.push(Action {
@@ -102,7 +103,6 @@ fn define<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
     if name.contains(['/', '\\', ':']) || vault.note(&path).is_some() || vault.has_file(&path) {
         return;
     }
-    let range = context.range;
     actions.push(Action {
         title: format!("Define {name} in a note of its own"),
         kind: Kind::Extract,
@@ -110,8 +110,6 @@ fn define<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
         mends: None,
         edit: Box::new(move || {
             let ending = line_ending(note);
-            let lead = note.text.slice(range).find(name.as_str()).unwrap_or(0);
-            let at = TextRange::new(range.start() + lead, range.start() + lead + name.len());
             let to = path.relative_from(&note.path.folder()).replace(' ', "%20");
             let mut edit = edit_of(note, [(at, format!("[{name}]({to})"))]);
             edit.created.insert(path.clone(), format!("# {name}{ending}"));

@@ -2,11 +2,15 @@
 
 use super::{Action, Context, Finding, actions, ways};
 use crate::config::Config;
+use crate::edit::apply;
 use crate::features::diagnostics::check_and_compare;
 use crate::fixture::Fixture;
+use crate::note::Note;
 use crate::text::TextRange;
 use crate::vault::glossary::Glossary;
 use crate::vault::topics::Topics;
+use std::sync::Arc;
+
 use expect_test::{Expect, expect};
 
 fn with_context(fixture: &Fixture, what: impl FnOnce(&Context<'_>)) {
@@ -881,17 +885,19 @@ fn selected_words_are_given_a_meaning() {
     check_menu(
         note,
         &expect![[r#"
-        refactor.extract: Define 一致性哈希 in a section of its own
-        refactor.extract: Define 一致性哈希 in a note of its own
-    "#]],
+            refactor.extract: Define 一致性哈希 in a section of its own
+            refactor.extract: Define 一致性哈希 in a note of its own
+            refactor.rewrite: Make 一致性哈希 another name of this note
+        "#]],
     );
     let note = note.replace("⟦ 一", "⟦一");
     check_menu(
         &note,
         &expect![[r#"
-        refactor.extract: Define 一致性哈希 in a section of its own
-        refactor.extract: Define 一致性哈希 in a note of its own
-    "#]],
+            refactor.extract: Define 一致性哈希 in a section of its own
+            refactor.extract: Define 一致性哈希 in a note of its own
+            refactor.rewrite: Make 一致性哈希 another name of this note
+        "#]],
     );
     check(
         &note,
@@ -930,4 +936,168 @@ fn selected_words_are_given_a_meaning() {
     "#]],
     );
     check_menu("//- a.md\n`⟦一致性⟧`\n", &expect![[""]]);
+}
+
+/// As [`check`], and the notes know the name afterwards: it means what `of` means.
+fn check_alias(fixture: &str, title: &str, alias: &str, of: Option<&str>, expected: &Expect) {
+    check(fixture, title, expected);
+    let fixture = Fixture::parse(fixture);
+    with_actions(&fixture, |actions| {
+        let action = actions.iter().find(|action| action.title == title).unwrap();
+        let mut after = fixture.vault.clone();
+        for (path, edits) in (action.edit)().edited {
+            let text = apply(fixture.vault.note(&path).unwrap().text.as_str(), &edits);
+            after.insert(Arc::new(Note::read(path, text)));
+        }
+        let glossary = Glossary::of(&after);
+        let id = glossary.id(alias).expect("the name is known");
+        let path = fixture.first().path.clone();
+        let names = glossary.synonyms(&after, id, &path, None);
+        if let Some(of) = of {
+            assert!(names.contains(&glossary.id(of).unwrap()), "{alias} is {of}");
+        }
+        // Wherever it is spoken of it is found.
+        assert!(!after.mentions_of(&glossary, &[id]).is_empty());
+    });
+}
+
+#[test]
+fn selected_words_become_another_name_of_what_is_defined_there() {
+    check_alias(
+        "//- a.md\n# 甲\n\n## 乙\n\n**消息队列**是一种通信方式，英文叫 ⟦message queue⟧。\n",
+        "Make message queue another name of 消息队列",
+        "message queue",
+        Some("消息队列"),
+        &expect![[r#"
+            //- /a.md
+            # 甲
+
+            ## 乙
+
+            **消息队列**（message queue）是一种通信方式，英文叫 message queue。
+        "#]],
+    );
+    check_alias(
+        "//- a.md\n# 甲\n\n## 乙\n\n消息队列（message queue）是一种通信方式，简称 ⟦MQ⟧。\n",
+        "Make MQ another name of 消息队列",
+        "MQ",
+        Some("消息队列"),
+        &expect![[r#"
+            //- /a.md
+            # 甲
+
+            ## 乙
+
+            消息队列（message queue，MQ）是一种通信方式，简称 MQ。
+        "#]],
+    );
+    // Links to a heading that gets another name go along.
+    check_alias(
+        "//- a.md\n# 甲\n\n## 垃圾回收\n\n就是 ⟦GC⟧ 那件事。\n\n[x](#垃圾回收)\n",
+        "Make GC another name of 垃圾回收",
+        "GC",
+        Some("垃圾回收"),
+        &expect![[r#"
+            //- /a.md
+            # 甲
+
+            ## 垃圾回收（GC）
+
+            就是 GC 那件事。
+
+            [x](#垃圾回收gc)
+        "#]],
+    );
+}
+
+#[test]
+fn selected_words_become_another_name_of_the_note() {
+    let title = "Make 编排 another name of this note (容器)";
+    check_alias(
+        "//- a.md\n---\ntitle: 容器\naliases: [k8s, 'x y']\n---\n说⟦编排⟧。\n",
+        title,
+        "编排",
+        Some("k8s"),
+        &expect![[r#"
+            //- /a.md
+            ---
+            title: 容器
+            aliases: [k8s, 'x y', 编排]
+            ---
+            说编排。
+        "#]],
+    );
+    check_alias(
+        "//- a.md\n---\naliases:\n- k8s\n- x\ntitle: 容器\n---\n说⟦编排⟧。\n",
+        title,
+        "编排",
+        Some("容器"),
+        &expect![[r#"
+            //- /a.md
+            ---
+            aliases:
+            - k8s
+            - x
+            - 编排
+            title: 容器
+            ---
+            说编排。
+        "#]],
+    );
+    check_alias(
+        "//- a.md\n---\nalias: k8s\ntitle: 容器\n---\n说⟦编排⟧。\n",
+        title,
+        "编排",
+        Some("k8s"),
+        &expect![[r#"
+            //- /a.md
+            ---
+            alias: [k8s, 编排]
+            title: 容器
+            ---
+            说编排。
+        "#]],
+    );
+    check_alias(
+        "//- a.md\r\n---\r\ntitle: 容器\r\n---\r\n说⟦编排⟧。\r\n",
+        title,
+        "编排",
+        Some("容器"),
+        &expect![[r#"
+            //- /a.md
+            ---␍
+            title: 容器␍
+            aliases: [编排]␍
+            ---␍
+            说编排。␍
+        "#]],
+    );
+    check_alias(
+        "//- a.md\n# 容器\n\n说⟦编排⟧。\n",
+        "Make 编排 another name of this note",
+        "编排",
+        None,
+        &expect![[r#"
+            //- /a.md
+            ---
+            aliases: [编排]
+            ---
+
+            # 容器
+
+            说编排。
+        "#]],
+    );
+}
+
+#[test]
+fn no_alias_is_offered_that_would_not_be_known() {
+    // A Chinese name in brackets behind a Chinese one says something of it, and is no other name.
+    check_menu(
+        "//- a.md\n+++\ntitle = \"x\"\n+++\n# 甲\n\n消息队列是一种通信方式，又叫⟦信箱⟧。\n",
+        &expect![[r#"
+            refactor.extract: Define 信箱 in a section of its own
+            refactor.extract: Define 信箱 in a note of its own
+        "#]],
+    );
 }

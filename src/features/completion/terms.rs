@@ -13,7 +13,6 @@ use crate::syntax::context::Word;
 use crate::text::TextRange;
 use crate::vault::glossary::{Defined, NameId, names_of};
 use crate::vault::naming::{destination_of, wiki_name};
-use crate::vault::resolve::{Place, Target};
 
 /// Fewer characters find too much.
 const LEAST_CHARS: usize = 2;
@@ -115,9 +114,9 @@ fn item(
     let range = TextRange::new(typed - length, typed);
     let text = match form {
         TermForm::Plain | TermForm::Off => written.to_owned(),
-        TermForm::Link => format!("[{written}]({})", destination_of(vault, note, &target(best))?),
+        TermForm::Link => format!("[{written}]({})", destination_of(vault, note, &best.target())?),
         TermForm::Wiki => {
-            let name = wiki_name(vault, note, &target(best), request.form().wiki_names)?;
+            let name = wiki_name(vault, note, &best.target(), request.form().wiki_names)?;
             if name == written { format!("[[{name}]]") } else { format!("[[{name}|{written}]]") }
         }
     };
@@ -132,13 +131,6 @@ fn item(
         about: About::Name(name.to_owned()),
         ..Item::word(written, Kind::Term, range)
     })
-}
-
-/// The heading that a definition is or stands under, else its note.
-fn target(defined: &Defined<'_>) -> Target {
-    let section = defined.definition.section.map(|section| section as usize);
-    let place = defined.heading().or(section).map_or(Place::Note, Place::Heading);
-    Target { path: defined.note.path.clone(), place }
 }
 
 fn place_of(defined: &Defined<'_>) -> String {

@@ -3,7 +3,7 @@
 use crate::features::hover::{Hover, Teller, text, times};
 use crate::note::Note;
 use crate::text::TextRange;
-use crate::vault::glossary::{Defined, Glossary, names_of};
+use crate::vault::glossary::{Defined, Glossary};
 use crate::vault::mentions::Mention;
 use crate::vault::preview::Piece;
 
@@ -43,7 +43,7 @@ impl Teller<'_> {
         let (best, others) = found.split_first()?;
         let name = self.form.strong(&best.definition.name);
         let aliases: Vec<String> =
-            names_of(best.definition).skip(1).map(|alias| self.form.text(alias)).collect();
+            glossary.names(best).into_iter().skip(1).map(|alias| self.form.text(alias)).collect();
         let known_as = if aliases.is_empty() { String::new() } else { format!(" ({})", aliases.join(", ")) };
         let state = best.heading().and_then(|heading| {
             let answers = self.vault.answers(best.note);

@@ -1,10 +1,11 @@
-//! New names for headings, notes, folders, tags, definitions and footnotes, with every link to them kept alive.
+//! New names for headings, notes, folders, tags, definitions, footnotes and terms, with every link to them kept alive.
 //!
 //! Invariant: whole or not at all: a rename that could not keep a link alive, or would merge two things that are told
 //! apart now, is refused with a reason.
 
 mod files;
 mod labels;
+mod terms;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::note::subject::Subject;
 use crate::note::{LinkKind, Note};
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::glossary::{Glossary, NameId};
 use crate::vault::occurrences::Referent;
 use crate::vault::resolve::{Place, Target};
 
@@ -40,14 +42,21 @@ enum Renamed {
     Definition(usize),
     Footnote(usize),
     Tag(String),
+    /// A name in prose, written so.
+    Term(NameId, String),
 }
 
 /// What can be renamed at the byte at `offset` of `note`.
 ///
 /// # Errors
 /// When nothing can be, or it is not certain what is meant.
-pub fn prepare(vault: &Vault, note: &Arc<Note>, offset: usize) -> Result<Renamable, Refusal> {
-    let (range, renamed) = find(vault, note, offset)?;
+pub fn prepare(
+    vault: &Vault,
+    glossary: &Glossary,
+    note: &Arc<Note>,
+    offset: usize,
+) -> Result<Renamable, Refusal> {
+    let (range, renamed) = find(vault, glossary, note, offset)?;
     let name = match renamed {
         Renamed::Heading(note, index) => {
             note.headings.get(index).map(|heading| note.text.slice(heading.content).to_owned())
@@ -62,7 +71,7 @@ pub fn prepare(vault: &Vault, note: &Arc<Note>, offset: usize) -> Result<Renamab
         Renamed::Footnote(index) => {
             note.footnotes.get(index).map(|footnote| note.text.slice(footnote.name).to_owned())
         }
-        Renamed::Tag(tag) => Some(tag),
+        Renamed::Tag(name) | Renamed::Term(_, name) => Some(name),
     };
     Ok(Renamable { range, name: name.unwrap_or_default() })
 }
@@ -73,11 +82,12 @@ pub fn prepare(vault: &Vault, note: &Arc<Note>, offset: usize) -> Result<Renamab
 /// When nothing can be renamed there, or not to this name.
 pub fn rename(
     vault: &Vault,
+    glossary: &Glossary,
     note: &Arc<Note>,
     offset: usize,
     new_name: &str,
 ) -> Result<WorkspaceEdit, Refusal> {
-    let (_, renamed) = find(vault, note, offset)?;
+    let (_, renamed) = find(vault, glossary, note, offset)?;
     if new_name.trim().is_empty() {
         return refused("the new name is empty");
     }
@@ -93,12 +103,22 @@ pub fn rename(
         Renamed::Definition(index) => labels::rename_definition(note, index, new_name.trim()),
         Renamed::Footnote(index) => labels::rename_footnote(note, index, new_name.trim()),
         Renamed::Tag(tag) => labels::rename_tag(vault, &tag, new_name.trim()),
+        Renamed::Term(id, _) => terms::rename_term(vault, glossary, note, id, new_name.trim()),
     }
 }
 
-fn find(vault: &Vault, note: &Arc<Note>, offset: usize) -> Result<(TextRange, Renamed), Refusal> {
+fn find(
+    vault: &Vault,
+    glossary: &Glossary,
+    note: &Arc<Note>,
+    offset: usize,
+) -> Result<(TextRange, Renamed), Refusal> {
     let nothing = || Refusal("there is nothing to rename here".to_owned());
-    let subject = note.subject_at(offset).ok_or_else(nothing)?;
+    let Some(subject) = note.subject_at(offset) else {
+        let mention = vault.name_at(glossary, note, offset).ok_or_else(nothing)?;
+        let range = terms::written(vault, glossary, note, mention);
+        return Ok((range, Renamed::Term(mention.name, note.text.slice(range).to_owned())));
+    };
     let range = note.subject_range(subject);
     match subject {
         Subject::Heading(index)

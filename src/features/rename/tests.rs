@@ -3,6 +3,7 @@
 use super::{move_files, prepare, rename};
 use crate::fixture::Fixture;
 use crate::path::NotePath;
+use crate::vault::glossary::Glossary;
 use expect_test::{Expect, expect};
 
 /// The notes that change when what stands at `$0` gets a new name, or why it may not.
@@ -10,8 +11,9 @@ fn check(fixture: &str, new_name: &str, expected: &Expect) {
     let fixture = Fixture::parse(fixture);
     let (path, offset) = fixture.cursor.clone().expect("a cursor");
     let note = fixture.vault.note(&path).expect("a note");
-    let shown = match (prepare(&fixture.vault, note, offset), rename(&fixture.vault, note, offset, new_name))
-    {
+    let glossary = Glossary::of(&fixture.vault);
+    let prepared = prepare(&fixture.vault, &glossary, note, offset);
+    let shown = match (prepared, rename(&fixture.vault, &glossary, note, offset, new_name)) {
         (Ok(prepared), Ok(edit)) => {
             assert!(prepared.range.touches(offset), "the cursor is on what is renamed");
             format!("[{}] {}\n{}", note.text.slice(prepared.range), prepared.name, fixture.after(&edit))
@@ -477,4 +479,162 @@ fn labels_footnotes_tags_and_ids() {
         block: this cannot be an id here
     "#]],
     );
+}
+
+#[test]
+fn a_term_wherever_it_stands() {
+    check(
+        "//- a.md\n# 通信\n\n消息队列（message queue）是一种通信方式。\n\n消息$0队列很快，見訊息、消息隊列，`消息队列` 不变，[消息队列](#通信) 和 [消息队列](https://x.y)。\n\n## 消息队列的优点\n\n[x](#消息队列的优点)\n//- b.md\n😀消息队列，[[a#消息队列的优点]]\n//- c.md\n没有它。\n",
+        "邮筒",
+        &expect![[r#"
+            [消息队列] 消息队列
+            //- /a.md
+            # 通信
+
+            邮筒（message queue）是一种通信方式。
+
+            邮筒很快，見訊息、邮筒，`消息队列` 不变，[邮筒](#通信) 和 [消息队列](https://x.y)。
+
+            ## 邮筒的优点
+
+            [x](#邮筒的优点)
+            //- /b.md
+            😀邮筒，[[a#邮筒的优点]]
+        "#]],
+    );
+}
+
+#[test]
+fn a_term_that_headings_define() {
+    check(
+        "//- a.md\n# 面试\n\n## 什么是僵尸进程？\n\n没有人收的进程。\n\n### 僵尸进程\n\n再说一次。\n//- b.md\n僵尸$0进程见 [那里](a.md#什么是僵尸进程) 和 [[僵尸进程]]。\n",
+        "亡灵进程",
+        &expect![[r#"
+            [僵尸进程] 僵尸进程
+            //- /a.md
+            # 面试
+
+            ## 什么是亡灵进程？
+
+            没有人收的进程。
+
+            ### 亡灵进程
+
+            再说一次。
+            //- /b.md
+            亡灵进程见 [那里](a.md#什么是亡灵进程) 和 [[亡灵进程]]。
+        "#]],
+    );
+}
+
+#[test]
+fn another_name_is_renamed_alone() {
+    check(
+        "//- a.md\n---\ntitle: 容器编排\naliases: [k8s, 编排]\n---\n容器编排说了算。\n//- b.md\n用 K8s$0 的人说 K8S 好，容器编排也好。见 [[k8s]]。\n",
+        "kube",
+        &expect![[r#"
+            [K8s] K8s
+            //- /a.md
+            ---
+            title: 容器编排
+            aliases: [kube, 编排]
+            ---
+            容器编排说了算。
+            //- /b.md
+            用 kube 的人说 kube 好，容器编排也好。见 [[kube]]。
+        "#]],
+    );
+    check(
+        "//- a.md\n# GMP 模型\n\n调度。\n\n一个 G$0MP 的程序，GMP 模型。\n",
+        "调度器",
+        &expect![[r#"
+        GMP: 调度器 would not be defined any more: what is said of it does not fit this name
+    "#]],
+    );
+}
+
+#[test]
+fn terms_in_tables_code_and_callouts() {
+    check(
+        "| 术语 | 说明 |\n|-|-|\n| `Kube$0let` | 代理 |\n\n```\nKubelet：\n  每台机器一个\n```\n\n> [!term] Kubelet\n> 代理\n\nkubelet 与 kubelet2。\n",
+        "nodelet",
+        &expect![[r#"
+            [Kubelet] Kubelet
+            //- /note.md
+            | 术语 | 说明 |
+            |-|-|
+            | `nodelet` | 代理 |
+
+            ```
+            nodelet：
+              每台机器一个
+            ```
+
+            > [!term] nodelet
+            > 代理
+
+            nodelet 与 kubelet2。
+        "#]],
+    );
+}
+
+#[test]
+fn latin_letters_keep_apart() {
+    check(
+        "管道是一种文件。\n\nLinux管$0道x和匿名管道。\n",
+        "pipe",
+        &expect![[r#"
+        [管道] 管道
+        //- /note.md
+        pipe是一种文件。
+
+        Linux pipe x和匿名pipe。
+    "#]],
+    );
+    check(
+        "etcd是一个数据库。\n\n用 etc$0d 存。\n",
+        "Etcd",
+        &expect![[r#"
+        [etcd] etcd
+        //- /note.md
+        Etcd是一个数据库。
+
+        用 Etcd 存。
+    "#]],
+    );
+}
+
+#[test]
+fn names_that_a_term_cannot_have() {
+    let fixture = Fixture::parse(
+        "//- a.md\n管$0道是一种文件，管道好。\n\n# 别处\n\n管道\n//- b.md\n\n信号是一种通知。API server（接口）是一个服务。\n",
+    );
+    let glossary = Glossary::of(&fixture.vault);
+    let (path, offset) = fixture.cursor.clone().unwrap();
+    let note = fixture.vault.note(&path).unwrap();
+    let refused = ["信号", "信號", "这个", "甲，乙", "总结", "api-server", "list"]
+        .map(|new| rename(&fixture.vault, &glossary, note, offset, new).unwrap_err().to_string());
+    expect![[r#"
+        信号 is the name of something else: b.md, line 2
+        信號 is the name of something else: b.md, line 2
+        这个 can be no name: it is a common word or a sentence, or has marks in it
+        甲，乙 can be no name: it is a common word or a sentence, or has marks in it
+        总结 can be no name: it is a common word or a sentence, or has marks in it
+        api-server is the name of something else: b.md, line 2
+        list would be found in 1 of 2 places only: elsewhere it is too common a word or part of a longer name"#]].assert_eq(&refused.join("\n"));
+}
+
+#[test]
+fn what_other_notes_say_is_to_be_confirmed() {
+    let fixture = Fixture::parse(
+        "//- a.md\n管$0道是一种文件。\n//- b.md\n# 管道的用处\n\n管道\n//- c.md\n[x](b.md#管道的用处)\n",
+    );
+    let glossary = Glossary::of(&fixture.vault);
+    let (path, offset) = fixture.cursor.clone().unwrap();
+    let note = fixture.vault.note(&path).unwrap();
+    let edit = rename(&fixture.vault, &glossary, note, offset, "水管").unwrap();
+    let paths: Vec<&str> = edit.to_confirm.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["/b.md", "/b.md"]);
+    // Links that would break are no matter of taste.
+    assert_eq!(edit.edited.keys().map(NotePath::as_str).collect::<Vec<_>>(), ["/a.md", "/b.md", "/c.md"]);
 }

@@ -273,9 +273,11 @@ const GENERIC: &[&str] = &[
     "values",
 ];
 
-/// Marks around a name that are no part of it.
+/// Marks around a name that are no part of it, pictures such as 😀 among them.
 fn is_mark(c: char) -> bool {
+    let picture = !c.is_ascii() && !c.is_alphanumeric() && !('\u{300}'..='\u{36f}').contains(&c);
     c.is_whitespace()
+        || picture
         || matches!(
             c,
             '*' | '_' | '`' | '“' | '”' | '"' | '\'' | '「' | '」' | '『' | '』' | '【' | '】' | '\\'
@@ -406,6 +408,7 @@ mod tests {
             assert!(!is_name(text), "{text}");
         }
         assert_eq!(trimmed(" **其实也是“slice”**"), (" **其实也".len(), "是“slice"));
+        assert_eq!(trimmed("✅ 😀信号量"), ("✅ 😀".len(), "信号量"));
         assert_eq!(trimmed("The `heap` "), ("The `".len(), "heap"));
     }
 
