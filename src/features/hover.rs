@@ -16,6 +16,7 @@ use crate::vault::Vault;
 use crate::vault::comparison::Comparison;
 use crate::vault::coverage::note_coverage;
 use crate::vault::glossary::Glossary;
+use crate::vault::mentions::Mention;
 use crate::vault::occurrences::{Referent, Role};
 use crate::vault::preview::{Form, Piece};
 use crate::vault::resolve::{Missing, Place, Resolution, Target};
@@ -64,6 +65,27 @@ pub fn hover(vault: &Vault, known: Known<'_>, note: &Arc<Note>, offset: usize, f
     (!pieces.is_empty()).then(|| Hover { range: note.subject_range(subject), pieces })
 }
 
+/// What is to be said of a place that nothing leads to yet: how it stands, where, and how it begins.
+pub fn about_place(vault: &Vault, from: &Arc<Note>, target: &Target, form: Form) -> Vec<Piece> {
+    let teller = Teller { vault, note: from, form };
+    match (target.place, vault.note(&target.path)) {
+        (Place::Footnote(index), Some(note)) => teller.below_footnote(note, index).unwrap_or_default(),
+        _ => teller.about_target(target),
+    }
+}
+
+/// What is to be said of a name (in any spelling) to who reads `note`; `None` when nothing defines it.
+pub fn about_name(
+    vault: &Vault,
+    glossary: &Glossary,
+    note: &Arc<Note>,
+    name: &str,
+    form: Form,
+) -> Option<Vec<Piece>> {
+    let mention = Mention { range: TextRange::default(), name: glossary.id(name)? };
+    Teller { vault, note, form }.about_mention(glossary, &mention)
+}
+
 /// Tells about constructs of one note.
 struct Teller<'a> {
     vault: &'a Vault,
@@ -99,9 +121,7 @@ impl Teller<'_> {
         match (link.kind, &resolution) {
             (LinkKind::Footnote, Resolution::Found(targets)) => {
                 let Place::Footnote(index) = targets.first()?.place else { return None };
-                let footnote = note.footnotes.get(index)?;
-                let below = TextRange::new(footnote.name.end() + "]:".len(), footnote.range.end());
-                Some(vault.preview_as(note, below, self.form))
+                self.below_footnote(note, index)
             }
             (LinkKind::Reference | LinkKind::ImageReference, _) => {
                 let definition = note.definitions.get(note.definition(note.text.slice(link.target))?)?;
@@ -114,6 +134,12 @@ impl Teller<'_> {
             }
             _ => self.about_resolution(&resolution),
         }
+    }
+
+    fn below_footnote(&self, note: &Arc<Note>, index: usize) -> Option<Vec<Piece>> {
+        let footnote = note.footnotes.get(index)?;
+        let below = TextRange::new(footnote.name.end() + "]:".len(), footnote.range.end());
+        Some(self.vault.preview_as(note, below, self.form))
     }
 
     fn about_resolution(&self, resolution: &Resolution) -> Option<Vec<Piece>> {

@@ -13,18 +13,19 @@ use tower_lsp::ls_types::request::{GotoDeclarationParams, GotoDeclarationRespons
 use tower_lsp::ls_types::{
     CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
     CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, CodeAction,
-    CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, ConfigurationItem, CreateFilesParams,
-    DeleteFilesParams, DidChangeConfigurationParams, DidChangeTextDocumentParams,
-    DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams,
-    DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams, DocumentLink,
-    DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams, FoldingRange,
-    FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
-    InitializeResult, InitializedParams, InlayHint, InlayHintParams, LSPAny, Location, MessageType,
-    PrepareRenameResponse, ReferenceParams, Registration, RenameFilesParams, RenameParams, SelectionRange,
-    SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult,
-    SemanticTokensResult, ServerInfo, TextDocumentPositionParams, Uri, WorkspaceDiagnosticParams,
-    WorkspaceDiagnosticReportResult, WorkspaceEdit, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionItem, CompletionParams,
+    CompletionResponse, ConfigurationItem, CreateFilesParams, DeleteFilesParams,
+    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentHighlight,
+    DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
+    ExecuteCommandParams, FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse,
+    Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams,
+    LSPAny, Location, MessageType, PrepareRenameResponse, ReferenceParams, Registration, RenameFilesParams,
+    RenameParams, SelectionRange, SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams,
+    SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, TextDocumentPositionParams, Uri,
+    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceEdit, WorkspaceSymbolParams,
+    WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
@@ -40,7 +41,8 @@ use crate::server::navigation::{self, Links};
 use crate::server::shared::Shared;
 use crate::server::snapshot::Snapshot;
 use crate::server::{
-    Options, actions, comparisons, disk, names, names_shown, publisher, renames, settings, uri, watch,
+    Options, actions, comparisons, completion, disk, names, names_shown, publisher, renames, settings, uri,
+    watch,
 };
 use crate::vault::topics::Topics;
 
@@ -179,6 +181,24 @@ impl Backend {
             };
             if !shown {
                 client.show_message(MessageType::INFO, message).await;
+            }
+        });
+    }
+
+    /// Has the client change something.
+    fn change(&self, edit: Option<WorkspaceEdit>) {
+        let Some(edit) = edit else { return };
+        let client = self.shared.client.clone();
+        self.spawn(async move {
+            match client.apply_edit(edit).await {
+                Ok(answer) if answer.applied => {}
+                Ok(answer) => {
+                    log(&format!(
+                        "the client did not make a change: {}",
+                        answer.failure_reason.unwrap_or_default()
+                    ));
+                }
+                Err(error) => log(&format!("the client cannot make changes: {error}")),
             }
         });
     }
@@ -422,6 +442,33 @@ impl LanguageServer for Backend {
             .await
     }
 
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let place = params.text_document_position;
+        let path = uri::path_of(&place.text_document.uri);
+        let (live, version) = {
+            let mut state = self.shared.state();
+            (state.live(&path), state.document(&path).map(|document| document.version))
+        };
+        let Some((mut live, version)) = live.zip(version) else { return Ok(None) };
+        let shared = Arc::clone(&self.shared);
+        self.with(Feature::Completion, &place.text_document.uri)
+            .answer("completion", move |snapshot| {
+                let (note, offset) = navigation::place(snapshot, &place)?;
+                // A note that is too long to be read has a text of its own.
+                if note.text.len() != live.buffer.len() {
+                    return None;
+                }
+                let list = completion::completion(snapshot, note, &mut live, offset, &shared.sought);
+                shared.state().keep_tree(&path, version, live.tree);
+                Some(list)
+            })
+            .await
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        self.answer("completionItem/resolve", move |snapshot| completion::resolve(snapshot, item)).await
+    }
+
     async fn prepare_call_hierarchy(
         &self,
         params: CallHierarchyPrepareParams,
@@ -516,6 +563,7 @@ impl LanguageServer for Backend {
             })
             .await?;
         self.show(outcome.show);
+        self.change(outcome.edit);
         Ok(outcome.result)
     }
 

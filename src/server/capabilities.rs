@@ -5,11 +5,12 @@
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     CallHierarchyServerCapability, ClientCapabilities, CodeActionKind, CodeActionOptions,
-    CodeActionProviderCapability, CodeLensOptions, DeclarationCapability, DiagnosticOptions,
-    DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions, DocumentSymbolOptions,
-    ExecuteCommandOptions, FileOperationFilter, FileOperationPattern, FileOperationRegistrationOptions,
-    FoldingRangeProviderCapability, HoverProviderCapability, InlayHintOptions, InlayHintServerCapabilities,
-    MarkupKind, OneOf, PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions,
+    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, CompletionOptionsCompletionItem,
+    DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag,
+    DocumentLinkOptions, DocumentSymbolOptions, ExecuteCommandOptions, FileOperationFilter,
+    FileOperationPattern, FileOperationRegistrationOptions, FoldingRangeProviderCapability,
+    HoverProviderCapability, InlayHintOptions, InlayHintServerCapabilities, MarkupKind, OneOf,
+    PositionEncodingKind, RenameOptions, ResourceOperationKind, SaveOptions,
     SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities,
     TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
     Uri, WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities,
@@ -58,6 +59,12 @@ pub struct ClientFeatures {
     pub code_action_literals: bool,
     /// It asks for an action's edit once the action is chosen.
     pub resolves_code_actions: bool,
+    /// It shows where an item of a list stands beside its label.
+    pub completion_label_details: bool,
+    /// It shows Markdown beside an item of a list.
+    pub completion_markdown: bool,
+    /// It makes changes that it is asked to make.
+    pub applies_edits: bool,
     /// It takes a width behind the URI of a picture (`x.png|width=480`): VS Code, by the name of its reader of Markdown.
     pub picture_width: bool,
     /// It shows what a link leads to before it is followed.
@@ -102,6 +109,8 @@ impl ClientFeatures {
         let published = document.and_then(|document| document.publish_diagnostics.as_ref());
         let unnecessary = published.and_then(|published| published.tag_support.as_ref());
         let actions = document.and_then(|document| document.code_action.as_ref());
+        let completion = document.and_then(|document| document.completion.as_ref());
+        let item = completion.and_then(|completion| completion.completion_item.as_ref());
         let edits = workspace.and_then(|workspace| workspace.workspace_edit.as_ref());
         let document_changes = is(edits.and_then(|edits| edits.document_changes));
         let operates = |kind: ResourceOperationKind| {
@@ -152,6 +161,11 @@ impl ClientFeatures {
                     && resolved
                         .is_some_and(|resolved| resolved.properties.iter().any(|property| property == "edit"))
             }),
+            completion_label_details: is(item.and_then(|item| item.label_details_support)),
+            completion_markdown: item
+                .and_then(|item| item.documentation_format.as_ref())
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            applies_edits: is(workspace.and_then(|workspace| workspace.apply_edit)),
             picture_width: client
                 .general
                 .as_ref()
@@ -271,6 +285,12 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
             work_done_progress_options: WorkDoneProgressOptions::default(),
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
+        completion_provider: Some(CompletionOptions {
+            resolve_provider: Some(true),
+            trigger_characters: Some(TRIGGERS.iter().map(|trigger| (*trigger).to_owned()).collect()),
+            completion_item: Some(CompletionOptionsCompletionItem { label_details_support: Some(true) }),
+            ..CompletionOptions::default()
+        }),
         call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
         semantic_tokens_provider: features.colours_tokens.then(|| {
             SemanticTokensOptions {
@@ -329,6 +349,10 @@ pub fn server(features: &ClientFeatures) -> ServerCapabilities {
         ..ServerCapabilities::default()
     }
 }
+
+/// What begins something that is proposed: brackets, a path's parts, a fragment or tag, a block, a kind of callout, a
+/// label, the value of an attribute, a language.
+const TRIGGERS: [&str; 9] = ["[", "(", "/", "#", "^", "!", "|", "\"", "`"];
 
 /// Files and folders of any name: pictures and folders are linked to as notes are.
 fn every_file() -> FileOperationRegistrationOptions {

@@ -8,14 +8,15 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::ls_types::{ExecuteCommandParams, Position, Range, ShowDocumentParams, Uri};
+use tower_lsp::ls_types::{self, ExecuteCommandParams, Position, Range, ShowDocumentParams, Uri};
 
 use crate::features::open_questions::{self, Direction, OpenQuestion, Reach};
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::snapshot::Snapshot;
-use crate::server::{convert, uri};
+use crate::server::{convert, edits, uri};
 use crate::vault::coverage::{Coverage, NoteCoverage};
+use crate::vault::creation;
 use crate::vault::related::Related;
 use crate::vault::topics::Topics;
 
@@ -25,8 +26,11 @@ pub const NEXT_UNANSWERED: &str = "studymark.nextUnanswered";
 /// The command that shows a place.
 pub const SHOW: &str = "studymark.show";
 
+/// The command that makes a note, or a heading in one.
+pub const CREATE: &str = "studymark.create";
+
 /// Every command.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     NEXT_UNANSWERED,
     "studymark.previousUnanswered",
     "studymark.randomUnanswered",
@@ -35,6 +39,7 @@ const NAMES: [&str; 8] = [
     "studymark.reindex",
     "studymark.related",
     SHOW,
+    CREATE,
 ];
 
 /// The names of all commands.
@@ -59,6 +64,8 @@ pub enum Command {
     Related(Uri, Position),
     /// Show this place.
     Show(Uri, Position),
+    /// Make this note, or this heading at the end of it.
+    Create(Uri, Option<String>),
 }
 
 /// Where the user stands, and how far a command looks from there.
@@ -70,7 +77,10 @@ pub struct Place {
 }
 
 /// What a command gives.
+#[derive(Default)]
 pub struct Outcome {
+    /// What the client is to change.
+    pub edit: Option<ls_types::WorkspaceEdit>,
     /// The answer to the request.
     pub result: Option<Value>,
     /// What the user is to see.
@@ -93,6 +103,7 @@ struct Arguments {
     position: Option<Position>,
     scope: Option<Scope>,
     seed: Option<u64>,
+    heading: Option<String>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +132,14 @@ pub fn parse(params: &ExecuteCommandParams) -> Result<Command> {
         [_] => return Err(wrong("the argument must be an object: {uri, position, scope}")),
         _ => return Err(wrong("there must be one argument at most: {uri, position, scope}")),
     };
-    let Arguments { uri, position, scope, seed } = arguments;
+    let Arguments { uri, position, scope, seed, heading } = arguments;
+    if name == CREATE {
+        let uri = uri.ok_or_else(|| wrong("it needs the uri of a note"))?;
+        return Ok(Command::Create(uri, heading));
+    }
+    if heading.is_some() {
+        return Err(wrong(&format!("only {CREATE} takes a heading")));
+    }
     if name == SHOW || name == "studymark.related" {
         return match (uri, position) {
             (Some(uri), Some(position)) if name == SHOW => Ok(Command::Show(uri, position)),
@@ -192,16 +210,19 @@ pub fn run(snapshot: &Snapshot, command: &Command, memory: Memory<'_>) -> Outcom
         Command::List(place) => {
             let open = open_questions::list(&snapshot.vault, place.known(snapshot), place.reach);
             let listed = open.iter().filter_map(|question| described(snapshot, question));
-            Outcome { result: Some(listed.collect()), show: None }
+            Outcome { result: Some(listed.collect()), ..Outcome::default() }
         }
-        Command::Coverage(place) => Outcome { result: Some(coverage(snapshot, place)), show: None },
-        Command::Reindex => Outcome { result: None, show: None },
+        Command::Coverage(place) => Outcome { result: Some(coverage(snapshot, place)), ..Outcome::default() },
+        Command::Reindex => Outcome::default(),
         Command::Related(uri, position) => {
             let mut listed = Vec::new();
             topics(&mut |topics| listed = related(snapshot, topics, uri, *position));
-            Outcome { result: Some(listed.into()), show: None }
+            Outcome { result: Some(listed.into()), ..Outcome::default() }
         }
-        Command::Show(uri, position) => Outcome { result: None, show: shown(snapshot, uri, *position) },
+        Command::Create(uri, heading) => created(snapshot, &uri::path_of(uri), heading.as_deref()),
+        Command::Show(uri, position) => {
+            Outcome { show: shown(snapshot, uri, *position), ..Outcome::default() }
+        }
     }
 }
 
@@ -239,6 +260,27 @@ fn shown(snapshot: &Snapshot, uri: &Uri, position: Position) -> Option<Show> {
     Some(Show { place: Some(place), message })
 }
 
+/// A note or a heading that something was made to lead to.
+fn created(snapshot: &Snapshot, path: &NotePath, heading: Option<&str>) -> Outcome {
+    let vault = &snapshot.vault;
+    let edit = match heading {
+        // Lines end as they do in most notes.
+        None => creation::new_note(vault, path, "\n"),
+        Some(title) => {
+            let title = title.lines().next().unwrap_or_default().trim();
+            let owner =
+                vault.note(path).filter(|note| !title.is_empty() && note.headings_called(title).is_empty());
+            owner.map(|note| creation::new_heading(note, title))
+        }
+    };
+    let edit = edit.and_then(|edit| edits::workspace_edit(snapshot, &edit));
+    if edit.is_none() {
+        let message = format!("{} is there already, or cannot be made here", vault.display_path(path));
+        return Outcome { show: Some(Show { place: None, message }), ..Outcome::default() };
+    }
+    Outcome { edit, ..Outcome::default() }
+}
+
 impl Place {
     fn offset(&self, snapshot: &Snapshot) -> Option<usize> {
         let note = snapshot.vault.note(self.path.as_ref()?)?;
@@ -271,7 +313,7 @@ fn went_to(snapshot: &Snapshot, found: Option<OpenQuestion>, reach: Reach) -> Ou
             Reach::Vault => "every question",
         };
         let show = Show { place: None, message: format!("{whose} has an answer") };
-        return Outcome { result: None, show: Some(show) };
+        return Outcome { show: Some(show), ..Outcome::default() };
     };
     let place = convert::location(snapshot, &question.path, question.range);
     let line = place.as_ref().map_or(1, |place| place.range.start.line + 1);
@@ -283,7 +325,8 @@ fn went_to(snapshot: &Snapshot, found: Option<OpenQuestion>, reach: Reach) -> Ou
         take_focus: Some(true),
         selection: Some(place.range),
     });
-    Outcome { result: described(snapshot, &question), show: Some(Show { place, message }) }
+    let show = Some(Show { place, message });
+    Outcome { result: described(snapshot, &question), show, ..Outcome::default() }
 }
 
 /// The figures of `studymark stats --format json`, with URIs and ranges.

@@ -3,13 +3,13 @@
 //! Invariant: the client's own filter passes everything: an item's `filterText` is what was typed of it, so that what is
 //! found by pinyin is shown, in the order that was given (`sortText`). Typing on asks again.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, TryLockError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tower_lsp::ls_types::{
-    Command, CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionList, CompletionResponse,
-    CompletionTextEdit, Documentation, MarkupContent, MarkupKind, TextEdit, Uri,
+    Command, CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionList,
+    CompletionResponse, CompletionTextEdit, Documentation, MarkupContent, MarkupKind, TextEdit, Uri,
 };
 
 use crate::features::completion::{About, Creates, Item, Kind, List, Request, complete};
@@ -43,8 +43,15 @@ enum Data {
     Heading(Uri, usize),
     Anchor(Uri, usize),
     Footnote(Uri, usize),
-    Note(Uri),
-    Name(Uri, String),
+    Whole(Uri),
+    Name(String),
+}
+
+/// An item's place or name, and the document it was proposed in.
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    from: Uri,
+    about: Data,
 }
 
 /// `textDocument/completion` at the byte at `offset` of `note`, whose live text is in `live`.
@@ -66,8 +73,8 @@ pub fn completion(
     // Two requests at a time are those of a client that did not wait: the later one does without what was remembered.
     let list = match memo.try_lock() {
         Ok(mut memo) => complete(&request, &mut memo),
-        Err(std::sync::TryLockError::Poisoned(poisoned)) => complete(&request, &mut poisoned.into_inner()),
-        Err(std::sync::TryLockError::WouldBlock) => complete(&request, &mut SeekMemo::default()),
+        Err(TryLockError::Poisoned(poisoned)) => complete(&request, &mut poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => complete(&request, &mut SeekMemo::default()),
     };
     let List { items, incomplete } = list;
     let shown = (0..).zip(&items).map(|(rank, item)| shown(snapshot, note, item, offset, rank));
@@ -144,60 +151,51 @@ fn create(snapshot: &Snapshot, creates: &Creates) -> Option<Command> {
     })
 }
 
-fn data(snapshot: &Snapshot, note: &Note, about: &About) -> Option<Data> {
-    match about {
-        About::Nothing | About::Text(_) => None,
-        About::Name(name) => Some(Data::Name(snapshot.uri(&note.path)?, name.clone())),
+fn data(snapshot: &Snapshot, note: &Note, about: &About) -> Option<Asked> {
+    let about = match about {
+        About::Nothing | About::Text(_) => return None,
+        About::Name(name) => Data::Name(name.clone()),
         About::Place(target) => {
             let uri = snapshot.uri(&target.path)?;
-            Some(match target.place {
+            match target.place {
                 Place::Heading(index) => Data::Heading(uri, index),
                 Place::Anchor(index) => Data::Anchor(uri, index),
                 Place::Footnote(index) => Data::Footnote(uri, index),
-                _ => Data::Note(uri),
-            })
+                _ => Data::Whole(uri),
+            }
         }
-    }
+    };
+    Some(Asked { from: snapshot.uri(&note.path)?, about })
 }
 
 /// `completionItem/resolve`: the item with what there is to be read of it.
 pub fn resolve(snapshot: &Snapshot, mut item: CompletionItem) -> CompletionItem {
-    let data = item.data.as_ref().and_then(|data| Data::deserialize(data).ok());
+    let asked = item.data.as_ref().and_then(|data| Asked::deserialize(data).ok());
     let form = if snapshot.features.completion_markdown { Form::Markdown } else { Form::Plain };
-    let pieces = data.and_then(|data| about(snapshot, &data, form)).unwrap_or_default();
+    let pieces = asked.and_then(|asked| about(snapshot, &asked, form)).unwrap_or_default();
     if !pieces.is_empty() {
         let value = navigation::written(snapshot, &pieces);
         item.documentation = Some(match form {
-            Form::Markdown => Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value }),
+            Form::Markdown => {
+                Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value })
+            }
             Form::Plain => Documentation::String(value),
         });
     }
     item
 }
 
-fn about(snapshot: &Snapshot, data: &Data, form: Form) -> Option<Vec<Piece>> {
+fn about(snapshot: &Snapshot, asked: &Asked, form: Form) -> Option<Vec<Piece>> {
     let vault = &snapshot.vault;
-    let (uri, place) = match data {
+    let from = vault.note(&uri::path_of(&asked.from))?;
+    let (uri, place) = match &asked.about {
         Data::Heading(uri, index) => (uri, Place::Heading(*index)),
         Data::Anchor(uri, index) => (uri, Place::Anchor(*index)),
         Data::Footnote(uri, index) => (uri, Place::Footnote(*index)),
-        Data::Note(uri) => (uri, Place::Note),
-        Data::Name(uri, name) => {
-            let note = vault.note(&uri::path_of(uri))?;
-            return hover::about_name(vault, &snapshot.glossary, note, name, form);
-        }
+        Data::Whole(uri) => (uri, Place::Note),
+        Data::Name(name) => return hover::about_name(vault, &snapshot.glossary, from, name, form),
     };
     let path = uri::path_of(uri);
     let place = if vault.note(&path).is_none() { Place::File } else { place };
-    vault.has_file(&path).then(|| hover::about_place(vault, &Target { path, place }, form))
-}
-
-/// The lock of what was remembered, whatever became of who had it.
-pub fn memo() -> Mutex<SeekMemo> {
-    Mutex::default()
-}
-
-/// Forgets what was remembered.
-pub fn forget(memo: &Mutex<SeekMemo>) {
-    *memo.lock().unwrap_or_else(PoisonError::into_inner) = SeekMemo::default();
+    vault.has_file(&path).then(|| hover::about_place(vault, from, &Target { path, place }, form))
 }

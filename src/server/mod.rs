@@ -8,6 +8,7 @@ mod border;
 mod capabilities;
 mod commands;
 mod comparisons;
+mod completion;
 mod convert;
 mod disk;
 mod documents;

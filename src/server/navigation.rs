@@ -168,11 +168,16 @@ pub fn show(
     let compared = snapshot.open.get(&note.path).and_then(|document| document.compared.current());
     let known = hover::Known { glossary: &snapshot.glossary, compared, topics };
     let hover = hover::hover(&snapshot.vault, known, note, offset, form)?;
-    let value = hover.pieces.iter().map(|piece| text_of(snapshot, piece)).collect();
+    let value = written(snapshot, &hover.pieces);
     Some(Hover {
         contents: HoverContents::Markup(MarkupContent { kind, value }),
         range: Some(convert::range(&note.text, hover.range, snapshot.encoding())),
     })
+}
+
+/// The text of pieces, with what only the disk knows.
+pub fn written(snapshot: &Snapshot, pieces: &[Piece]) -> String {
+    pieces.iter().map(|piece| text_of(snapshot, piece)).collect()
 }
 
 fn text_of(snapshot: &Snapshot, piece: &Piece) -> String {

@@ -14,6 +14,7 @@ use crate::server::border::panic_text;
 use crate::server::handlers::WorkspaceMemo;
 use crate::server::lifecycle::log;
 use crate::server::state::State;
+use crate::vault::seek::SeekMemo;
 use crate::vault::topics::Topics;
 
 /// What the methods and the workers share.
@@ -34,6 +35,8 @@ pub struct Shared {
     pub(super) workspace_memo: Mutex<WorkspaceMemo>,
     /// The question that was last picked at random.
     pub(super) last_picked: Mutex<Option<OpenQuestion>>,
+    /// What completion found last.
+    pub(super) sought: Mutex<SeekMemo>,
     pub(super) started: AtomicBool,
     pub(super) number: AtomicU64,
 }
@@ -51,6 +54,7 @@ impl Shared {
             state: Mutex::new(State::new(quiet)),
             workspace_memo: Mutex::default(),
             last_picked: Mutex::default(),
+            sought: Mutex::default(),
             started: AtomicBool::new(false),
             number: AtomicU64::new(0),
         }

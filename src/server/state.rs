@@ -13,11 +13,16 @@ use crate::config::{ConfigFile, Layer};
 use crate::loader::{Loaded, RootSpec};
 use crate::path::NotePath;
 use crate::server::capabilities::ClientFeatures;
+use crate::server::completion::Live;
 use crate::server::documents::{Document, PAUSES_IN_QUIET};
 use crate::server::snapshot::{OpenDocument, Snapshot};
+use crate::syntax::Tree;
 use crate::text::MAX_TEXT_BYTES;
 use crate::vault::glossary::Glossary;
 use crate::vault::{Scope, Unreadable, Vault};
+
+/// How many documents count as worked on lately.
+const MAX_RECENT: usize = 8;
 
 /// What a server knows.
 pub struct State {
@@ -25,6 +30,8 @@ pub struct State {
     /// Counts the changes of the vault.
     revision: u64,
     documents: BTreeMap<NotePath, Document>,
+    /// The documents that were opened or edited last, the latest first.
+    recent: Vec<NotePath>,
     /// What the notes define, as it was last found.
     pub glossary: Arc<Glossary>,
     /// The folders that the client works in.
@@ -103,6 +110,7 @@ impl State {
             vault: Vault::default(),
             revision: 0,
             documents: BTreeMap::new(),
+            recent: Vec::new(),
             glossary: Arc::default(),
             folders: Vec::new(),
             configs: Vec::new(),
@@ -146,6 +154,7 @@ impl State {
             self.disk.singles.insert(folder);
         }
         self.publish_first(path.clone());
+        self.work_on(&path);
         self.documents.insert(path, Document::new(uri, version, text));
     }
 
@@ -158,12 +167,35 @@ impl State {
     ) -> bool {
         let Some(document) = self.documents.get_mut(path) else { return false };
         document.change(version, changes, self.features.encoding, self.quiet);
+        self.work_on(path);
         // Another note may answer what is asked here, or ask the same.
         for document in self.documents.values_mut() {
             document.compared.want(self.quiet / PAUSES_IN_QUIET);
         }
         self.publish_first(path.clone());
         true
+    }
+
+    /// The live text of an open document, at the moment of a snapshot.
+    pub fn live(&self, path: &NotePath) -> Option<Live> {
+        let document = self.documents.get(path)?;
+        let recent = self.recent.iter().filter(|recent| *recent != path).cloned();
+        Some(Live { buffer: document.buffer.clone(), tree: document.tree.clone(), recent: recent.collect() })
+    }
+
+    /// Keeps a tree that was brought up to date with the text of this version.
+    pub fn keep_tree(&mut self, path: &NotePath, version: i32, tree: Tree) {
+        if let Some(document) = self.documents.get_mut(path).filter(|document| document.version == version) {
+            document.tree = tree;
+        }
+    }
+
+    fn work_on(&mut self, path: &NotePath) {
+        if self.recent.first() != Some(path) {
+            self.recent.retain(|recent| recent != path);
+            self.recent.insert(0, path.clone());
+            self.recent.truncate(MAX_RECENT);
+        }
     }
 
     /// Notes that a document was saved: its user has stopped typing.

@@ -4,7 +4,7 @@
 
 use crate::edit::WorkspaceEdit;
 use crate::note::Note;
-use crate::note::lines::{at_end, line_ending};
+use crate::note::lines::at_end;
 use crate::path::NotePath;
 use crate::vault::Vault;
 
@@ -15,12 +15,12 @@ pub fn can_create(vault: &Vault, path: &NotePath) -> bool {
     sound && vault.root_of(path).is_some() && !vault.has_file(path)
 }
 
-/// The edit that makes a note at `path` with its name for a title, whose lines end as those of `like`; `None` when it
-/// cannot be made.
-pub fn new_note(vault: &Vault, path: &NotePath, like: &Note) -> Option<WorkspaceEdit> {
+/// The edit that makes a note at `path` with its name for a title and lines that end in `ending`; `None` when it cannot
+/// be made.
+pub fn new_note(vault: &Vault, path: &NotePath, ending: &str) -> Option<WorkspaceEdit> {
     can_create(vault, path).then(|| {
         let mut edit = WorkspaceEdit::default();
-        edit.created.insert(path.clone(), format!("# {}{}", path.stem(), line_ending(like)));
+        edit.created.insert(path.clone(), format!("# {}{ending}", path.stem()));
         edit
     })
 }

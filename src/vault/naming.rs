@@ -134,8 +134,9 @@ fn wiki_names(vault: &Vault, note: &Note, target: &Target, form: WikiForm) -> Op
     if *path == note.path && !matches!(target.place, Place::Note | Place::File) {
         return Some(vec![String::new()]);
     }
-    let root = vault.root_of(path)?;
-    let whole = path.relative_to(&root.path)?;
+    // Before the folders are read there are notes without a root.
+    let root = vault.root_of(path);
+    let whole = root.and_then(|root| path.relative_to(&root.path)).unwrap_or(path.file_name());
     let is_note = vault.note(path).is_some();
     let bare = match whole.strip_suffix(&format!(".{}", path.extension())) {
         Some(bare) if is_note && !is_picture(bare) => bare,

@@ -52,7 +52,7 @@ fn taken(vault: &Vault, note: &Note, item: &Item) -> (Vault, Arc<Note>, usize) {
     let mut after = vault.clone();
     after.insert(Arc::clone(&note));
     let made = match &item.creates {
-        Some(Creates::Note(path)) => new_note(&after, path, &note),
+        Some(Creates::Note(path)) => new_note(&after, path, "\n"),
         Some(Creates::Heading(path, title)) => after.note(path).map(|owner| new_heading(owner, title)),
         None => None,
     };

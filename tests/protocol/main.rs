@@ -15,6 +15,7 @@ mod client;
 
 mod actions;
 mod commands;
+mod completion;
 mod diagnostics;
 mod features;
 mod lenses;

@@ -37,6 +37,7 @@ fn requests() -> Vec<(&'static str, &'static str, Value)> {
             "textDocument/references",
             with(link.clone(), "context", json!({"includeDeclaration": true})),
         ),
+        ("completion", "textDocument/completion", link.clone()),
         ("highlights", "textDocument/documentHighlight", link),
         ("rename", "textDocument/prepareRename", at(2, 4)),
         ("rename", "textDocument/rename", with(at(2, 4), "newName", json!("什么是函数？"))),

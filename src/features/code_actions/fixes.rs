@@ -3,7 +3,9 @@
 //! Invariant: a finding with a `suggestion` is mended by putting that in place of its range.
 
 use crate::edit::WorkspaceEdit;
-use crate::features::code_actions::{Action, Context, Finding, Kind, at_end, edit_of, whole_lines};
+use crate::features::code_actions::{
+    Action, Context, Finding, Kind, at_end, edit_of, line_ending, whole_lines,
+};
 use crate::note::destination::{Letters, Style, write};
 use crate::note::{Link, LinkKind, Note};
 use crate::path::NotePath;
@@ -166,7 +168,7 @@ fn for_missing<'a>(context: &Context<'a>, index: usize, finding: &Finding, actio
 
 /// Creates the note that a link names, inside the roots, with its name for a title.
 fn create<'a>(context: &Context<'a>, index: usize, path: NotePath, actions: &mut Vec<Action<'a>>) {
-    let Some(edit) = new_note(context.vault, &path, context.note) else { return };
+    let Some(edit) = new_note(context.vault, &path, line_ending(context.note)) else { return };
     let title = format!("Create the note {}", context.vault.display_path(&path));
     push(actions, index, title, false, move || edit.clone());
 }

@@ -268,9 +268,9 @@ fn links_in_another_form() {
         &format!("//- a.md\n[见](b/tcp.md#三次握手)$0\n{notes}"),
         "Write it as a wiki link",
         &expect![[r#"
-        //- /a.md
-        [[tcp#三次握手|见]]
-    "#]],
+            //- /a.md
+            [[b/tcp#三次握手|见]]
+        "#]],
     );
     check(
         &format!("//- a.md\n[os](os.md)$0\n{notes}"),

@@ -14,8 +14,13 @@ impl Teller<'_> {
     /// The name at the byte at `offset`.
     pub(super) fn about_name(&self, glossary: &Glossary, offset: usize) -> Option<Hover> {
         let mention = self.vault.name_at(glossary, self.note, offset)?;
-        let pieces = self.about_definitions(glossary, &mention, &self.definitions(glossary, &mention))?;
+        let pieces = self.about_mention(glossary, &mention)?;
         Some(Hover { range: mention.range, pieces })
+    }
+
+    /// What a name means that stands at a place of the note.
+    pub(super) fn about_mention(&self, glossary: &Glossary, mention: &Mention) -> Option<Vec<Piece>> {
+        self.about_definitions(glossary, mention, &self.definitions(glossary, mention))
     }
 
     /// The name at the byte at `offset` of a heading, unless that heading is what defines it.
