@@ -247,7 +247,10 @@ local function remember(client)
   local method = 'window/showMessage'
   local shown = client.handlers[method] or vim.lsp.handlers[method]
   client.handlers[method] = function(problem, result, context)
-    if result and vim.startswith(result.message, 'studymark.') then table.insert(M.complaints, result.message) end
+    local message = result and result.message
+    if message and vim.startswith(message, 'studymark.') and not vim.list_contains(M.complaints, message) then
+      table.insert(M.complaints, message)
+    end
     return shown(problem, result, context)
   end
 end

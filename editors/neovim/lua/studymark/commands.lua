@@ -19,6 +19,7 @@ local EVERY = { 'chapter', 'file', 'workspace' }
 ---@return fun(server: vim.lsp.Client, scope?: studymark.Scope)
 local function go(command)
   return function(server, scope)
+    require('studymark.places').leave_list()
     client.execute(server, command, client.place(server, scope))
   end
 end

@@ -99,7 +99,7 @@ end
 ---@param scope 'file'|'workspace'
 ---@return string
 function M.status(buffer, scope)
-  local key = scope == 'workspace' and EVERYTHING or vim._resolve_bufnr(buffer)
+  local key = scope == 'workspace' and EVERYTHING or buffer == 0 and vim.api.nvim_get_current_buf() or buffer
   if not wanted[key] then
     wanted[key] = 0
     listen()

@@ -51,10 +51,25 @@ function M.entries(places, encoding)
   return entries
 end
 
+--- Makes a window with a file the current one: a place must not take the window of a list.
+function M.leave_list()
+  if vim.bo.buftype == '' then return end
+  local windows = vim.api.nvim_tabpage_list_wins(0)
+  table.insert(windows, 1, vim.fn.win_getid(vim.fn.winnr('#')))
+  for _, window in ipairs(windows) do
+    if vim.api.nvim_win_is_valid(window) and vim.bo[vim.api.nvim_win_get_buf(window)].buftype == '' then
+      vim.api.nvim_set_current_win(window)
+      return
+    end
+  end
+  vim.cmd('aboveleft new')
+end
+
 --- Goes to a place.
 ---@param place studymark.Place
 ---@param encoding 'utf-8'|'utf-16'|'utf-32'
 function M.go(place, encoding)
+  M.leave_list()
   vim.lsp.util.show_document({ uri = place.uri, range = place.range }, encoding, { focus = true })
 end
 
