@@ -11,7 +11,7 @@ t.tells('not found', 'without a server a command says so', function()
   vim.lsp.config('studymark', { cmd = { 'no-such-studymark', 'lsp' } })
   vim.cmd('Studymark next')
 end)
-t.ok(t.was_told('setup({ cmd = {'), 'and how to name one', t.told)
+t.ok(t.was_told('give setup() its cmd'), 'and how to name one', t.told)
 t.ok(studymark.status() == '', 'the status line is empty', studymark.status())
 
 t.tells('no-such-studymark is not found', 'setup() says it once a note is opened', function()

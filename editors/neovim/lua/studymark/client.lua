@@ -24,6 +24,13 @@ M.complaints = {}
 ---@type { code: integer, signal: integer }?
 M.last_end = nil
 
+--- Neovim's version, in short.
+---@return string
+function M.neovim()
+  local version = vim.version()
+  return ('Neovim %d.%d.%d'):format(version.major, version.minor, version.patch)
+end
+
 ---@param message string
 ---@param level? integer
 function M.say(message, level)
@@ -48,8 +55,7 @@ end
 ---@param program string
 ---@return string
 local function not_found(program)
-  return ('the server %s is not found. Put it on the PATH or name it: require("studymark").setup({ cmd = { "/path/to/studymark", "lsp" } }). See :help studymark-install')
-    :format(program)
+  return ('the server %s is not found: put it on the PATH, or give setup() its cmd (:help studymark-install)'):format(program)
 end
 
 --- Starts the server for Markdown; when it is not there, that is said once, at the first note.
@@ -109,8 +115,8 @@ function M.why_not()
     return "the server is not enabled: require('studymark').setup() or vim.lsp.enable('studymark') in init.lua"
   end
   if M.last_end then
-    return ('the server ended with code %d, signal %d. :Studymark restart starts it again, :Studymark log shows why')
-      :format(M.last_end.code, M.last_end.signal)
+    local how = M.last_end.signal ~= 0 and 'signal ' .. M.last_end.signal or 'code ' .. M.last_end.code
+    return ('the server ended (%s). :Studymark restart starts it again, :Studymark log shows why'):format(how)
   end
   if not M.is_note(0) then return 'open a Markdown note first: the server is started for those' end
   return 'the server does not run. :Studymark restart starts it, :checkhealth studymark looks for the cause'

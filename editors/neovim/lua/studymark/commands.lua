@@ -140,16 +140,16 @@ ALONE.log = {
 ALONE.version = {
   does = 'tell which server runs',
   run = function()
-    local neovim = tostring(vim.version())
+    local neovim = client.neovim()
     local running = client.of(0)
     local cmd = client.cmd()
     if running then
       local info = running.server_info or {}
-      client.say(('%s %s, Neovim %s'):format(info.name or 'studymark', info.version or '(unknown version)', neovim))
+      client.say(('%s %s, %s'):format(info.name or 'studymark', info.version or '(unknown version)', neovim))
     elseif cmd and vim.fn.executable(cmd[1]) == 1 then
       vim.system({ cmd[1], '--version' }, { text = true, timeout = 5000 }, vim.schedule_wrap(function(ended)
         local told = ended.code == 0 and vim.trim(ended.stdout) or ('%s does not tell its version'):format(cmd[1])
-        client.say(('%s (not running), Neovim %s'):format(told, neovim))
+        client.say(('%s (not running), %s'):format(told, neovim))
       end))
     else
       client.say(client.why_not(), vim.log.levels.WARN)

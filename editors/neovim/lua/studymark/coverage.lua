@@ -147,11 +147,16 @@ function M.show(result, encoding)
   for _, file in ipairs(result.files) do
     add(file, 0)
     for _, chapter in ipairs(result.chapters) do
-      if chapter.uri == file.uri then add(chapter, 2) end
+      -- A chapter with all questions of its note says nothing new.
+      if chapter.uri == file.uri and chapter.questions < file.questions then add(chapter, 2) end
     end
   end
+  local name = 'studymark://coverage'
+  local old = vim.fn.bufnr('^' .. name .. '$')
+  if old ~= -1 then vim.api.nvim_buf_delete(old, { force = true }) end
   local origin = vim.api.nvim_get_current_win()
   local buffer = vim.api.nvim_create_buf(false, true)
+  vim.api.nvim_buf_set_name(buffer, name)
   vim.api.nvim_buf_set_lines(buffer, 0, -1, false, lines)
   vim.bo[buffer].modifiable = false
   vim.bo[buffer].bufhidden = 'wipe'

@@ -173,10 +173,10 @@ end
 function M.check()
   vim.health.start('studymark: Neovim')
   if vim.fn.has('nvim-0.11') == 0 then
-    vim.health.error('Neovim 0.11 or later is needed', { 'This is ' .. tostring(vim.version()) })
+    vim.health.error('Neovim 0.11 or later is needed', { 'This is ' .. require('studymark.client').neovim() })
     return
   end
-  vim.health.ok('Neovim ' .. tostring(vim.version()))
+  vim.health.ok(require('studymark.client').neovim())
   vim.health.info('picker: ' .. require('studymark.picker').found(require('studymark.client').options.picker))
   local on_disk = check_program()
   local clients = check_clients(on_disk)
