@@ -55,8 +55,8 @@
                     :server-id 'studymark)))
 
 (defun studymark--execute (command arguments)
-  "Have the server execute COMMAND with ARGUMENTS, a property list, and give its answer.
-Objects in the answer are property lists, lists are vectors."
+  "Have the server execute COMMAND with ARGUMENTS, and give its answer.
+ARGUMENTS and objects in the answer are property lists, lists are vectors."
   (let ((params (list :command (concat "studymark." command) :arguments (vector arguments))))
     (cond
      ((and (fboundp 'eglot-current-server) (eglot-current-server))

@@ -24,9 +24,8 @@ t.at('什么是僵尸进程')
 t.keys('o<CR>父进程没有 wait 的子进程。<Esc>')
 eventually(function() return #t.findings('unanswered-question') == flagged - 1 end, 'a flag vanishes with the answer')
 eventually(function() return studymark.status() == '7/9' end, 'and the figures follow', studymark.status)
-eventually(function() return studymark.status({ scope = 'workspace' }):match('^%d+/%d%d$') end, 'figures of all notes', function()
-  return studymark.status({ scope = 'workspace' })
-end)
+eventually(function() return studymark.status('workspace'):match('^%d+/%d%d$') end, 'figures of all notes')
+ok(studymark.status('file', vim.api.nvim_get_current_buf()) == '7/9', 'of a buffer by its number', studymark.status())
 local function lens()
   for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, -1, 0, -1, { details = true })) do
     for _, chunk in ipairs(mark[4].virt_text or {}) do

@@ -78,11 +78,11 @@ end
 
 --- How much is answered, for a status line: "26/61", or "" while that is not known. Costs a look into a table; the
 --- figures are asked for when the text has changed and typing pauses.
----@param options? { buffer?: integer, scope?: 'file'|'workspace' }
+---@param scope? 'file'|'workspace' This note, or all of them; default 'file'.
+---@param buffer? integer The note; default the current one.
 ---@return string
-function M.status(options)
-  options = options or {}
-  return require('studymark.coverage').status(options.buffer or 0, options.scope or 'file')
+function M.status(scope, buffer)
+  return require('studymark.coverage').status(buffer or 0, scope or 'file')
 end
 
 return M
