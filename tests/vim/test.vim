@@ -40,6 +40,9 @@ function! s:Test() abort
     doautocmd TextChanged
     call s:Eventually({-> len(s:Findings('unanswered-question')) == 2}, 'and comes back with undo')
     set nomodified
+    let g:ale_markdown_studymark_settings = {'diagnostics': {'stub-answer': 'off'}}
+    ALELint
+    call s:Eventually({-> empty(s:Findings('stub-answer'))}, 'a setting is taken without a restart')
     call search('这是\[进程切换')
     call search('进程切换')
     ALEGoToDefinition
