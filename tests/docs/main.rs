@@ -112,7 +112,8 @@ fn links_between_the_documents_lead_somewhere() {
 
 #[test]
 fn the_configurations_of_editors_can_be_read() {
-    for path in ["editors/helix/languages.toml", "editors/kakoune/kak-lsp.toml", "editors/zed/extension.toml"] {
+    for path in ["editors/helix/languages.toml", "editors/kakoune/kak-lsp.toml", "editors/zed/extension.toml"]
+    {
         read(path).parse::<toml::Table>().unwrap_or_else(|error| panic!("{path}: {error}"));
     }
     for path in ["editors/kate/lspclient/settings.json", "editors/sublime/LSP.sublime-settings"] {
