@@ -54,7 +54,7 @@
       (studymark-test-edited)
       (search-backward "队列")
       (call-interactively #'xref-find-definitions)
-      (studymark-ok "that leads to its note" (string= (file-name-nondirectory buffer-file-name) "消息队列.md")))))
+      (studymark-ok "that leads to its note" (string= (studymark-line) "# 消息队列")))))
 
 (defun studymark-test ()
   "Open the note of the command line and look at it as a user would."

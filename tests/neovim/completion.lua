@@ -20,7 +20,8 @@ local function listed(line, name)
   local params = vim.lsp.util.make_position_params(0, server.offset_encoding)
   -- The cursor of normal mode cannot stand behind the last character.
   params.position.character = vim.str_utfindex(before, server.offset_encoding)
-  local answer = server:request_sync('textDocument/completion', params, 5000, 0)
+  -- By its number: for 0 Neovim 0.11 asks before it has sent what was typed.
+  local answer = server:request_sync('textDocument/completion', params, 5000, vim.api.nvim_get_current_buf())
   local result = answer and answer.result or {}
   for _, item in ipairs(result.items or result) do
     if item.label:find(name, 1, true) then return item end
@@ -30,7 +31,7 @@ end
 local function accept(item)
   local edit = item.textEdit
   local changes = { { range = edit.range or edit.insert, newText = edit.newText } }
-  vim.lsp.util.apply_text_edits(vim.list_extend(changes, item.additionalTextEdits or {}), 0, server.offset_encoding)
+  vim.lsp.util.apply_text_edits(vim.list_extend(changes, item.additionalTextEdits or {}), vim.api.nvim_get_current_buf(), server.offset_encoding)
 end
 
 for line, what in pairs({ ['见 [[xxdl|'] = 'nothing behind the cursor', ['见 [[xxdl|]]'] = 'brackets that the editor closed' }) do
