@@ -37,6 +37,14 @@ function M.say(message, level)
   vim.notify('studymark: ' .. message, level or vim.log.levels.INFO)
 end
 
+--- Whether the server is started for Markdown.
+---@return boolean
+function M.enabled()
+  -- The first releases of 0.11 only have the table.
+  if vim.lsp.is_enabled then return vim.lsp.is_enabled(NAME) end
+  return vim.lsp._enabled_configs[NAME] ~= nil
+end
+
 --- The command that starts the server, when it is a program.
 ---@return string[]?
 function M.cmd()
@@ -58,11 +66,18 @@ local function not_found(program)
   return ('the server %s is not found: put it on the PATH, or give setup() its cmd (:help studymark-install)'):format(program)
 end
 
+--- Has Neovim start the server, for open notes too.
+local function start_for_notes()
+  vim.lsp.enable(NAME)
+  -- The first releases of 0.11 do it for notes that are opened later alone; for what is started already it does nothing.
+  if vim.v.vim_did_enter == 1 then pcall(vim.cmd.doautoall, 'nvim.lsp.enable FileType') end
+end
+
 --- Starts the server for Markdown; when it is not there, that is said once, at the first note.
 function M.enable()
   local missing = M.missing()
   if not missing then
-    vim.lsp.enable(NAME)
+    start_for_notes()
     return
   end
   local config = vim.lsp.config[NAME]
@@ -74,7 +89,7 @@ function M.enable()
       if M.missing() then
         M.say(not_found(missing), vim.log.levels.WARN)
       else
-        vim.lsp.enable(NAME)
+        start_for_notes()
       end
     end)
   end
@@ -111,7 +126,7 @@ function M.why_not()
   if #vim.lsp.get_clients({ name = NAME, _uninitialized = true }) > 0 then
     return 'the server is just starting; try again'
   end
-  if not vim.lsp.is_enabled(NAME) then
+  if not M.enabled() then
     return "the server is not enabled: require('studymark').setup() or vim.lsp.enable('studymark') in init.lua"
   end
   if M.last_end then
@@ -200,10 +215,10 @@ function M.restart()
     M.say(not_found(missing), vim.log.levels.WARN)
     return
   end
-  local enabled = vim.lsp.is_enabled(NAME)
+  local enabled = M.enabled()
   if not enabled and #clients == 0 then
     -- Its program was missing when setup() was called, or nothing ever enabled it: asking for it is enough.
-    vim.lsp.enable(NAME)
+    start_for_notes()
     return
   end
   ---@type { config: vim.lsp.ClientConfig, buffers: integer[] }[]
@@ -216,7 +231,7 @@ function M.restart()
   local function start()
     if enabled then
       vim.lsp.enable(NAME, false)
-      vim.lsp.enable(NAME)
+      start_for_notes()
     else
       for _, one in ipairs(before) do
         for _, buffer in ipairs(one.buffers) do

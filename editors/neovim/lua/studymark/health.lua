@@ -44,7 +44,7 @@ end
 local function check_clients(on_disk)
   local health, client = vim.health, require('studymark.client')
   health.start('studymark: server')
-  if vim.lsp.is_enabled(NAME) then
+  if client.enabled() then
     health.ok('it is started for Markdown')
   else
     health.warn('it is not enabled', { "require('studymark').setup() or vim.lsp.enable('studymark') in init.lua" })
