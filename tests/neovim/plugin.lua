@@ -51,10 +51,17 @@ t.at('# 进程与线程')
 vim.cmd('Studymark random chapter')
 eventually(function() return t.line():find('[三五]、') and vim.fn.line('.') > 10 end, ':Studymark random goes to one of them', t.line)
 
+-- Going to a topic by a part of its name.
+local topics
+vim.lsp.buf.workspace_symbol('写时复制', { on_list = function(found) topics = found.items end })
+eventually(function() return topics and topics[1] end, 'a topic is found by its name')
+ok(vim.endswith(topics[1].filename, '操作系统.md') and topics[1].lnum == 55, 'with its place', topics)
+
 -- What is typed wrongly is said.
 tells('there is no :Studymark nxt', 'an unknown command', function() vim.cmd('Studymark nxt') end)
 tells('takes chapter, file, workspace, not galaxy', 'an unknown scope', function() vim.cmd('Studymark next galaxy') end)
 tells('takes nothing', 'a scope where there is none', function() vim.cmd('Studymark reindex file') end)
+ok(vim.fn.execute('Studymark'):find('next +go to the next open question'), 'alone it lists what there is', vim.fn.execute('Studymark'))
 local offered = vim.fn.getcompletion('Studymark ', 'cmdline')
 ok(#offered == 12 and vim.list_contains(offered, 'questions'), 'commands are completed', offered)
 ok(vim.deep_equal(vim.fn.getcompletion('Studymark re', 'cmdline'), { 'reindex', 'related', 'restart' }), 'by their beginning')
