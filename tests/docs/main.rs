@@ -109,3 +109,30 @@ fn links_between_the_documents_lead_somewhere() {
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
+
+#[test]
+fn the_configurations_of_editors_can_be_read() {
+    for path in ["editors/helix/languages.toml", "editors/kakoune/kak-lsp.toml", "editors/zed/extension.toml"]
+    {
+        read(path).parse::<toml::Table>().unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+    for path in ["editors/kate/lspclient/settings.json", "editors/sublime/LSP.sublime-settings"] {
+        // Sublime's settings may have comments.
+        let json: String = read(path).lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let settings: serde_json::Value =
+            serde_json::from_str(&json).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(settings.to_string().contains(r#""command":["studymark","lsp"]"#), "{path}: {settings}");
+    }
+}
+
+#[test]
+fn the_packages_for_editors_have_the_version_of_the_server() {
+    let version = env!("CARGO_PKG_VERSION");
+    for (path, line) in [
+        ("editors/zed/extension.toml", format!("version = \"{version}\"")),
+        ("editors/zed/Cargo.toml", format!("version = \"{version}\"")),
+        ("editors/emacs/studymark.el", format!(";; Version: {version}")),
+    ] {
+        assert!(read(path).lines().any(|found| found == line), "{path} has not the line {line}");
+    }
+}
