@@ -59,7 +59,7 @@ fn headings() {
             微服务架构 [question] "一组小服务。"
             heap [question] "A tree."
             写屏障 = Write Barrier [translated] "一种开关。"
-            GMP 模型 = GMP [topic] "![图](a.png)"
+            GMP 模型 = GMP [topic] "![图](a.png)\n\n### 1 匿名管道通"
             匿名管道 [topic] "匿名管道：半双工。"
         "#]],
     );
@@ -87,6 +87,21 @@ fn what_a_heading_names_may_be_defined_in_its_section() {
         &expect![[r#"
             array [known-name] "array是固定长度的数组"
             slice [known-name] "slice就是动态的"
+        "#]],
+    );
+}
+
+#[test]
+fn items() {
+    check(
+        "- 引用计数：记下有几处引用。\n  - 优点：快\n  - 缺点：环\n- **分代收集**：按年龄分。\n  - 缺点：复杂\n- 优点：好\n  - 缺点：坏\n- 步骤一：先做\n  - 再做\n- 标题：\n  - 优点：空\n\n1. Raft: agrees by votes.\n   - Pros: simple\n\n- ```\n  make\n  ```\n\n  - 返回引用。\n  - 三种类型。\n\n- ```\n  new\n  ```\n\n- ```go\n  cap\n  ```\n\n  - 不是\n\n# gin.RouterGroup\n\nRouterGroup是对路由的包装。\n",
+        &expect![[r#"
+            引用计数 [item] "引用计数：记下有几处引用。"
+            分代收集 [item] "分代收集**：按年龄分。"
+            Raft [item] "Raft: agrees by votes."
+            make [item] "  - 返回引用。\n  - 三种类型。"
+            gin.RouterGroup [topic] "RouterGroup是对路由的包装。"
+            RouterGroup [known-name] "RouterGroup是对路由的包装。"
         "#]],
     );
 }
