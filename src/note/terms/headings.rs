@@ -130,6 +130,8 @@ fn asked_for(title: &str) -> Option<&str> {
         let rest = clause.get(start.len()..)?;
         // "What is the difference between" asks for something else.
         let of = rest.split(" of ").count() > 1 || rest.contains(" between ") || rest.contains(" in ");
+        // "What is X for", "what is X like" ask for something else, too.
+        let of = of || [" for", " like", " about"].iter().any(|end| rest.trim_end().ends_with(end));
         return Some(trimmed(rest).1).filter(|name| !of && is_name(name));
     }
     let mut rest = clause;

@@ -52,7 +52,7 @@ fn english_sentences() {
 #[test]
 fn headings() {
     check(
-        "# 操作系统\n\n## 什么是僵尸进程？\n\n没有被回收的进程。\n\n## Golang 里的逃逸分析是什么？怎么避免？\n\n编译时的分析。\n\n## 谈一谈你对微服务架构的理解\n\n一组小服务。\n\n## 什么是栈的特点？\n\n快。\n\n## What is a heap?\n\nA tree.\n\n## What is the difference between a heap and a tree?\n\nOrder.\n\n## 写屏障（Write Barrier）\n\n一种开关。\n\n## GMP 模型\n\n![图](a.png)\n\n### 1 匿名管道通信\n\n匿名管道：半双工。\n\n## 优点\n\n快。\n\n## 死锁\n",
+        "# 操作系统\n\n## 什么是僵尸进程？\n\n没有被回收的进程。\n\n## Golang 里的逃逸分析是什么？怎么避免？\n\n编译时的分析。\n\n## 谈一谈你对微服务架构的理解\n\n一组小服务。\n\n## 什么是栈的特点？\n\n快。\n\n## What is a heap?\n\nA tree.\n\n## What is a trie good for?\n\nWords.\n\n## What is the difference between a heap and a tree?\n\nOrder.\n\n## 写屏障（Write Barrier）\n\n一种开关。\n\n## GMP 模型\n\n![图](a.png)\n\n### 1 匿名管道通信\n\n匿名管道：半双工。\n\n## 优点\n\n快。\n\n## 死锁\n",
         &expect![[r#"
             僵尸进程 [question] "没有被回收的进程。"
             逃逸分析 [question] "编译时的分析。"
