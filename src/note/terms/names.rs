@@ -436,6 +436,8 @@ mod tests {
         for (short, long) in [("STW", "Stop World"), ("go", "good old"), ("TCP", "protocol"), ("a", "b c")] {
             assert!(!are_initials(short, long), "{short} {long}");
         }
-        assert!(is_generic("优点：") && is_generic("Overview") && is_generic("代价") && !is_generic("垃圾回收"));
+        assert!(
+            is_generic("优点：") && is_generic("Overview") && is_generic("代价") && !is_generic("垃圾回收")
+        );
     }
 }
