@@ -38,7 +38,7 @@ fn sentences() {
 #[test]
 fn english_sentences() {
     check(
-        "A heap is a tree. The **trie** is a tree of letters.\n\nThis is a test. There is a cat. It is an error. What we need is a plan.\n\nTransmission Control Protocol (TCP) carries bytes. We need STW (Stop The World) here. See Go (a language).\n\nGarbage collection refers to freeing memory.\n",
+        "A heap is a tree. The **trie** is a tree of letters.\n\nThis is a test. There is a cat. It is an error. What we need is a plan.\n\nTransmission Control Protocol (TCP) carries bytes. We need STW (Stop The World) here. See Go (a language).\n\nGarbage collection refers to freeing memory.\n\n[r]: RAM (Random Access Memory)\n",
         &expect![[r#"
             heap [copula] "heap is a tree. The **tr"
             trie [copula] "trie** is a tree of lett"
