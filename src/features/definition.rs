@@ -70,7 +70,7 @@ fn of_name(
     offset: usize,
     sought: Sought,
 ) -> Option<(TextRange, Vec<Destination>)> {
-    let mention = vault.name_at(glossary, note, offset)?;
+    let mention = vault.name_shown_at(glossary, note, offset)?;
     let defined = vault_definitions(vault, glossary, note, &mention);
     let is_here = |defined: &Defined<'_>| {
         defined.note.path == note.path && defined.definition.name_range.contains_range(mention.range)

@@ -52,7 +52,10 @@ pub fn hover(vault: &Vault, known: Known<'_>, note: &Arc<Note>, offset: usize, f
     let Some(subject) = note.subject_at(offset) else {
         return teller.about_name(glossary, offset).or_else(|| teller.about_ask(offset, compared));
     };
-    let mut pieces = teller.about(subject)?;
+    let Some(mut pieces) = teller.about(subject) else {
+        // A link that leads outside shows what the notes say of its words.
+        return matches!(subject, Subject::Link(_)).then(|| teller.about_name(glossary, offset)).flatten();
+    };
     if let (Subject::Heading(section), Some(compared)) = (subject, compared) {
         pieces.extend(teller.about_twins(section, compared));
         pieces.extend(teller.about_answers(note.headings[section].content, compared));
@@ -747,8 +750,17 @@ mod tests {
         check(
             &asked("`写屏$0障` 逃逸"),
             &expect![[r#"
-            nothing
-        "#]],
+                [写屏障]
+                **写屏障** (Write Barrier) · answered
+
+                gc.md › [写屏障（Write Barrier）](‹/gc.md Some(2)›), line 3
+
+                ---
+
+                让程序与回收并行的**开关**。
+
+                spoken of 0 times in this note
+            "#]],
         );
         check(
             &asked("一般$0的词"),

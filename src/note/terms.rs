@@ -5,6 +5,7 @@
 
 mod blocks;
 mod headings;
+mod items;
 pub mod names;
 mod prose;
 
@@ -49,6 +50,8 @@ pub enum Pattern {
     Copula,
     /// `X的目的是…`, `X是…` of an X that a heading around it names.
     Known,
+    /// An item whose good and bad sides stand under it, or that is named by code.
+    Item,
     /// A heading that is a name: its section.
     Topic,
     /// The title or an alias of the whole note.
@@ -68,6 +71,7 @@ impl Pattern {
             Self::Strong => "strong",
             Self::Copula => "copula",
             Self::Known => "known-name",
+            Self::Item => "item",
             Self::Topic => "topic",
             Self::Note => "note",
         }
@@ -79,6 +83,7 @@ pub fn definitions(note: &Note) -> Vec<Definition> {
     let mut found = Vec::new();
     headings::add(note, &mut found);
     blocks::add(note, &mut found);
+    items::add(note, &mut found);
     prose::add(note, &mut found);
     found.sort_by_key(|definition: &Definition| {
         (definition.name_range.start, definition.pattern, std::cmp::Reverse(definition.name_range.end))

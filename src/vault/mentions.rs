@@ -1,12 +1,13 @@
 //! Where the names of the glossary stand in the prose of a note.
 //!
-//! Invariant: nothing is found in code, links, math, HTML, front matter or addresses; the longest name wins; a name that
+//! Invariant: nothing is found in code (but that which defines names), links, math, HTML, front matter or addresses; the longest name wins; a name that
 //! ends in Latin letters ends there; a short or common word counts only as it is written, in its own chapter.
 
 use std::sync::Arc;
 
 use crate::fold::{Folded, is_han};
-use crate::note::Note;
+use crate::note::terms::Pattern;
+use crate::note::{Mask, MaskKind, Note};
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::glossary::{Glossary, NameId, names_of};
@@ -56,6 +57,24 @@ impl Vault {
         mentions.into_iter().find(|mention| mention.range.touches(offset)).or_else(|| {
             let defined = note.terms().iter().find(|defined| defined.name_range.touches(offset))?;
             Some(Mention { range: defined.name_range, name: glossary.id(&defined.name)? })
+        })
+    }
+
+    /// As [`Vault::name_at`], and where the whole of a code span or of a link's label is a name: asked there, one wants to
+    /// know what it means, though it is not spoken of in prose.
+    pub fn name_shown_at(&self, glossary: &Glossary, note: &Arc<Note>, offset: usize) -> Option<Mention> {
+        let inside = |mask: &&Mask| mask.kind == MaskKind::CodeSpan && mask.range.touches(offset);
+        let code = note.masks.iter().find(inside).map(|mask| {
+            let source = note.text.slice(mask.range);
+            let lead = source.len() - source.trim_start_matches(['`', ' ']).len();
+            let shown = source.trim_matches(['`', ' ']).len();
+            TextRange::new(mask.range.start() + lead, mask.range.start() + lead + shown)
+        });
+        let label = || note.links.iter().find(|link| link.range.touches(offset)).map(|link| link.label);
+        self.name_at(glossary, note, offset).or_else(|| {
+            let range = code.or_else(label)?;
+            let name = glossary.id(note.text.slice(range))?;
+            self.counts(glossary, note, range, name).then_some(Mention { range, name })
         })
     }
 
@@ -148,7 +167,14 @@ pub fn is_whole(text: &str, start: usize, end: usize) -> bool {
 
 /// Where nothing within a range is a mention, in order: code, math, HTML, comments, front matter, links, addresses, tags.
 fn silent_ranges(note: &Note, within: TextRange) -> Vec<TextRange> {
-    let masks = note.masks.iter().map(|mask| mask.range);
+    // Plain code that says what names mean speaks of them like prose.
+    let labels = |range: TextRange| {
+        let mut terms = note.terms().iter();
+        terms.any(|defined| defined.pattern == Pattern::CodeLabel && range.contains_range(defined.name_range))
+    };
+    let near = |mask: &&Mask| mask.range.end > within.start && mask.range.start < within.end;
+    let is_silent = |mask: &&Mask| mask.kind != MaskKind::CodeBlock || !labels(mask.range);
+    let masks = note.masks.iter().filter(near).filter(is_silent).map(|mask| mask.range);
     let of_text = addresses(note.text.slice(within))
         .map(|range| TextRange::new(within.start() + range.start(), within.start() + range.end()));
     let mut silent: Vec<TextRange> = masks
@@ -239,5 +265,33 @@ mod tests {
                 11 slice = slice
                 11 GC = gc"#]],
         );
+    }
+
+    #[test]
+    fn plain_code_that_defines_names_speaks_of_them() {
+        check(
+            "//- a.md\n```text\nKubelet：\n 交给 kubelet 与 Kube-proxy\n\nKube-proxy：\n 转发\n```\n\n```\nkubelet\n```\n",
+            &expect![[r#"
+                3 kubelet = kubelet
+                3 Kube-proxy = kube-proxy"#]],
+        );
+    }
+
+    #[test]
+    fn a_code_span_or_label_that_is_a_name_shows_it() {
+        let fixture = Fixture::parse(
+            "//- a.md\n见 `etcd`、[信号](https://a.b) 和 `etcd get`。\n//- b.md\netcd（分布式存储）是一个数据库。\n\n信号是一种通知。\n",
+        );
+        let note = fixture.first();
+        let glossary = Glossary::of(&fixture.vault);
+        let shown = |written: &str| {
+            let at = note.text.as_str().find(written).unwrap();
+            let mention = fixture.vault.name_shown_at(&glossary, note, at + 1);
+            mention.map(|mention| note.text.slice(mention.range).to_owned())
+        };
+        assert_eq!(shown("`etcd`").as_deref(), Some("etcd"));
+        assert_eq!(shown("[信号]").as_deref(), Some("信号"));
+        assert_eq!(shown("`etcd get"), None);
+        assert_eq!(fixture.vault.mentions(&glossary, note).len(), 0);
     }
 }

@@ -13,7 +13,7 @@ const MOST_OTHERS: usize = 3;
 impl Teller<'_> {
     /// The name at the byte at `offset`.
     pub(super) fn about_name(&self, glossary: &Glossary, offset: usize) -> Option<Hover> {
-        let mention = self.vault.name_at(glossary, self.note, offset)?;
+        let mention = self.vault.name_shown_at(glossary, self.note, offset)?;
         let pieces = self.about_mention(glossary, &mention)?;
         Some(Hover { range: mention.range, pieces })
     }

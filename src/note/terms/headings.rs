@@ -3,7 +3,7 @@
 use crate::fold::is_han;
 use crate::note::terms::names::{is_foreign, is_generic, is_name, trimmed};
 use crate::note::terms::{Definition, Pattern, definition};
-use crate::note::{BlockKind, Note, Place, Substance, wording};
+use crate::note::{BlockKind, Link, LinkKind, Note, Place, Substance, wording};
 use crate::text::TextRange;
 
 /// What asks for a meaning, in Chinese: before and after the name.
@@ -74,7 +74,7 @@ pub fn add(note: &Note, found: &mut Vec<Definition>) {
         if !note.sections[index].substance.has(text) {
             continue;
         }
-        let range = first_text(note, body.start());
+        let range = with_words(note, index, first_text(note, body.start()));
         let title = &heading.title;
         let place = |name: &str| place_of(note, heading.content, name);
         if let Some(name) = asked_for(title) {
@@ -113,6 +113,9 @@ pub fn spoken_of(note: &Note, section: Option<usize>) -> Vec<&str> {
             if is_name(part) && !is_generic(part) {
                 names.push(part);
             }
+            // `gin.RouterGroup` is called RouterGroup.
+            let last = part.rsplit('.').next().filter(|last| last.len() < part.len() && is_foreign(last));
+            names.extend(last);
         }
         at = note.sections[index].parent.map(|parent| parent as usize);
     }
@@ -127,6 +130,8 @@ fn asked_for(title: &str) -> Option<&str> {
         let rest = clause.get(start.len()..)?;
         // "What is the difference between" asks for something else.
         let of = rest.split(" of ").count() > 1 || rest.contains(" between ") || rest.contains(" in ");
+        // "What is X for", "what is X like" ask for something else, too.
+        let of = of || [" for", " like", " about"].iter().any(|end| rest.trim_end().ends_with(end));
         return Some(trimmed(rest).1).filter(|name| !of && is_name(name));
     }
     let mut rest = clause;
@@ -221,6 +226,24 @@ fn place_of(note: &Note, content: TextRange, name: &str) -> TextRange {
         Some(at) => TextRange::new(content.start() + at, content.start() + at + name.len()),
         None => content,
     }
+}
+
+/// A range of a section; of one that is a picture alone, on to the first words of the section: pictures are not shown
+/// everywhere, and say less.
+fn with_words(note: &Note, section: usize, range: TextRange) -> TextRange {
+    let is_picture =
+        |link: &Link| matches!(link.kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::Embed);
+    let pictures = note.links.iter().filter(|link| is_picture(link) && range.contains_range(link.range));
+    let shown: usize = pictures.map(|link| note.text.slice(link.range).len()).sum();
+    if shown == 0 || shown < note.text.slice(range).trim().len() {
+        return range;
+    }
+    let end = note.sections[section].range.end();
+    let first = note.blocks.partition_point(|block| block.range.start < range.end);
+    let words = |kind: BlockKind| matches!(kind, BlockKind::Paragraph | BlockKind::List | BlockKind::Quote);
+    let behind = note.blocks[first..].iter().take_while(|block| block.range.start() < end);
+    let next = behind.into_iter().find(|block| words(block.kind));
+    next.map_or(range, |next| TextRange { start: range.start, end: next.range.end })
 }
 
 /// The first block after `from` that says something, up to the next heading; empty when there is none.

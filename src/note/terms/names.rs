@@ -187,6 +187,15 @@ const GENERIC: &[&str] = &[
     "学习目标",
     "手动触发",
     "主要特点",
+    "代价",
+    "前提",
+    "本质",
+    "做法",
+    "办法",
+    "意思",
+    "思想",
+    "难点",
+    "后果",
     "overview",
     "introduction",
     "summary",
@@ -427,6 +436,8 @@ mod tests {
         for (short, long) in [("STW", "Stop World"), ("go", "good old"), ("TCP", "protocol"), ("a", "b c")] {
             assert!(!are_initials(short, long), "{short} {long}");
         }
-        assert!(is_generic("优点：") && is_generic("Overview") && !is_generic("垃圾回收"));
+        assert!(
+            is_generic("优点：") && is_generic("Overview") && is_generic("代价") && !is_generic("垃圾回收")
+        );
     }
 }

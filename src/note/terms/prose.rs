@@ -41,6 +41,10 @@ pub fn add(note: &Note, found: &mut Vec<Definition>) {
         if line.barrier.is_some() || source.trim().is_empty() || source.trim_start().starts_with(['|', '<']) {
             continue;
         }
+        let before = note.definitions.partition_point(|link| link.range.start <= line.range.start);
+        if note.definitions[..before].last().is_some_and(|link| link.range.overlaps(line.range)) {
+            continue;
+        }
         let section = note.section_at(line.range.start());
         if known.0 != section {
             known = (section, spoken_of(note, section));

@@ -38,7 +38,7 @@ fn sentences() {
 #[test]
 fn english_sentences() {
     check(
-        "A heap is a tree. The **trie** is a tree of letters.\n\nThis is a test. There is a cat. It is an error. What we need is a plan.\n\nTransmission Control Protocol (TCP) carries bytes. We need STW (Stop The World) here. See Go (a language).\n\nGarbage collection refers to freeing memory.\n",
+        "A heap is a tree. The **trie** is a tree of letters.\n\nThis is a test. There is a cat. It is an error. What we need is a plan.\n\nTransmission Control Protocol (TCP) carries bytes. We need STW (Stop The World) here. See Go (a language).\n\nGarbage collection refers to freeing memory.\n\n[r]: RAM (Random Access Memory)\n",
         &expect![[r#"
             heap [copula] "heap is a tree. The **tr"
             trie [copula] "trie** is a tree of lett"
@@ -52,14 +52,14 @@ fn english_sentences() {
 #[test]
 fn headings() {
     check(
-        "# 操作系统\n\n## 什么是僵尸进程？\n\n没有被回收的进程。\n\n## Golang 里的逃逸分析是什么？怎么避免？\n\n编译时的分析。\n\n## 谈一谈你对微服务架构的理解\n\n一组小服务。\n\n## 什么是栈的特点？\n\n快。\n\n## What is a heap?\n\nA tree.\n\n## What is the difference between a heap and a tree?\n\nOrder.\n\n## 写屏障（Write Barrier）\n\n一种开关。\n\n## GMP 模型\n\n![图](a.png)\n\n### 1 匿名管道通信\n\n匿名管道：半双工。\n\n## 优点\n\n快。\n\n## 死锁\n",
+        "# 操作系统\n\n## 什么是僵尸进程？\n\n没有被回收的进程。\n\n## Golang 里的逃逸分析是什么？怎么避免？\n\n编译时的分析。\n\n## 谈一谈你对微服务架构的理解\n\n一组小服务。\n\n## 什么是栈的特点？\n\n快。\n\n## What is a heap?\n\nA tree.\n\n## What is a trie good for?\n\nWords.\n\n## What is the difference between a heap and a tree?\n\nOrder.\n\n## 写屏障（Write Barrier）\n\n一种开关。\n\n## GMP 模型\n\n![图](a.png)\n\n### 1 匿名管道通信\n\n匿名管道：半双工。\n\n## 优点\n\n快。\n\n## 死锁\n",
         &expect![[r#"
             僵尸进程 [question] "没有被回收的进程。"
             逃逸分析 [question] "编译时的分析。"
             微服务架构 [question] "一组小服务。"
             heap [question] "A tree."
             写屏障 = Write Barrier [translated] "一种开关。"
-            GMP 模型 = GMP [topic] "![图](a.png)"
+            GMP 模型 = GMP [topic] "![图](a.png)\n\n### 1 匿名管道通"
             匿名管道 [topic] "匿名管道：半双工。"
         "#]],
     );
@@ -87,6 +87,21 @@ fn what_a_heading_names_may_be_defined_in_its_section() {
         &expect![[r#"
             array [known-name] "array是固定长度的数组"
             slice [known-name] "slice就是动态的"
+        "#]],
+    );
+}
+
+#[test]
+fn items() {
+    check(
+        "- 引用计数：记下有几处引用。\n  - 优点：快\n  - 缺点：环\n- **分代收集**：按年龄分。\n  - 缺点：复杂\n- 优点：好\n  - 缺点：坏\n- 步骤一：先做\n  - 再做\n- 标题：\n  - 优点：空\n\n1. Raft: agrees by votes.\n   - Pros: simple\n\n- ```\n  make\n  ```\n\n  - 返回引用。\n  - 三种类型。\n\n- ```\n  new\n  ```\n\n- ```go\n  cap\n  ```\n\n  - 不是\n\n# gin.RouterGroup\n\nRouterGroup是对路由的包装。\n",
+        &expect![[r#"
+            引用计数 [item] "引用计数：记下有几处引用。"
+            分代收集 [item] "分代收集**：按年龄分。"
+            Raft [item] "Raft: agrees by votes."
+            make [item] "  - 返回引用。\n  - 三种类型。"
+            gin.RouterGroup [topic] "RouterGroup是对路由的包装。"
+            RouterGroup [known-name] "RouterGroup是对路由的包装。"
         "#]],
     );
 }

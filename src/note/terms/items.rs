@@ -1,0 +1,99 @@
+//! Items of lists that say what something is: those whose good and bad sides are told under them, and those that are
+//! named by code.
+
+use crate::note::lines::{Barrier, Line, lines, marks};
+use crate::note::terms::names::{is_generic, is_name, trimmed};
+use crate::note::terms::{Definition, Pattern, definition};
+use crate::note::{MaskKind, Note};
+use crate::text::TextRange;
+
+/// Beginnings of items that weigh what they stand under.
+const SIDES: &[&str] = &["优点", "缺点", "优势", "劣势", "pros", "cons", "advantages", "disadvantages"];
+/// The longest name, in characters: longer ones are sentences.
+const LONGEST: usize = 24;
+
+/// Adds what the items of a note define.
+pub fn add(note: &Note, found: &mut Vec<Definition>) {
+    let lines: Vec<Line> = lines(note).collect();
+    for (index, line) in lines.iter().enumerate() {
+        if line.barrier.is_none() && is_side(note, line) {
+            found.extend(weighed(note, &lines[..index], line));
+        }
+    }
+    found.extend(named_by_code(note, &lines));
+    found.dedup_by(|later, earlier| later.name_range == earlier.name_range);
+}
+
+/// Whether a line is an item such as `- 优点：快`.
+fn is_side(note: &Note, line: &Line) -> bool {
+    let source = note.text.slice(line.range);
+    let text = source[marks(source)..].trim_start_matches(['*', '_']);
+    is_item(source)
+        && SIDES.iter().any(|side| {
+            let begins = text.get(..side.len()).is_some_and(|start| start.eq_ignore_ascii_case(side));
+            begins && text[side.len()..].trim_start_matches(['*', '_', ' ']).starts_with(['：', ':'])
+        })
+}
+
+/// Whether a line has the mark of an item, and not of a quote alone.
+fn is_item(source: &str) -> bool {
+    source[..marks(source)].contains(|c: char| matches!(c, '-' | '*' | '+') || c.is_ascii_digit())
+}
+
+fn indent(source: &str) -> usize {
+    source.len() - source.trim_start_matches([' ', '\t', '>']).len()
+}
+
+/// The item around an item that weighs it, `side`, which stands behind `before`: `- X：what it is`.
+fn weighed(note: &Note, before: &[Line], side: &Line) -> Option<Definition> {
+    let depth = indent(note.text.slice(side.range));
+    let around = before.iter().rev().take_while(|line| line.barrier.is_none()).find(|line| {
+        let source = note.text.slice(line.range);
+        !source.trim().is_empty() && indent(source) < depth
+    })?;
+    let source = note.text.slice(around.range);
+    let start = marks(source);
+    let colon = source[start..].find(['：', ':'])? + start;
+    let (lead, name) = trimmed(&source[start..colon]);
+    let rest = source[colon..].trim_start_matches(['：', ':']).trim();
+    let fits = is_item(source) && is_name(name) && !is_generic(name) && name.chars().count() <= LONGEST;
+    if !fits || rest.trim_matches(['*', '_', ' ']).is_empty() {
+        return None;
+    }
+    let at = around.range.start() + start + lead;
+    let range = TextRange::new(at, around.range.start() + source.trim_end().len());
+    Some(definition(note, name, TextRange::new(at, at + name.len()), range, Pattern::Item))
+}
+
+/// Items whose first block is one line of code, by what is nested in them.
+fn named_by_code(note: &Note, lines: &[Line]) -> Vec<Definition> {
+    let mut found = Vec::new();
+    for mask in note.masks.iter().filter(|mask| mask.kind == MaskKind::CodeBlock) {
+        let (first, last) =
+            (note.text.line_of(mask.range.start()), note.text.line_of(mask.range.end().saturating_sub(1)));
+        let opening = note.text.slice(note.text.line_range(first));
+        let begins_item = is_item(opening) && opening[marks(opening)..].trim_end() == "```";
+        if !begins_item || last != first + 2 {
+            continue;
+        }
+        let code = note.text.line_range(first + 1);
+        let name = note.text.slice(code).trim();
+        let depth = indent(opening);
+        let behind = lines.partition_point(|line| line.range.start < mask.range.end);
+        let nested = lines[behind..].iter().take_while(|line| {
+            let source = note.text.slice(line.range);
+            line.barrier != Some(Barrier::Heading) && (source.trim().is_empty() || indent(source) > depth)
+        });
+        let mut nested = nested.filter(|line| !note.text.slice(line.range).trim().is_empty());
+        let Some(begin) = nested.next() else { continue };
+        let end = nested.last().unwrap_or(begin);
+        if !is_name(name) || is_generic(name) || name.contains(' ') {
+            continue;
+        }
+        let lead = note.text.slice(code).find(name).unwrap_or(0);
+        let at = code.start() + lead;
+        let range = TextRange::new(begin.range.start(), end.range.end());
+        found.push(definition(note, name, TextRange::new(at, at + name.len()), range, Pattern::Item));
+    }
+    found
+}
