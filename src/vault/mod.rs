@@ -8,6 +8,7 @@ pub mod comparison;
 pub mod coverage;
 pub mod elsewhere;
 pub mod glossary;
+pub mod graph;
 mod judge;
 pub mod mentions;
 mod names;

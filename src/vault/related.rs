@@ -32,19 +32,19 @@ pub struct Related {
 /// The most that are given for a topic.
 const MOST: usize = 5;
 /// The least cosine.
-const LEAST: f64 = 0.12;
+pub(super) const LEAST: f64 = 0.12;
 /// How often a word in a title counts, and one in the title of the section around.
-const TITLE: f64 = 3.0;
-const PARENT: f64 = 1.0;
+pub(super) const TITLE: f64 = 3.0;
+pub(super) const PARENT: f64 = 1.0;
 /// The most other notes whose sections are compared.
 const MOST_NOTES: usize = 12;
 /// A word in more than one of this many sections tells nothing.
-const COMMON: usize = 5;
+pub(super) const COMMON: usize = 5;
 /// A word in at most this many sections, or in one of [`RARE_PART`], is rare.
-const RARE: usize = 3;
-const RARE_PART: usize = 33;
+pub(super) const RARE: usize = 3;
+pub(super) const RARE_PART: usize = 33;
 /// The most words that are named as shared.
-const MOST_WORDS: usize = 4;
+pub(super) const MOST_WORDS: usize = 4;
 /// Sections are compared for as many of a note as this; further ones are left out.
 const MOST_SECTIONS: usize = 4_000;
 
@@ -97,7 +97,7 @@ impl Vault {
 }
 
 /// Whether a section is not the other, around it, in it, or beside it.
-fn is_apart(note: &Note, section: usize, other: usize) -> bool {
+pub(super) fn is_apart(note: &Note, section: usize, other: usize) -> bool {
     let (one, two) = (&note.sections[section], &note.sections[other]);
     section != other
         && one.parent != two.parent
@@ -236,39 +236,43 @@ impl Corpus {
 
     /// Words by their keys, in their order; pairs of Chinese characters that overlap are put together.
     fn words(&self, keys: &[TokenKey]) -> Vec<String> {
-        let mut words: Vec<String> = keys.iter().filter_map(|key| self.spelled.get(key).cloned()).collect();
-        let mut at = 0;
-        while at < words.len() {
-            let (first, last) = (words[at].chars().next(), words[at].chars().next_back());
-            let joins = words.iter().enumerate().position(|(other, word)| {
-                let starts = word.chars().next().filter(|c| !c.is_ascii());
-                let ends = word.chars().next_back().filter(|c| !c.is_ascii());
-                other != at && ((starts.is_some() && starts == last) || (ends.is_some() && ends == first))
-            });
-            let Some(other) = joins else {
-                at += 1;
-                continue;
-            };
-            let word = words[other].clone();
-            let joined = if word.chars().next() == last {
-                words[at].chars().chain(word.chars().skip(1)).collect()
-            } else {
-                word.chars().chain(words[at].chars().skip(1)).collect()
-            };
-            let (kept, gone) = (at.min(other), at.max(other));
-            words[kept] = joined;
-            words.remove(gone);
-            at = kept;
-        }
-        words
+        joined(keys.iter().filter_map(|key| self.spelled.get(key).cloned()).collect())
     }
+}
+
+/// Puts pairs of Chinese characters that overlap together: `逃逸`, `逸分`, `分析` make `逃逸分析`.
+pub(super) fn joined(mut words: Vec<String>) -> Vec<String> {
+    let mut at = 0;
+    while at < words.len() {
+        let (first, last) = (words[at].chars().next(), words[at].chars().next_back());
+        let joins = words.iter().enumerate().position(|(other, word)| {
+            let starts = word.chars().next().filter(|c| !c.is_ascii());
+            let ends = word.chars().next_back().filter(|c| !c.is_ascii());
+            other != at && ((starts.is_some() && starts == last) || (ends.is_some() && ends == first))
+        });
+        let Some(other) = joins else {
+            at += 1;
+            continue;
+        };
+        let word = words[other].clone();
+        let joined = if word.chars().next() == last {
+            words[at].chars().chain(word.chars().skip(1)).collect()
+        } else {
+            word.chars().chain(words[at].chars().skip(1)).collect()
+        };
+        let (kept, gone) = (at.min(other), at.max(other));
+        words[kept] = joined;
+        words.remove(gone);
+        at = kept;
+    }
+    words
 }
 
 /// Characters that join words; a pair with one of them says little.
 const JOINING: &str = "的了是在不有和与上中下个这那要也就会可对为以及或被把从到而但并时其它们我你都很更最又再还所如果因此者等着过去来说想没什么吗呢吧里";
 
 /// Calls `each` with the tokens of a text that tell something.
-fn each_telling(text: &str, mut each: impl FnMut(&str)) {
+pub(super) fn each_telling(text: &str, mut each: impl FnMut(&str)) {
     each_token(text, |token| {
         if token.is_ascii() || !token.contains(|c| JOINING.contains(c)) {
             each(token);
@@ -277,7 +281,7 @@ fn each_telling(text: &str, mut each: impl FnMut(&str)) {
 }
 
 /// The parts of a range that are no addresses of links.
-fn prose(note: &Note, range: TextRange) -> impl Iterator<Item = &str> {
+pub(super) fn prose(note: &Note, range: TextRange) -> impl Iterator<Item = &str> {
     let first = note.links.partition_point(|link| link.range.start < range.start);
     let links = note.links[first..].iter().take_while(move |link| link.range.end <= range.end);
     let addresses =
@@ -292,7 +296,7 @@ fn prose(note: &Note, range: TextRange) -> impl Iterator<Item = &str> {
 }
 
 /// A word that is repeated tells less each time.
-fn dampened(count: f64) -> f64 {
+pub(super) fn dampened(count: f64) -> f64 {
     1.0 + count.ln()
 }
 
