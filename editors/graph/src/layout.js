@@ -69,13 +69,15 @@ export function simulation(nodes, edges) {
   const strength = (edge) => {
     const pull = PULL[edge.kind];
     if (edge.kind === "contains") return pull / (1 + Math.log2(1 + nodes[edge.source.index].children) / 6);
-    return pull / Math.max(1, Math.sqrt(Math.min(degree[edge.source.index], degree[edge.target.index]) / 3));
+    // What joins notes must not draw them into one heap.
+    const apart = nodes[edge.source.index].file === nodes[edge.target.index].file ? 1 : 0.35;
+    return (pull * apart) / Math.max(1, Math.sqrt(Math.min(degree[edge.source.index], degree[edge.target.index]) / 3));
   };
   const reach = (edge) =>
     REACH[edge.kind] + (edge.kind === "contains" ? 2.2 * Math.sqrt(nodes[edge.source.index].children) * 3 : 0);
   return forceSimulation(nodes)
     .force("link", forceLink(edges).distance(reach).strength(strength))
-    .force("charge", forceManyBody().strength((node) => -24 - node.size * 9).theta(0.95).distanceMax(900))
+    .force("charge", forceManyBody().strength((node) => (node.parent < 0 && node.children > 0 ? -140 : -20) - node.size * 9).theta(0.95).distanceMax(900))
     .force("collide", forceCollide((node) => node.size + 4).iterations(1))
     .force("x", forceX().strength(gather))
     .force("y", forceY().strength(gather))

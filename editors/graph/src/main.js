@@ -124,7 +124,7 @@ function regions() {
       make("span", { className: "name", title: of ? `${graph.files[of.file].path}${of.chapter ? ` › ${of.chapter}` : ""}` : "" }, of ? of.title : "Everywhere"),
       share);
   };
-  const order = [...graph.regions].sort((a, b) => a.at - b.at);
+  const order = graph.regions.filter((of) => of.topics > 0 || of.chapter === null && graph.nodes.some((node) => node.region === of.at && node.children === 0));
   return make("fieldset", { className: "regions" }, make("legend", {}, "Notes and chapters"),
     make("div", { className: "scroll" }, choice("all", null), order.map((of) => choice(of.at, of))));
 }

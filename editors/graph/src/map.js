@@ -110,16 +110,18 @@ export class Map2D {
       if (Math.max(x1, x2) < 0 || Math.max(y1, y2) < 0 || Math.min(x1, x2) > this.width || Math.min(y1, y2) > this.height) continue;
       byKind[edge.kind].push(edge);
     }
-    const crowd = Math.min(1, 900 / Math.max(1, byKind.mentions.length + byKind.related.length));
+    // Where there are many lines each is fainter, so that nodes and what holds them stay to be seen.
+    const crowd = (most, number) => Math.min(1, Math.sqrt(most / Math.max(1, number)));
     for (const kind of ORDER) {
       if (byKind[kind].length === 0) continue;
       context.strokeStyle = this.colours.edges[kind];
       context.lineWidth = WIDTH[kind] * Math.min(1.6, Math.max(0.6, Math.sqrt(zoom)));
-      const quiet = kind === "mentions" || kind === "related";
+      const quiet = kind === "mentions" || kind === "related" ? 0.25 : kind === "links" ? 0.3 : 0.5;
+      const strength = Math.max(quiet, crowd(kind === "links" ? 40 : 300, byKind[kind].length)) * (kind === "links" ? 0.85 : 1);
       for (const shown of [1, 2]) {
         const some = byKind[kind].filter((edge) => (state[edge.from] === 2 && state[edge.to] === 2) === (shown === 2));
         if (some.length === 0) continue;
-        context.globalAlpha = (shown === 2 ? 1 : 0.22) * (quiet ? Math.max(0.3, Math.sqrt(crowd)) : 1);
+        context.globalAlpha = (shown === 2 ? 1 : 0.22) * strength;
         // Dashes cost; where there are many lines they say nothing.
         context.setLineDash(some.length < 1500 && zoom > 0.35 ? (DASH[kind] ?? []) : []);
         context.beginPath();
@@ -191,7 +193,7 @@ export class Map2D {
   }
 
   font(node) {
-    const large = node.kind === "note" || node.parent < 0 || (node.children > 2 && node.chapter === null);
+    const large = node.kind === "note" || (node.kind === "topic" && node.parent < 0) || (node.children > 2 && node.chapter === null);
     const size = Math.round(Math.min(17, Math.max(11, (large ? 12 : 10.5) + Math.log2(Math.max(0.5, this.view.zoom)) * 1.4 + Math.min(2, node.size / 8))));
     return `${large ? "600" : "400"} ${size}px ${FONT}`;
   }
@@ -208,14 +210,27 @@ export class Map2D {
 
   paintNames() {
     const context = this.clear(1);
-    const placed = new Taken(this.width, this.height);
+    const placed = new Taken();
     const { zoom } = this.view;
-    const room = Math.round((this.width * this.height) / 5200);
-    let drawn = 0;
+        let drawn = 0;
     let tried = 0;
     context.textAlign = "center";
     context.textBaseline = "top";
     context.lineJoin = "round";
+    const visible = this.graph.nodes.filter((node) => this.hooks.shows(node) === 2 && this.seen(...this.onScreen(node), 0));
+    const few = visible.length <= 260;
+    const room = Math.round((this.width * this.height) / (few ? 5200 : 9500));
+    const { left, right } = this.hooks.covered();
+    placed.put(-400, -100, left + 400, this.height + 200);
+    placed.put(this.width - right, -100, right + 400, this.height + 200);
+    // Where there is room no name lies over another node.
+    if (few) {
+      for (const node of visible) {
+        const [x, y] = this.onScreen(node);
+        const radius = this.radius(node);
+        placed.put(x - radius, y - radius, radius * 2, radius * 2);
+      }
+    }
     for (const node of this.byImportance) {
       if (drawn >= room || tried > 1400) break;
       if (this.hooks.shows(node) !== 2) continue;
@@ -224,12 +239,12 @@ export class Map2D {
       const radius = this.radius(node);
       if (radius < 2.6 && node.kind !== "note" && drawn > 24) continue;
       tried += 1;
-      if (this.name(context, node, x, y, radius, placed, zoom < 0.7 ? 10 : 5)) drawn += 1;
+      if (this.name(context, node, x, y, radius, placed, few ? 5 : 9, few)) drawn += 1;
     }
   }
 
   /** Writes a name under its node if there is room; always when `placed` is null. */
-  name(context, node, x, y, radius, placed, margin) {
+  name(context, node, x, y, radius, placed, margin, around = true) {
     const font = this.font(node);
     const text = this.label(node);
     const key = `${font}${text}`;
@@ -241,13 +256,18 @@ export class Map2D {
       this.widths.set(key, width);
     }
     const height = Number(/(\d+)px/.exec(font)[1]) + 2;
-    const top = y + radius * (node.kind === "term" ? 1.25 : 1) + 3;
-    if (placed && !placed.take(x - width / 2 - margin, top - margin / 2, width + margin * 2, height + margin)) return false;
+    const reach = radius * (node.kind === "term" ? 1.25 : 1);
+    // Below, above, to the right, to the left: where it first has room.
+    const tries = [[x, y + reach + 3], [x, y - reach - height - 2], [x + reach + 5 + width / 2, y - height / 2], [x - reach - 5 - width / 2, y - height / 2]];
+    const free = ([centre, top]) => placed.take(centre - width / 2 - margin, top - 1, width + margin * 2, height + 1);
+    const at = placed ? tries.slice(0, around ? 4 : 1).find(free) : tries[0];
+    if (!at) return false;
+    const [centre, top] = at;
     context.strokeStyle = this.colours.ground;
     context.lineWidth = 3.5;
-    context.strokeText(text, x, top);
+    context.strokeText(text, centre, top);
     context.fillStyle = node.standing === "open" ? this.colours.open : node.standing === "stub" ? this.colours.stub : node.kind === "term" ? this.colours.faint : this.colours.ink;
-    context.fillText(text, x, top);
+    context.fillText(text, centre, top);
     return true;
   }
 
@@ -300,7 +320,7 @@ export class Map2D {
     context.textAlign = "center";
     context.textBaseline = "top";
     context.lineJoin = "round";
-    const placed = new Taken(this.width, this.height);
+    const placed = new Taken();
     const order = near.reverse().sort((a, b) => (b === focus) - (a === focus) || weight(b) - weight(a));
     for (const node of order) {
       const [x, y] = this.onScreen(node);
@@ -478,28 +498,32 @@ function weight(node) {
 
 /** Where names stand already, in cells. */
 class Taken {
-  constructor(width, height) {
-    this.columns = Math.ceil(width / 64) + 2;
-    this.rows = Math.ceil(height / 32) + 2;
-    this.cells = new Map();
+  cells = new Map();
+
+  keys(x, y, width, height) {
+    const keys = [];
+    for (let column = Math.floor(x / 64); column <= Math.floor((x + width) / 64); column++) {
+      for (let row = Math.floor(y / 32); row <= Math.floor((y + height) / 32); row++) keys.push(row * 4096 + column);
+    }
+    return keys;
+  }
+
+  /** Takes a rectangle, free or not. */
+  put(x, y, width, height) {
+    for (const key of this.keys(x, y, width, height)) {
+      if (!this.cells.has(key)) this.cells.set(key, []);
+      this.cells.get(key).push([x, y, width, height]);
+    }
   }
 
   /** Takes a rectangle if it is free. */
   take(x, y, width, height) {
-    const cells = [];
-    for (let column = Math.floor(x / 64); column <= Math.floor((x + width) / 64); column++) {
-      for (let row = Math.floor(y / 32); row <= Math.floor((y + height) / 32); row++) {
-        const key = row * 4096 + column;
-        for (const [ox, oy, ow, oh] of this.cells.get(key) ?? []) {
-          if (x < ox + ow && ox < x + width && y < oy + oh && oy < y + height) return false;
-        }
-        cells.push(key);
+    for (const key of this.keys(x, y, width, height)) {
+      for (const [ox, oy, ow, oh] of this.cells.get(key) ?? []) {
+        if (x < ox + ow && ox < x + width && y < oy + oh && oy < y + height) return false;
       }
     }
-    for (const key of cells) {
-      if (!this.cells.has(key)) this.cells.set(key, []);
-      this.cells.get(key).push([x, y, width, height]);
-    }
+    this.put(x, y, width, height);
     return true;
   }
 }

@@ -13,7 +13,7 @@ export function standing(node) {
 }
 
 export function read(document) {
-  const data = JSON.parse(document.getElementById("graph").textContent);
+  const data = merged(JSON.parse(document.getElementById("graph").textContent));
   const nodes = data.nodes.map((n, at) => ({
     at,
     id: n.i,
@@ -49,7 +49,35 @@ export function read(document) {
   }
   const regions = divide(data, nodes);
   for (const node of nodes) node.size = size(node);
-  return { name: data.name, root: data.root, files: data.files, nodes, edges, around, regions, kinds: data.kinds, ties: data.ties };
+  return { name: data.files.length === 1 ? nodes[0].title : data.name, root: data.root, files: data.files, nodes, edges, around, regions, kinds: data.kinds, ties: data.ties };
+}
+
+/** The heading that names its note and holds all others is shown as the note: both would stand beside each other everywhere. */
+function merged(data) {
+  const [NOTE, CONTAINS] = [data.kinds.indexOf("note"), data.ties.indexOf("contains")];
+  const held = data.nodes.map(() => []);
+  for (const [from, to, kind] of data.edges) if (kind === CONTAINS) held[from].push(to);
+  const into = data.nodes.map((_, at) => at);
+  data.nodes.forEach((node, at) => {
+    if (node.k !== NOTE || held[at].length !== 1) return;
+    const title = data.nodes[held[at][0]];
+    if (title.q) return;
+    into[held[at][0]] = at;
+    node.t = title.t || node.t;
+    node.l = title.l;
+    node.x = [node.x, title.x].filter(Boolean).join("\n\n");
+  });
+  const kept = data.nodes.map((_, at) => at).filter((at) => into[at] === at);
+  const number = new Map(kept.map((at, index) => [at, index]));
+  const edges = new Map();
+  for (const [from, to, kind, weight, why] of data.edges) {
+    const [one, other] = [number.get(into[from]), number.get(into[to])];
+    const key = `${one} ${other} ${kind}`;
+    if (one === other) continue;
+    if (edges.has(key)) edges.get(key)[3] += weight;
+    else edges.set(key, [one, other, kind, weight, why]);
+  }
+  return { ...data, nodes: kept.map((at) => data.nodes[at]), edges: [...edges.values()] };
 }
 
 /** Regions: the chapters of a note that has several, otherwise the note. */
@@ -63,13 +91,17 @@ function divide(data, nodes) {
     of.set(title, (of.get(title) ?? 0) + 1);
   }
   const LEAST = 4;
+  const stems = data.files.map(({ path }) => path.replace(/^.*\//, "").replace(/\.[^.]+$/, ""));
+  const times = new Map();
+  for (const stem of stems) times.set(stem, (times.get(stem) ?? 0) + 1);
+  const called = (file) => (times.get(stems[file]) > 1 ? data.files[file].path : stems[file]);
   const regions = [];
   const known = new Map();
   const region = (file, chapter) => {
     const key = `${file}\n${chapter ?? ""}`;
     if (!known.has(key)) {
       known.set(key, regions.length);
-      regions.push({ at: regions.length, file, chapter, title: chapter ?? data.files[file].path, nodes: 0, asked: 0, answered: 0, hue: 0 });
+      regions.push({ at: regions.length, file, chapter, title: chapter ?? called(file), nodes: 0, topics: 0, asked: 0, answered: 0, hue: 0 });
     }
     return known.get(key);
   };
@@ -81,6 +113,7 @@ function divide(data, nodes) {
     node.region = region(node.file, divided && title !== null && of.has(title) ? title : null);
     const its = regions[node.region];
     its.nodes += 1;
+    its.topics += node.kind === "topic" ? 1 : 0;
     if (node.standing) {
       its.asked += 1;
       its.answered += node.standing === "answered" ? 1 : 0;

@@ -46,13 +46,13 @@ export class Panel {
 
   show(node) {
     const { graph } = this;
-    const parts = [node.kind === "topic" && node.asks ? "question" : node.kind];
+    const kind = node.kind === "topic" && node.asks ? "question" : node.kind;
     const state = node.asks && node.state ? make("span", { className: `state ${node.standing}` }, STATES[node.state] ?? node.state) : null;
     const chapter = node.chapter && node.chapter !== node.title ? make("div", { className: "chapter" }, node.chapter) : null;
-    const said = node.text ? prose(node.text) : make("p", { className: "nothing" }, node.asks && node.standing === "open" ? "No answer is written yet." : "");
-    this.element.replaceChildren(
+    const said = node.text ? prose(node.text) : node.standing === "open" ? make("p", { className: "nothing" }, "No answer is written yet.") : null;
+    const parts = [
       make("div", { className: "bar" },
-        make("span", { className: "kind" }, mark(node, this.hooks.colour(node)), parts.join(" ")),
+        make("span", { className: "kind" }, mark(node, this.hooks.colour(node)), kind),
         state,
         make("button", { type: "button", className: "close", title: "Close (Esc)", "aria-label": "Close", click: () => this.hooks.close() }, "×")),
       make("h2", { id: "panel-title" }, node.title),
@@ -60,7 +60,8 @@ export class Panel {
       make("div", { className: "place" }, make("code", {}, this.place(node)), this.actions(node)),
       said,
       ...GROUPS.map((group) => this.group(node, ...group)),
-    );
+    ];
+    this.element.replaceChildren(...parts.filter(Boolean));
     this.element.hidden = false;
     this.element.scrollTop = 0;
   }
