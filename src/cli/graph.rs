@@ -152,7 +152,7 @@ fn form(arguments: &Arguments) -> Form {
     match (arguments.format, ending.map(str::to_ascii_lowercase).as_deref()) {
         (Some(GraphFormat::Html), _) => Form::Html,
         (Some(GraphFormat::Dot), _) | (None, Some("dot" | "gv")) => Form::Dot,
-        (Some(GraphFormat::Mermaid), _) | (None, Some("mmd" | "mermaid" | "md")) => Form::Mermaid,
+        (Some(GraphFormat::Mermaid), _) | (None, Some("mmd" | "mermaid")) => Form::Mermaid,
         (Some(GraphFormat::Json), _) | (None, Some("json")) => Form::Json,
         (None, _) => Form::Html,
     }
