@@ -143,7 +143,9 @@ pub fn run(arguments: &Arguments, color: ColorChoice) -> Result<ExitCode, Failur
 fn told(left_out: LeftOut) -> String {
     let nodes = counted(left_out.nodes, "node", "nodes");
     let edges = counted(left_out.edges, "edge", "edges");
-    format!("left out {nodes} and {edges}, since Mermaid shows no more; --chapter, --nodes and --edges choose")
+    format!(
+        "left out {nodes} and {edges}, since Mermaid shows no more; --chapter, --nodes and --edges choose"
+    )
 }
 
 /// The form that was asked for, by name or by the ending of the file.

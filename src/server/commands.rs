@@ -169,7 +169,9 @@ pub fn parse(params: &ExecuteCommandParams) -> Result<Command> {
     }
     if name == GRAPH {
         if position.is_some() || scope == Some(Scope::Chapter) {
-            return Err(wrong("it draws documents: it takes no position, and the scope is file or workspace"));
+            return Err(wrong(
+                "it draws documents: it takes no position, and the scope is file or workspace",
+            ));
         }
         let file = uri.as_ref().filter(|_| scope != Some(Scope::Workspace)).map(uri::path_of);
         return Ok(Command::Graph(form(format), file));

@@ -19,7 +19,8 @@ fn notes() -> Folder {
 fn edges(document: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let edges = document["edges"].as_array().unwrap().iter();
-    let lines = edges.map(|edge| format!("{} {} {}", text(&edge["from"]), text(&edge["kind"]), text(&edge["to"])));
+    let lines =
+        edges.map(|edge| format!("{} {} {}", text(&edge["from"]), text(&edge["kind"]), text(&edge["to"])));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -43,7 +44,8 @@ fn the_document_for_tools() {
         网络/tcp.md#tcp contains 网络/tcp.md#握手
         系统.md#分页 links 网络/tcp.md#握手
         系统.md#一什么是僵尸进程 defines term:僵尸进程
-        系统.md#分页 mentions term:僵尸进程"#]].assert_eq(&edges(&document));
+        系统.md#分页 mentions term:僵尸进程"#]]
+    .assert_eq(&edges(&document));
     assert_eq!(document, folder.json(&["graph", "--format", "json"]), "the same each time");
 }
 
@@ -55,17 +57,23 @@ fn a_note_and_what_touches_it() {
     expect![[r#"
         网络/tcp.md contains 网络/tcp.md#tcp
         网络/tcp.md#tcp contains 网络/tcp.md#握手
-        系统.md#分页 links 网络/tcp.md#握手"#]].assert_eq(&edges(&document));
+        系统.md#分页 links 网络/tcp.md#握手"#]]
+    .assert_eq(&edges(&document));
 }
 
 #[test]
 fn a_chapter_and_kinds() {
     let folder = notes();
-    let arguments = ["graph", "--format", "json", "--chapter", "内存", "--edges", "links,mentions", "--nodes", "topic"];
+    let arguments =
+        ["graph", "--format", "json", "--chapter", "内存", "--edges", "links,mentions", "--nodes", "topic"];
     expect!["系统.md#分页 links 网络/tcp.md#握手"].assert_eq(&edges(&folder.json(&arguments)));
-    folder.check(&["graph", "--format", "dot", "--chapter", "天文"], 2, &expect![[r#"
+    folder.check(
+        &["graph", "--format", "dot", "--chapter", "天文"],
+        2,
+        &expect![[r#"
         error: no top heading has 天文 in its title
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -75,12 +83,19 @@ fn files_take_their_form_from_their_ending_and_are_no_notes() {
     for (file, opening) in told {
         let output = folder.run(&["graph", "-o", file]);
         assert!(output.status.success());
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("wrote 10 nodes and 10 edges to {file}\n"));
+        assert_eq!(
+            String::from_utf8(output.stdout).unwrap(),
+            format!("wrote 10 nodes and 10 edges to {file}\n")
+        );
         let text = std::fs::read_to_string(folder.0.path().join(file)).unwrap();
         assert!(text.starts_with(opening), "{file}");
     }
-    folder.check(&["graph", "-o", "系统.md"], 2, &expect![[""]]);
-    folder.check(&["graph", "-o", "nowhere/g.html"], 2, &expect![[""]]);
+    folder.check(&["graph", "-o", "系统.md"], 2, &expect![[r#"
+        error: 系统.md is a note that studymark has not written; name another file
+    "#]]);
+    folder.check(&["graph", "-o", "nowhere/g.html"], 2, &expect![[r#"
+        error: cannot write nowhere/g.html: No such file or directory (os error 2)
+    "#]]);
 }
 
 #[test]
@@ -103,6 +118,7 @@ fn what_mermaid_has_no_room_for_is_said() {
     let output = folder.run(&["graph", "--format", "mermaid"]);
     expect![[r#"
         left out 402 nodes and 402 edges, since Mermaid shows no more; --chapter, --nodes and --edges choose
-    "#]].assert_eq(&String::from_utf8(output.stderr).unwrap());
+    "#]]
+    .assert_eq(&String::from_utf8(output.stderr).unwrap());
     assert!(String::from_utf8(output.stdout).unwrap().contains("%% left out"));
 }

@@ -114,7 +114,10 @@ fn links_between_the_documents_lead_somewhere() {
 fn the_kinds_in_the_page_of_the_graph_are_those_of_the_code() {
     use studymark::vault::graph::{EdgeKind, NodeKind};
     let rows = |page: &str| -> BTreeSet<String> {
-        page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |")).map(|(kind, _)| kind.to_owned()).collect()
+        page.lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
+            .map(|(kind, _)| kind.to_owned())
+            .collect()
     };
     let kinds = NodeKind::ALL.map(NodeKind::name).into_iter().chain(EdgeKind::ALL.map(EdgeKind::name));
     let kinds: BTreeSet<String> = kinds.map(str::to_owned).collect();

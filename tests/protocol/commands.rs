@@ -342,6 +342,18 @@ async fn a_graph_that_cannot_be_drawn_is_refused() {
     let graph = "studymark.graph";
     check_refused(graph, json!([{"format": "pdf"}]), &expect!["studymark.graph: the argument is not understood: unknown variant `pdf`, expected one of `html`, `json`, `dot`, `mermaid`"]).await;
     let at = json!([{"uri": A, "position": {"line": 0, "character": 0}}]);
-    check_refused(graph, at, &expect!["studymark.graph: it draws documents: it takes no position, and the scope is file or workspace"]).await;
-    check_refused("studymark.coverage", json!([{"format": "dot"}]), &expect!["studymark.coverage: only studymark.graph takes a format"]).await;
+    check_refused(
+        graph,
+        at,
+        &expect![
+            "studymark.graph: it draws documents: it takes no position, and the scope is file or workspace"
+        ],
+    )
+    .await;
+    check_refused(
+        "studymark.coverage",
+        json!([{"format": "dot"}]),
+        &expect!["studymark.coverage: only studymark.graph takes a format"],
+    )
+    .await;
 }

@@ -1,6 +1,6 @@
 // Runs the layout: in a worker, and where none may be started in short turns on the page's own thread.
 import workerSource from "source:./worker.js";
-import { begin, outline, places, simulation, steps } from "./layout.js";
+import { begin, outline, places, simulation, step, steps } from "./layout.js";
 
 /** Calls `each(places, part done)` until the layout stands. */
 export function arrange(graph, each) {
@@ -11,15 +11,12 @@ export function arrange(graph, each) {
     begin(nodes, files);
     const running = simulation(nodes, edges);
     const all = steps(nodes.length);
-    let step = 0;
+    let number = 0;
     const turn = () => {
       const until = performance.now() + 24;
-      while (step < all && performance.now() < until) {
-        running.tick();
-        step += 1;
-      }
-      each(places(nodes), step / all);
-      if (step < all) setTimeout(turn, 0);
+      while (number < all && performance.now() < until) step(running, ++number);
+      each(places(nodes), number / all);
+      if (number < all) setTimeout(turn, 0);
     };
     turn();
   };

@@ -54,10 +54,22 @@ export function begin(nodes, files) {
   while (stack.length) spread(...stack.pop());
 }
 
+/** How many nodes are too many to take pains with each. */
+const MANY = 2000;
+
 /** How many steps: fewer for large graphs, which begin near where they end. */
 export function steps(count) {
-  return Math.round(Math.min(320, Math.max(90, 320 - count / 22)));
+  return Math.round(Math.min(320, Math.max(70, 320 - count / 16)));
 }
+
+/** One step. Of many nodes only the last steps keep each from lying over another: that costs as much as all else. */
+export function step(running, number) {
+  const count = running.nodes().length;
+  if (count > MANY && number === steps(count) - 20) running.force("collide", apart());
+  running.tick();
+}
+
+const apart = () => forceCollide((node) => node.size + 4).iterations(1);
 
 export function simulation(nodes, edges) {
   const gather = Math.max(0.012, 0.05 - nodes.length / 100000);
@@ -75,14 +87,15 @@ export function simulation(nodes, edges) {
   };
   const reach = (edge) =>
     REACH[edge.kind] + (edge.kind === "contains" ? 2.2 * Math.sqrt(nodes[edge.source.index].children) * 3 : 0);
-  return forceSimulation(nodes)
+  const many = nodes.length > MANY;
+  const running = forceSimulation(nodes)
     .force("link", forceLink(edges).distance(reach).strength(strength))
-    .force("charge", forceManyBody().strength((node) => (node.parent < 0 && node.children > 0 ? -140 : -20) - node.size * 9).theta(0.95).distanceMax(900))
-    .force("collide", forceCollide((node) => node.size + 4).iterations(1))
+    .force("charge", forceManyBody().strength((node) => (node.parent < 0 && node.children > 0 ? -140 : -20) - node.size * 9).theta(many ? 1.3 : 0.95).distanceMax(many ? 420 : 900))
     .force("x", forceX().strength(gather))
     .force("y", forceY().strength(gather))
     .alphaDecay(1 - Math.pow(0.002, 1 / steps(nodes.length)))
     .stop();
+  return many ? running : running.force("collide", apart());
 }
 
 /** What the layout needs of nodes and edges. */

@@ -5,6 +5,10 @@
 const TAU = Math.PI * 2;
 const LEAST_ZOOM = 0.02;
 const MOST_ZOOM = 12;
+/** With more lines than this only some are drawn while the view moves. */
+const MOST_MOVING = 2500;
+const LINES_AT_ONCE = 4;
+const NODES_AT_ONCE = 8;
 /** In this order edges lie over each other. */
 const ORDER = ["mentions", "related", "contains", "links", "defines", "answers"];
 const WIDTH = { contains: 1, links: 1.4, defines: 1, mentions: 0.7, related: 0.8, answers: 1.8 };
@@ -71,6 +75,17 @@ export class Map2D {
     });
   }
 
+  /** Draws while the view moves: of very many lines only those that hold, the others when it rests. */
+  drawMoving() {
+    this.moves = true;
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => {
+      this.moves = false;
+      this.draw();
+    }, 140);
+    this.draw();
+  }
+
   clear(layer) {
     const canvas = this.layers[layer];
     const context = canvas.getContext("2d");
@@ -102,6 +117,7 @@ export class Map2D {
     const shows = this.hooks.shows;
     const state = nodes.map(shows);
     const at = nodes.map((node) => this.onScreen(node));
+    let crossing = 0;
     const byKind = Object.fromEntries(ORDER.map((kind) => [kind, []]));
     for (const edge of edges) {
       if (!this.hooks.showsEdge(edge) || state[edge.from] === 0 || state[edge.to] === 0) continue;
@@ -109,11 +125,13 @@ export class Map2D {
       const [x2, y2] = at[edge.to];
       if (Math.max(x1, x2) < 0 || Math.max(y1, y2) < 0 || Math.min(x1, x2) > this.width || Math.min(y1, y2) > this.height) continue;
       byKind[edge.kind].push(edge);
+      crossing += 1;
     }
+    const hurried = this.moves && crossing > MOST_MOVING;
     // Where there are many lines each is fainter, so that nodes and what holds them stay to be seen.
     const crowd = (most, number) => Math.min(1, Math.sqrt(most / Math.max(1, number)));
     for (const kind of ORDER) {
-      if (byKind[kind].length === 0) continue;
+      if (byKind[kind].length === 0 || (hurried && kind !== "contains")) continue;
       context.strokeStyle = this.colours.edges[kind];
       context.lineWidth = WIDTH[kind] * Math.min(1.6, Math.max(0.6, Math.sqrt(zoom)));
       const quiet = kind === "mentions" || kind === "related" ? 0.25 : kind === "links" ? 0.3 : 0.5;
@@ -123,13 +141,13 @@ export class Map2D {
         if (some.length === 0) continue;
         context.globalAlpha = (shown === 2 ? 1 : 0.22) * strength;
         // Dashes cost; where there are many lines they say nothing.
-        context.setLineDash(some.length < 1500 && zoom > 0.35 ? (DASH[kind] ?? []) : []);
-        context.beginPath();
-        for (const edge of some) {
-          context.moveTo(at[edge.from][0], at[edge.from][1]);
-          context.lineTo(at[edge.to][0], at[edge.to][1]);
+        context.setLineDash(some.length < 40 && zoom > 0.35 ? (DASH[kind] ?? []) : []);
+        // A path of very many lines costs far more than many paths of a few.
+        for (let first = 0; first < some.length; first += LINES_AT_ONCE) {
+          context.beginPath();
+          for (const edge of some.slice(first, first + LINES_AT_ONCE)) this.line(context, ...at[edge.from], ...at[edge.to]);
+          context.stroke();
         }
-        context.stroke();
       }
     }
     context.setLineDash([]);
@@ -146,11 +164,32 @@ export class Map2D {
     });
     for (const [key, list] of [...looks].sort(([a], [b]) => (a < b ? -1 : 1))) {
       context.globalAlpha = key.startsWith("2") ? 1 : 0.16;
-      context.beginPath();
-      for (let n = 0; n < list.length; n += 4) this.outline(context, list[n], list[n + 1], list[n + 2], list[n + 3]);
-      this.fill(context, list[0], list[3]);
+      for (let first = 0; first < list.length; first += 4 * NODES_AT_ONCE) {
+        context.beginPath();
+        const end = Math.min(list.length, first + 4 * NODES_AT_ONCE);
+        for (let n = first; n < end; n += 4) this.outline(context, list[n], list[n + 1], list[n + 2], list[n + 3]);
+        this.fill(context, list[first], list[first + 3]);
+      }
     }
     context.globalAlpha = 1;
+  }
+
+  /** The part of a line that can be seen: what lies far outside costs as much as what does not. */
+  line(context, x1, y1, x2, y2) {
+    const [dx, dy] = [x2 - x1, y2 - y1];
+    let [from, to] = [0, 1];
+    for (const [along, start, end] of [[dx, -20 - x1, this.width + 20 - x1], [dy, -20 - y1, this.height + 20 - y1]]) {
+      if (along === 0) {
+        if (start > 0 || end < 0) return;
+        continue;
+      }
+      const [one, other] = [start / along, end / along];
+      from = Math.max(from, Math.min(one, other));
+      to = Math.min(to, Math.max(one, other));
+    }
+    if (from >= to) return;
+    context.moveTo(x1 + dx * from, y1 + dy * from);
+    context.lineTo(x1 + dx * to, y1 + dy * to);
   }
 
   look(node) {
@@ -232,7 +271,7 @@ export class Map2D {
       }
     }
     for (const node of this.byImportance) {
-      if (drawn >= room || tried > 1400) break;
+      if (drawn >= room || tried > (this.moves ? 500 : 1400)) break;
       if (this.hooks.shows(node) !== 2) continue;
       const [x, y] = this.onScreen(node);
       if (!this.seen(x, y, 20)) continue;
@@ -295,8 +334,7 @@ export class Map2D {
       const [x2, y2] = this.onScreen(this.graph.nodes[edge.to]);
       context.beginPath();
       context.setLineDash(DASH[edge.kind] ?? []);
-      context.moveTo(x1, y1);
-      context.lineTo(x2, y2);
+      this.line(context, x1, y1, x2, y2);
       context.strokeStyle = this.colours.edges[edge.kind];
       context.lineWidth = WIDTH[edge.kind] + 0.8;
       context.stroke();
@@ -406,7 +444,7 @@ export class Map2D {
       // Places move as the zoom does, so that the way is straight on the screen.
       const along = to.zoom === from.zoom ? eased : (now - from.zoom) / (to.zoom - from.zoom) * (to.zoom / now);
       this.view = { x: from.x + (to.x - from.x) * along, y: from.y + (to.y - from.y) * along, zoom: now };
-      this.draw();
+      this.drawMoving();
       if (part < 1) this.moving = requestAnimationFrame(step);
     };
     step();
@@ -419,14 +457,14 @@ export class Map2D {
     const zoom = Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, view.zoom * factor));
     const [dx, dy] = [x - this.width / 2, y - this.height / 2];
     this.view = { x: view.x + dx / view.zoom - dx / zoom, y: view.y + dy / view.zoom - dy / zoom, zoom };
-    this.draw();
+    this.drawMoving();
   }
 
   pan(dx, dy) {
     cancelAnimationFrame(this.moving);
     this.touched = true;
     this.view = { ...this.view, x: this.view.x - dx / this.view.zoom, y: this.view.y - dy / this.view.zoom };
-    this.draw();
+    this.drawMoving();
   }
 
   listen() {

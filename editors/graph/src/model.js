@@ -91,7 +91,8 @@ function divide(data, nodes) {
     of.set(title, (of.get(title) ?? 0) + 1);
   }
   const LEAST = 4;
-  const stems = data.files.map(({ path }) => path.replace(/^.*\//, "").replace(/\.[^.]+$/, ""));
+  const stems = data.files.map(() => "");
+  for (const node of nodes) if (node.kind === "note") stems[node.file] = node.title;
   const times = new Map();
   for (const stem of stems) times.set(stem, (times.get(stem) ?? 0) + 1);
   const called = (file) => (times.get(stems[file]) > 1 ? data.files[file].path : stems[file]);

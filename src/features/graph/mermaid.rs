@@ -22,7 +22,8 @@ pub(super) fn mermaid(graph: &Graph) -> Drawing {
     let edges: Vec<String> = graph.edges.iter().map(arrow).collect();
     let kept = kept(graph, &nodes, &edges);
     let inside = |edge: &Edge| kept[edge.from] && kept[edge.to];
-    let written: Vec<&String> = nodes.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(node, _)| node).collect();
+    let written: Vec<&String> =
+        nodes.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(node, _)| node).collect();
     let drawn: Vec<&String> =
         graph.edges.iter().zip(&edges).filter(|(edge, _)| inside(edge)).map(|(_, arrow)| arrow).collect();
     let left_out = LeftOut { nodes: nodes.len() - written.len(), edges: edges.len() - drawn.len() };
@@ -61,7 +62,8 @@ fn kept(graph: &Graph, nodes: &[String], edges: &[String]) -> Vec<bool> {
             (kept[from] || from == index) && (kept[to] || to == index)
         };
         let new: Vec<usize> = at_node[index].iter().copied().filter(|edge| joins(*edge)).collect();
-        let size = nodes[index].chars().count() + new.iter().map(|edge| edges[*edge].chars().count()).sum::<usize>();
+        let size =
+            nodes[index].chars().count() + new.iter().map(|edge| edges[*edge].chars().count()).sum::<usize>();
         if count + 1 > MOST_NODES || drawn + new.len() > MOST_EDGES || characters + size > MOST_CHARACTERS {
             break;
         }
@@ -110,7 +112,8 @@ fn label(text: &str) -> String {
         match c {
             c if c.is_control() => label.push(' '),
             // Quotes, entities, HTML, Markdown: all of it is text.
-            '"' | '#' | '&' | '<' | '>' | '`' | '\\' | '*' | '_' | '$' | ';' | '|' | '%' | '{' | '}' | '[' | ']' => {
+            '"' | '#' | '&' | '<' | '>' | '`' | '\\' | '*' | '_' | '$' | ';' | '|' | '%' | '{' | '}'
+            | '[' | ']' => {
                 let _ = write!(label, "#{};", u32::from(c));
             }
             c => label.push(c),

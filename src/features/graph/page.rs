@@ -105,7 +105,8 @@ fn data<'a>(vault: &'a Vault, graph: &'a Graph, setting: &Setting<'a>, name: &'a
         let weight = (edge.weight * 100.0).round() / 100.0;
         Tie(edge.from, edge.to, position(&EdgeKind::ALL, edge.kind), weight, &edge.why)
     });
-    let files = graph.files.iter().map(|file| File { path: &file.shown, href: (setting.address)(&file.path) });
+    let files =
+        graph.files.iter().map(|file| File { path: &file.shown, href: (setting.address)(&file.path) });
     Data {
         version: 1,
         root: setting.root,

@@ -54,7 +54,8 @@ fn names_in_mermaid() {
           n0 --- n1
           n1 --- n2
           n3 --- n4
-    "##]].assert_eq(&drawn(HOSTILE, Form::Mermaid).text);
+    "##]]
+    .assert_eq(&drawn(HOSTILE, Form::Mermaid).text);
 }
 
 #[test]
@@ -151,7 +152,14 @@ fn the_document_for_tools() {
             }
           ]
         }
-    "#]].assert_eq(&drawn("//- a.md\n# 甲\n\n## 一、什么是乙？\n//- b.md\n# 乙\n\n见 [甲](a.md)，再见 [甲](a.md)。\n", Form::Json).text);
+    "#]]
+    .assert_eq(
+        &drawn(
+            "//- a.md\n# 甲\n\n## 一、什么是乙？\n//- b.md\n# 乙\n\n见 [甲](a.md)，再见 [甲](a.md)。\n",
+            Form::Json,
+        )
+        .text,
+    );
 }
 
 #[test]

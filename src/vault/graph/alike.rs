@@ -10,7 +10,8 @@ use std::sync::Arc;
 use crate::note::Note;
 use crate::note::tokens::{TokenKey, key};
 use crate::vault::related::{
-    COMMON, LEAST, MOST_WORDS, PARENT, RARE, RARE_PART, TITLE, dampened, each_telling, is_apart, joined, prose,
+    COMMON, LEAST, MOST_WORDS, PARENT, RARE, RARE_PART, TITLE, dampened, each_telling, is_apart, joined,
+    prose,
 };
 
 /// Two sections that share rare words.

@@ -156,9 +156,9 @@ fn parts<'a>(vault: &'a Vault, topics: &Topics, glossary: &Glossary) -> Parts<'a
             .chunks(of_chunk)
             .map(|chunk| scope.spawn(move || chunk.iter().map(part).collect::<Vec<_>>()))
             .collect();
-        let joined = running.into_iter().flat_map(|worker| {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        });
+        let joined = running
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.collect()
     });
     let by_path = notes.iter().enumerate().map(|(index, note)| (&note.path, index)).collect();
@@ -291,7 +291,13 @@ fn add_answers(parts: &Parts<'_>, edges: &mut Edges) {
             for candidate in elsewhere.candidates.iter().filter(|candidate| candidate.likely) {
                 let Some((_, of)) = parts.of(&candidate.path) else { continue };
                 let why = format!("shares {}", candidate.words.join(", "));
-                edges.add(EdgeKind::Answers, of.section(candidate.section), *question, candidate.score, vec![why]);
+                edges.add(
+                    EdgeKind::Answers,
+                    of.section(candidate.section),
+                    *question,
+                    candidate.score,
+                    vec![why],
+                );
             }
         }
     }

@@ -16,7 +16,13 @@ fn nodes(graph: &Graph) -> String {
         let state = node.state.map_or("", |state| state.name());
         let asks = if node.question { "?" } else { "" };
         let chapter = node.chapter.as_deref().unwrap_or("-");
-        format!("{} [{} {state}{asks}, {chapter}] {}:{}", node.id, node.kind.name(), node.title, node.line + 1)
+        format!(
+            "{} [{} {state}{asks}, {chapter}] {}:{}",
+            node.id,
+            node.kind.name(),
+            node.title,
+            node.line + 1
+        )
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -52,7 +58,8 @@ fn notes_topics_and_what_asks() {
         系统.md#dead [topic unanswered?, 进程] 死锁:7
         系统.md#死锁 [topic empty-chapter, 进程] 死锁:9
         系统.md:13 [topic unanswered?, 进程] 什么是活锁？:13
-        term:僵尸进程 [term , 进程] 僵尸进程:3"#]].assert_eq(&nodes(&graph(&fixture)));
+        term:僵尸进程 [term , 进程] 僵尸进程:3"#]]
+    .assert_eq(&nodes(&graph(&fixture)));
 }
 
 #[test]
@@ -64,7 +71,8 @@ fn what_holds_what() {
     expect![[r#"
         note.md > note.md#甲
         note.md > note.md#丙
-        note.md#甲 > note.md#乙"#]].assert_eq(&lines.join("\n"));
+        note.md#甲 > note.md#乙"#]]
+    .assert_eq(&lines.join("\n"));
     let weights: Vec<usize> = graph.nodes.iter().map(|node| node.weight).collect();
     assert_eq!(weights, [2, 2, 1, 1]);
 }
@@ -114,10 +122,13 @@ fn a_name_that_several_headings_bear_is_the_one_of_the_note() {
 fn topics_that_share_rare_words_and_likely_answers() {
     let others = "//- 其他.md\n# 网络\n\n## 拥塞控制\n\n慢启动。\n\n## 三次握手\n\n同步。\n\n# 存储\n\n## 索引\n\n多叉树。\n\n## 事务\n\n隔离级别。\n";
     let notes = "//- go.md\n# 垃圾回收\n\n## 三色标记法\n\n对象分为白色、灰色和黑色，灰色的要扫描。\n\n# 面试\n\n## 灰色对象和黑色对象\n\n写屏障让黑色对象不指向白色对象。\n\n## 三色标记法怎么扫描灰色？\n";
-    check_edges(&format!("{notes}{others}"), &expect![[r#"
+    check_edges(
+        &format!("{notes}{others}"),
+        &expect![[r#"
         go.md#三色标记法怎么扫描灰色 mentions go.md#三色标记法 ×1
         go.md#三色标记法 related go.md#灰色对象和黑色对象: shares 黑色, 白色
-        go.md#三色标记法 answers go.md#三色标记法怎么扫描灰色: shares 三色标记法, 扫描, 灰色"#]]);
+        go.md#三色标记法 answers go.md#三色标记法怎么扫描灰色: shares 三色标记法, 扫描, 灰色"#]],
+    );
 }
 
 #[test]
@@ -138,7 +149,8 @@ fn part_of_a_graph() {
         "//- a.md\n# 甲\n\n见 [乙](b.md)。\n//- b.md\n# 乙\n\n见 [丙](c.md)。\n//- c.md\n# 丙\n",
     ));
     let around = graph.around(|node| node.file == 0);
-    expect!["a.md a.md#甲 b.md"].assert_eq(&around.nodes.iter().map(|node| &*node.id).collect::<Vec<_>>().join(" "));
+    expect!["a.md a.md#甲 b.md"]
+        .assert_eq(&around.nodes.iter().map(|node| &*node.id).collect::<Vec<_>>().join(" "));
     let notes = graph.of_kinds(&[NodeKind::Note], &[EdgeKind::Links]);
     assert_eq!((notes.nodes.len(), notes.edges.len()), (3, 0), "links lead from the topics here");
     assert!(notes.nodes.iter().all(|node| node.weight == 0));
