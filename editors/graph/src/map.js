@@ -6,7 +6,7 @@ const TAU = Math.PI * 2;
 const LEAST_ZOOM = 0.02;
 const MOST_ZOOM = 12;
 /** With more lines than this only some are drawn while the view moves. */
-const MOST_MOVING = 2500;
+const MOST_MOVING = 700;
 const LINES_AT_ONCE = 4;
 const NODES_AT_ONCE = 8;
 /** In this order edges lie over each other. */
