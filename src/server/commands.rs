@@ -205,6 +205,7 @@ fn form(format: Option<GraphFormat>) -> Form {
 pub type WithTopics<'a> = dyn Fn(&mut dyn FnMut(&Topics)) + 'a;
 
 /// What commands know beside the notes.
+#[derive(Clone, Copy)]
 pub struct Memory<'a> {
     /// The question that was last picked at random.
     pub last: &'a Mutex<Option<OpenQuestion>>,

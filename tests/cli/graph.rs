@@ -90,12 +90,20 @@ fn files_take_their_form_from_their_ending_and_are_no_notes() {
         let text = std::fs::read_to_string(folder.0.path().join(file)).unwrap();
         assert!(text.starts_with(opening), "{file}");
     }
-    folder.check(&["graph", "-o", "系统.md"], 2, &expect![[r#"
+    folder.check(
+        &["graph", "-o", "系统.md"],
+        2,
+        &expect![[r#"
         error: 系统.md is a note that studymark has not written; name another file
-    "#]]);
-    folder.check(&["graph", "-o", "nowhere/g.html"], 2, &expect![[r#"
+    "#]],
+    );
+    folder.check(
+        &["graph", "-o", "nowhere/g.html"],
+        2,
+        &expect![[r#"
         error: cannot write nowhere/g.html: No such file or directory (os error 2)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn data<'a>(vault: &'a Vault, graph: &'a Graph, setting: &Setting<'a>, name: &'a
     }
 }
 
-fn position<T: PartialEq>(all: &[T], one: T) -> usize {
+fn position<T: PartialEq + Copy>(all: &[T], one: T) -> usize {
     all.iter().position(|known| *known == one).unwrap_or_default()
 }
 

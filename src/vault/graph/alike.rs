@@ -180,7 +180,8 @@ impl<'a> Corpus<'a> {
                 std::cmp::Ordering::Greater => _ = b.next(),
                 std::cmp::Ordering::Equal => {
                     shared.push((weight * their_weight, *word));
-                    (a.next(), b.next());
+                    a.next();
+                    b.next();
                 }
             }
         }

@@ -171,8 +171,8 @@ pub(super) struct Ids(HashSet<String>);
 
 impl Ids {
     /// `wanted`, or with a number behind it when that is taken.
-    pub(super) fn take(&mut self, wanted: String) -> String {
-        let mut id = wanted.clone();
+    pub(super) fn take(&mut self, wanted: &str) -> String {
+        let mut id = wanted.to_owned();
         let mut number = 2;
         while !self.0.insert(id.clone()) {
             id = format!("{wanted}~{number}");
@@ -189,7 +189,7 @@ fn add_nodes(graph: &mut Graph, edges: &mut Edges, ids: &mut Ids, part: &Part<'_
     let start = note.front_matter.as_ref().map_or(0, |front| front.range.end());
     let end = note.headings.first().map_or(note.text.len(), |heading| heading.range.start());
     graph.nodes.push(Node {
-        id: ids.take(shown.clone()),
+        id: ids.take(&shown),
         kind: NodeKind::Note,
         title: note.path.stem().to_owned(),
         file,
@@ -208,7 +208,7 @@ fn add_nodes(graph: &mut Graph, edges: &mut Edges, ids: &mut Ids, part: &Part<'_
         let around = parent.map_or(part.first, |parent| part.section(parent));
         edges.add(EdgeKind::Contains, around, graph.nodes.len(), 1.0, Vec::new());
         graph.nodes.push(Node {
-            id: ids.take(format!("{shown}#{anchor}")),
+            id: ids.take(&format!("{shown}#{anchor}")),
             kind: NodeKind::Topic,
             title: heading.title.to_string(),
             file,
@@ -226,7 +226,7 @@ fn add_nodes(graph: &mut Graph, edges: &mut Edges, ids: &mut Ids, part: &Part<'_
         let line = line_of(asked.ask.selection);
         edges.add(EdgeKind::Contains, around, graph.nodes.len(), 1.0, Vec::new());
         graph.nodes.push(Node {
-            id: ids.take(format!("{shown}:{}", line + 1)),
+            id: ids.take(&format!("{shown}:{}", line + 1)),
             kind: NodeKind::Topic,
             title: asked.ask.title.to_string(),
             file,
@@ -284,8 +284,7 @@ fn add_answers(parts: &Parts<'_>, edges: &mut Edges) {
     for part in &parts.all {
         let places = part.note.headings.iter().map(|heading| heading.content);
         let asked = part.answers.asks.iter().map(|asked| asked.ask.selection);
-        let at: HashMap<TextRange, usize> =
-            places.chain(asked).zip(part.first + 1..).map(|(place, node)| (place, node)).collect();
+        let at: HashMap<TextRange, usize> = places.chain(asked).zip(part.first + 1..).collect();
         for elsewhere in &part.elsewhere {
             let Some(question) = at.get(&elsewhere.question) else { continue };
             for candidate in elsewhere.candidates.iter().filter(|candidate| candidate.likely) {

@@ -69,7 +69,7 @@ fn node(best: &Defined<'_>, file: usize, ids: &mut Ids) -> Node {
     let name = definition.name_range;
     let chapter = definition.section.map(|section| note.topmost(section as usize));
     Node {
-        id: ids.take(format!("term:{}", definition.name)),
+        id: ids.take(&format!("term:{}", definition.name)),
         kind: NodeKind::Term,
         title: definition.name.to_string(),
         file,
