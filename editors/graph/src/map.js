@@ -7,6 +7,7 @@ const LEAST_ZOOM = 0.02;
 const MOST_ZOOM = 12;
 /** With more lines than this only some are drawn while the view moves. */
 const MOST_MOVING = 700;
+const LONG = new Set(["mentions", "related", "links"]);
 const LINES_AT_ONCE = 4;
 const NODES_AT_ONCE = 8;
 /** In this order edges lie over each other. */
@@ -123,10 +124,13 @@ export class Map2D {
       if (!this.hooks.showsEdge(edge) || state[edge.from] === 0 || state[edge.to] === 0) continue;
       const [x1, y1] = at[edge.from];
       const [x2, y2] = at[edge.to];
-      if (Math.max(x1, x2) < 0 || Math.max(y1, y2) < 0 || Math.min(x1, x2) > this.width || Math.min(y1, y2) > this.height) continue;
+      // What only passes by says nothing of what is looked at.
+      if (!this.seen(x1, y1, 10) && !this.seen(x2, y2, 10)) continue;
       byKind[edge.kind].push(edge);
       crossing += 1;
     }
+    // Of many lines the long ones step back: they hide what they cross.
+    const far = (edge) => crossing > 150 && LONG.has(edge.kind) && Math.hypot(at[edge.from][0] - at[edge.to][0], at[edge.from][1] - at[edge.to][1]) > 420;
     const hurried = this.moves && crossing > MOST_MOVING;
     // Where there are many lines each is fainter, so that nodes and what holds them stay to be seen.
     const crowd = (most, number) => Math.min(1, Math.sqrt(most / Math.max(1, number)));
@@ -137,7 +141,7 @@ export class Map2D {
       const quiet = kind === "mentions" || kind === "related" ? 0.25 : kind === "links" ? 0.3 : 0.5;
       const strength = Math.max(quiet, crowd(kind === "links" ? 40 : 300, byKind[kind].length)) * (kind === "links" ? 0.85 : 1);
       for (const shown of [1, 2]) {
-        const some = byKind[kind].filter((edge) => (state[edge.from] === 2 && state[edge.to] === 2) === (shown === 2));
+        const some = byKind[kind].filter((edge) => (state[edge.from] === 2 && state[edge.to] === 2 && !far(edge)) === (shown === 2));
         if (some.length === 0) continue;
         context.globalAlpha = (shown === 2 ? 1 : 0.22) * strength;
         // Dashes cost; where there are many lines they say nothing.

@@ -155,3 +155,16 @@ fn part_of_a_graph() {
     assert_eq!((notes.nodes.len(), notes.edges.len()), (3, 0), "links lead from the topics here");
     assert!(notes.nodes.iter().all(|node| node.weight == 0));
 }
+
+#[test]
+fn what_a_topic_adds_is_bounded() {
+    // Each of these has its rare words in common with six others.
+    let mut fixture = String::from("//- a.md\n");
+    for n in 0..140 {
+        let group = n % 20;
+        fixture.push_str(&format!("# 章 {n}\n\n## 题 {n}\n\nalpha{group} beta{group} gamma{group}\n\n"));
+    }
+    let graph = graph(&Fixture::parse(&fixture));
+    let related = graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Related).count();
+    assert!(related >= 140 && related <= 3 * 140 && related < 20 * 21, "{related}");
+}
