@@ -6,7 +6,7 @@ mod page;
 mod tables;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -15,12 +15,12 @@ use serde::Serialize;
 use crate::cli::open::{Opened, absolute, open};
 use crate::cli::output::{ColorChoice, Out, counted, write_json};
 use crate::cli::questions::Wanted;
+use crate::cli::target::{refuse_notes, write_file};
 use crate::cli::{Failure, Paths};
-use crate::config::Config;
 use crate::features::cards::{Card, cards};
 use crate::loader;
 use crate::path::NotePath;
-use crate::text::{MAX_TEXT_BYTES, PositionEncoding};
+use crate::text::PositionEncoding;
 
 /// Arguments of `export`.
 #[derive(Args, Debug)]
@@ -89,7 +89,8 @@ struct Cards<'a> {
 pub fn run(arguments: &Arguments, color: ColorChoice) -> Result<ExitCode, Failure> {
     let target = arguments.output.as_deref().map(absolute).transpose()?;
     if let (Some(target), Some(written)) = (&target, &arguments.output) {
-        refuse_notes(target, written)?;
+        // A page that was made by this verb may be made anew.
+        refuse_notes(target, written, &|text| text.starts_with(page::HEAD))?;
     }
     let opened = open(&arguments.paths)?;
     let mut bytes = Vec::new();
@@ -123,27 +124,6 @@ pub fn run(arguments: &Arguments, color: ColorChoice) -> Result<ExitCode, Failur
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A page that was made by this verb may be made anew; any other note may not.
-fn refuse_notes(target: &NotePath, written: &Path) -> Result<(), Failure> {
-    let ending = target.extension();
-    let is_note = Config::defaults().files.extensions.iter().any(|known| known.eq_ignore_ascii_case(ending));
-    match loader::read_text(target, MAX_TEXT_BYTES as u64) {
-        _ if !is_note => Ok(()),
-        Ok(None) => Ok(()),
-        Ok(Some(text)) if text.starts_with(page::HEAD) => Ok(()),
-        _ => Err(Failure::Usage(format!(
-            "{} is a note that export has not written; name another file",
-            written.display()
-        ))),
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the file that was asked for, and never over a note")]
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes)
-        .map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display())))
 }
 
 fn all_cards(opened: &Opened, base: &NotePath, wanted: Wanted) -> Vec<Card> {

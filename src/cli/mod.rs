@@ -5,6 +5,7 @@
 mod check;
 mod completions;
 mod export;
+mod graph;
 mod history;
 mod init;
 mod links;
@@ -17,6 +18,7 @@ mod related;
 mod report;
 mod since;
 mod stats;
+mod target;
 mod terms;
 
 use std::io;
@@ -62,6 +64,8 @@ enum Verb {
     Terms(terms::Arguments),
     /// Show the topics that have to do with a place, and why.
     Related(related::Arguments),
+    /// Draw notes, topics and terms with what joins them: a page to look at, Graphviz, Mermaid, JSON.
+    Graph(graph::Arguments),
     /// List every link and where it leads.
     Links(links::Arguments),
     /// Write a commented settings file.
@@ -118,6 +122,7 @@ pub fn run() -> ExitCode {
         Verb::Export(arguments) => export::run(arguments, cli.color),
         Verb::Terms(arguments) => terms::run(arguments, cli.color),
         Verb::Related(arguments) => related::run(arguments, cli.color),
+        Verb::Graph(arguments) => graph::run(arguments, cli.color),
         Verb::Links(arguments) => links::run(arguments, cli.color),
         Verb::Init(arguments) => init::run(arguments, cli.color),
         Verb::Lsp(arguments) => return lsp::run(arguments),

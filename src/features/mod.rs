@@ -8,6 +8,7 @@ pub mod definition;
 pub mod diagnostics;
 pub mod document_links;
 pub mod folding;
+pub mod graph;
 pub mod hover;
 pub mod lenses;
 pub mod open_questions;

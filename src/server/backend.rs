@@ -553,13 +553,12 @@ impl LanguageServer for Backend {
         let shared = Arc::clone(&self.shared);
         let outcome = self
             .answer("executeCommand", move |snapshot| {
-                let mut last = shared.last_picked.lock().unwrap_or_else(PoisonError::into_inner);
                 let topics = |then: &mut dyn FnMut(&Topics)| {
                     let mut topics = shared.topics();
                     topics.update(&snapshot.vault);
                     then(&topics);
                 };
-                commands::run(snapshot, &command, Memory { last: &mut last, topics: &topics })
+                commands::run(snapshot, &command, Memory { last: &shared.last_picked, topics: &topics })
             })
             .await?;
         self.show(outcome.show);

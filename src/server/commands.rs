@@ -1,15 +1,18 @@
-//! The commands that a client may have executed: moving through open questions, lists, figures, reading all anew.
+//! The commands that a client may have executed: moving through open questions, lists, figures, the graph, reading all
+//! anew.
 //!
 //! Invariant: arguments are checked whole before anything is done, and what is wrong with them is said; a command works
 //! in any client, since what it shows is shown by requests of the protocol or told in a message.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::{Mutex, PoisonError};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{self, ExecuteCommandParams, Position, Range, ShowDocumentParams, Uri};
 
+use crate::features::graph::{Form, Setting, draw};
 use crate::features::open_questions::{self, Direction, OpenQuestion, Reach};
 use crate::note::Note;
 use crate::path::NotePath;
@@ -17,6 +20,7 @@ use crate::server::snapshot::Snapshot;
 use crate::server::{convert, edits, uri};
 use crate::vault::coverage::{Coverage, NoteCoverage};
 use crate::vault::creation;
+use crate::vault::graph::Graph;
 use crate::vault::related::Related;
 use crate::vault::topics::Topics;
 
@@ -28,9 +32,11 @@ pub const SHOW: &str = "studymark.show";
 
 /// The command that makes a note, or a heading in one.
 pub const CREATE: &str = "studymark.create";
+/// The command that draws notes, topics and terms with what joins them.
+const GRAPH: &str = "studymark.graph";
 
 /// Every command.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     NEXT_UNANSWERED,
     "studymark.previousUnanswered",
     "studymark.randomUnanswered",
@@ -38,6 +44,7 @@ const NAMES: [&str; 9] = [
     "studymark.coverage",
     "studymark.reindex",
     "studymark.related",
+    GRAPH,
     SHOW,
     CREATE,
 ];
@@ -62,6 +69,8 @@ pub enum Command {
     Reindex,
     /// List the topics that have to do with this place.
     Related(Uri, Position),
+    /// Draw the graph in this form: of all notes, or of one with what touches it.
+    Graph(Form, Option<NotePath>),
     /// Show this place.
     Show(Uri, Position),
     /// Make this note, or this heading at the end of it.
@@ -104,6 +113,16 @@ struct Arguments {
     scope: Option<Scope>,
     seed: Option<u64>,
     heading: Option<String>,
+    format: Option<GraphFormat>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum GraphFormat {
+    Html,
+    Json,
+    Dot,
+    Mermaid,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -132,13 +151,16 @@ pub fn parse(params: &ExecuteCommandParams) -> Result<Command> {
         [_] => return Err(wrong("the argument must be an object: {uri, position, scope}")),
         _ => return Err(wrong("there must be one argument at most: {uri, position, scope}")),
     };
-    let Arguments { uri, position, scope, seed, heading } = arguments;
+    let Arguments { uri, position, scope, seed, heading, format } = arguments;
     if name == CREATE {
         let uri = uri.ok_or_else(|| wrong("it needs the uri of a note"))?;
         return Ok(Command::Create(uri, heading));
     }
     if heading.is_some() {
         return Err(wrong(&format!("only {CREATE} takes a heading")));
+    }
+    if format.is_some() && name != GRAPH {
+        return Err(wrong("only studymark.graph takes a format"));
     }
     if name == SHOW || name == "studymark.related" {
         return match (uri, position) {
@@ -162,6 +184,15 @@ pub fn parse(params: &ExecuteCommandParams) -> Result<Command> {
     if scope == Some(Scope::Chapter) && name == "studymark.coverage" {
         return Err(wrong("it tells of files with their chapters: the scope is file or workspace"));
     }
+    if name == GRAPH {
+        if position.is_some() || scope == Some(Scope::Chapter) {
+            return Err(wrong(
+                "it draws documents: it takes no position, and the scope is file or workspace",
+            ));
+        }
+        let file = uri.as_ref().filter(|_| scope != Some(Scope::Workspace)).map(uri::path_of);
+        return Ok(Command::Graph(form(format), file));
+    }
     let reach = match scope {
         Some(Scope::Chapter) => Reach::Chapter,
         Some(Scope::File) => Reach::Note,
@@ -178,13 +209,23 @@ pub fn parse(params: &ExecuteCommandParams) -> Result<Command> {
     })
 }
 
+fn form(format: Option<GraphFormat>) -> Form {
+    match format {
+        Some(GraphFormat::Html) | None => Form::Html,
+        Some(GraphFormat::Json) => Form::Json,
+        Some(GraphFormat::Dot) => Form::Dot,
+        Some(GraphFormat::Mermaid) => Form::Mermaid,
+    }
+}
+
 /// Calls back with the words of all headings.
 pub type WithTopics<'a> = dyn Fn(&mut dyn FnMut(&Topics)) + 'a;
 
 /// What commands know beside the notes.
+#[derive(Clone, Copy)]
 pub struct Memory<'a> {
     /// The question that was last picked at random.
-    pub last: &'a mut Option<OpenQuestion>,
+    pub last: &'a Mutex<Option<OpenQuestion>>,
     /// Gives the words of all headings, brought up to date.
     pub topics: &'a WithTopics<'a>,
 }
@@ -203,8 +244,10 @@ pub fn run(snapshot: &Snapshot, command: &Command, memory: Memory<'_>) -> Outcom
         Command::Pick(place, seed) => {
             let seed = seed.unwrap_or_else(|| RandomState::new().build_hasher().finish());
             let open = open_questions::list(&snapshot.vault, place.known(snapshot), place.reach);
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
             let picked = open_questions::pick(&open, seed, last.as_ref());
             last.clone_from(&picked);
+            drop(last);
             went_to(snapshot, picked, place.reach)
         }
         Command::List(place) => {
@@ -222,6 +265,10 @@ pub fn run(snapshot: &Snapshot, command: &Command, memory: Memory<'_>) -> Outcom
         Command::Create(uri, heading) => created(snapshot, &uri::path_of(uri), heading.as_deref()),
         Command::Show(uri, position) => {
             Outcome { show: shown(snapshot, uri, *position), ..Outcome::default() }
+        }
+        Command::Graph(form, file) => {
+            let drawn = graph(snapshot, *form, file.as_ref());
+            Outcome { result: Some(drawn.into()), ..Outcome::default() }
         }
     }
 }
@@ -244,6 +291,25 @@ fn related(snapshot: &Snapshot, topics: &Topics, uri: &Uri, position: Position) 
         }))
     };
     snapshot.vault.related(topics, note, section).into_iter().filter_map(described).collect()
+}
+
+/// The graph of all notes, or of one with what touches it, in a form. It takes long enough to have an index of its own:
+/// the shared one would be kept from others for as long.
+fn graph(snapshot: &Snapshot, form: Form, file: Option<&NotePath>) -> String {
+    let vault = &snapshot.vault;
+    let topics = Topics::of(vault);
+    let shown = |path: &NotePath| vault.display_path(path).into_owned();
+    let mut graph = Graph::of(vault, &topics, &snapshot.glossary, &shown);
+    if let Some(file) = file {
+        let inside: Vec<bool> = graph.files.iter().map(|known| known.path == *file).collect();
+        graph = graph.around(|node| inside[node.file]);
+    }
+    let address = |path: &NotePath| snapshot.uri(path).map(|uri| uri.as_str().to_owned());
+    let root = match vault.roots() {
+        [root] => root.path.as_str(),
+        _ => "",
+    };
+    draw(vault, &graph, form, &Setting { root, address: &address }).text
 }
 
 /// A place in a note that is known. Nothing else is shown.

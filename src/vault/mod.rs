@@ -11,6 +11,7 @@ pub mod coverage;
 pub mod creation;
 pub mod elsewhere;
 pub mod glossary;
+pub mod graph;
 mod judge;
 pub mod mentions;
 mod names;

@@ -32,19 +32,19 @@ pub struct Related {
 /// The most that are given for a topic.
 const MOST: usize = 5;
 /// The least cosine.
-const LEAST: f64 = 0.12;
+pub(super) const LEAST: f64 = 0.12;
 /// How often a word in a title counts, and one in the title of the section around.
-const TITLE: f64 = 3.0;
-const PARENT: f64 = 1.0;
+pub(super) const TITLE: f64 = 3.0;
+pub(super) const PARENT: f64 = 1.0;
 /// The most other notes whose sections are compared.
 const MOST_NOTES: usize = 12;
 /// A word in more than one of this many sections tells nothing.
-const COMMON: usize = 5;
+pub(super) const COMMON: usize = 5;
 /// A word in at most this many sections, or in one of [`RARE_PART`], is rare.
-const RARE: usize = 3;
-const RARE_PART: usize = 33;
+pub(super) const RARE: usize = 3;
+pub(super) const RARE_PART: usize = 33;
 /// The most words that are named as shared.
-const MOST_WORDS: usize = 4;
+pub(super) const MOST_WORDS: usize = 4;
 /// Sections are compared for as many of a note as this; further ones are left out.
 const MOST_SECTIONS: usize = 4_000;
 
@@ -97,7 +97,7 @@ impl Vault {
 }
 
 /// Whether a section is not the other, around it, in it, or beside it.
-fn is_apart(note: &Note, section: usize, other: usize) -> bool {
+pub(super) fn is_apart(note: &Note, section: usize, other: usize) -> bool {
     let (one, two) = (&note.sections[section], &note.sections[other]);
     section != other
         && one.parent != two.parent
@@ -189,6 +189,7 @@ impl Corpus {
         };
         let note = &self.notes[0];
         let length = self.length(own);
+        let is_bare = note.sections[section].substance.is_empty();
         let mut found: Vec<(f64, &Document, Vec<TokenKey>)> = Vec::new();
         for other in &self.documents {
             let here = other.note == 0;
@@ -215,7 +216,9 @@ impl Corpus {
             let words: Vec<TokenKey> = shared.into_iter().map(|(_, word)| word).collect();
             let rare: Vec<TokenKey> = words.iter().copied().filter(|word| self.is_rare(*word)).collect();
             let rare = self.words(&rare);
-            if cosine >= LEAST && (near || rare.len() > 1) && !words.is_empty() {
+            // What has nothing under it is known by its title alone: one word of it is in many sections of its chapter.
+            let told = if is_bare { parts(&rare) > 1 } else { near || rare.len() > 1 };
+            if cosine >= LEAST && told && !words.is_empty() {
                 found.push((cosine, other, words));
             }
         }
@@ -236,39 +239,49 @@ impl Corpus {
 
     /// Words by their keys, in their order; pairs of Chinese characters that overlap are put together.
     fn words(&self, keys: &[TokenKey]) -> Vec<String> {
-        let mut words: Vec<String> = keys.iter().filter_map(|key| self.spelled.get(key).cloned()).collect();
-        let mut at = 0;
-        while at < words.len() {
-            let (first, last) = (words[at].chars().next(), words[at].chars().next_back());
-            let joins = words.iter().enumerate().position(|(other, word)| {
-                let starts = word.chars().next().filter(|c| !c.is_ascii());
-                let ends = word.chars().next_back().filter(|c| !c.is_ascii());
-                other != at && ((starts.is_some() && starts == last) || (ends.is_some() && ends == first))
-            });
-            let Some(other) = joins else {
-                at += 1;
-                continue;
-            };
-            let word = words[other].clone();
-            let joined = if word.chars().next() == last {
-                words[at].chars().chain(word.chars().skip(1)).collect()
-            } else {
-                word.chars().chain(words[at].chars().skip(1)).collect()
-            };
-            let (kept, gone) = (at.min(other), at.max(other));
-            words[kept] = joined;
-            words.remove(gone);
-            at = kept;
-        }
-        words
+        joined(keys.iter().filter_map(|key| self.spelled.get(key).cloned()).collect())
     }
+}
+
+/// Puts pairs of Chinese characters that overlap together: `逃逸`, `逸分`, `分析` make `逃逸分析`.
+pub(super) fn joined(mut words: Vec<String>) -> Vec<String> {
+    let mut at = 0;
+    while at < words.len() {
+        let (first, last) = (words[at].chars().next(), words[at].chars().next_back());
+        let joins = words.iter().enumerate().position(|(other, word)| {
+            let starts = word.chars().next().filter(|c| !c.is_ascii());
+            let ends = word.chars().next_back().filter(|c| !c.is_ascii());
+            other != at && ((starts.is_some() && starts == last) || (ends.is_some() && ends == first))
+        });
+        let Some(other) = joins else {
+            at += 1;
+            continue;
+        };
+        let word = words[other].clone();
+        let joined = if word.chars().next() == last {
+            words[at].chars().chain(word.chars().skip(1)).collect()
+        } else {
+            word.chars().chain(words[at].chars().skip(1)).collect()
+        };
+        let (kept, gone) = (at.min(other), at.max(other));
+        words[kept] = joined;
+        words.remove(gone);
+        at = kept;
+    }
+    words
+}
+
+/// How much some words say together: a long Chinese one is several.
+fn parts(words: &[String]) -> usize {
+    let of = |word: &String| if word.is_ascii() { 1 } else { (word.chars().count() / 2).max(1) };
+    words.iter().map(of).sum()
 }
 
 /// Characters that join words; a pair with one of them says little.
 const JOINING: &str = "的了是在不有和与上中下个这那要也就会可对为以及或被把从到而但并时其它们我你都很更最又再还所如果因此者等着过去来说想没什么吗呢吧里";
 
 /// Calls `each` with the tokens of a text that tell something.
-fn each_telling(text: &str, mut each: impl FnMut(&str)) {
+pub(super) fn each_telling(text: &str, mut each: impl FnMut(&str)) {
     each_token(text, |token| {
         if token.is_ascii() || !token.contains(|c| JOINING.contains(c)) {
             each(token);
@@ -277,7 +290,7 @@ fn each_telling(text: &str, mut each: impl FnMut(&str)) {
 }
 
 /// The parts of a range that are no addresses of links.
-fn prose(note: &Note, range: TextRange) -> impl Iterator<Item = &str> {
+pub(super) fn prose(note: &Note, range: TextRange) -> impl Iterator<Item = &str> {
     let first = note.links.partition_point(|link| link.range.start < range.start);
     let links = note.links[first..].iter().take_while(move |link| link.range.end <= range.end);
     let addresses =
@@ -292,7 +305,7 @@ fn prose(note: &Note, range: TextRange) -> impl Iterator<Item = &str> {
 }
 
 /// A word that is repeated tells less each time.
-fn dampened(count: f64) -> f64 {
+pub(super) fn dampened(count: f64) -> f64 {
     1.0 + count.ln()
 }
 
@@ -367,6 +380,14 @@ mod tests {
     fn one_shared_word_does_not_relate_chapters() {
         let notes = "//- a.md\n# Go\n\n## sele$0ct\n\n等待多个通道。\n\n# 系统\n\n## epoll 和 select 的区别\n\n描述符。\n";
         check(&format!("{notes}{OTHERS}"), &expect![[""]]);
+    }
+
+    #[test]
+    fn an_empty_section_needs_more_than_one_word() {
+        let notes = "//- a.md\n# 容器\n\n## 同机$0通信\n\n## 别的\n\n### 节点\n\n在同机上。\n";
+        check(&format!("{notes}{OTHERS}"), &expect![[""]]);
+        let notes = "//- a.md\n# 语言\n\n## 内存逃逸$0分析\n\n## 别的\n\n### 优化\n\n做内存逃逸分析。\n";
+        check(&format!("{notes}{OTHERS}"), &expect!["a › 优化: shares 内存逃逸分析"]);
     }
 
     #[test]

@@ -226,7 +226,7 @@ fn a_note_is_never_written_over() {
             &["export", kind, "-o", "notes/a.md"],
             2,
             &expect![[r#"
-            error: notes/a.md is a note that export has not written; name another file
+            error: notes/a.md is a note that studymark has not written; name another file
         "#]],
         );
     }

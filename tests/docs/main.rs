@@ -136,3 +136,48 @@ fn the_packages_for_editors_have_the_version_of_the_server() {
         assert!(read(path).lines().any(|found| found == line), "{path} has not the line {line}");
     }
 }
+
+#[test]
+fn the_kinds_in_the_page_of_the_graph_are_those_of_the_code() {
+    use studymark::vault::graph::{EdgeKind, NodeKind};
+    let rows = |page: &str| -> BTreeSet<String> {
+        page.lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
+            .map(|(kind, _)| kind.to_owned())
+            .collect()
+    };
+    let kinds = NodeKind::ALL.map(NodeKind::name).into_iter().chain(EdgeKind::ALL.map(EdgeKind::name));
+    let kinds: BTreeSet<String> = kinds.map(str::to_owned).collect();
+    assert_eq!(rows(&read("docs/graph.md")), kinds);
+    let contract = read("docs/command-line.md");
+    for kind in kinds {
+        assert!(contract.contains(&format!("`{kind}`")), "docs/command-line.md does not name {kind}");
+    }
+}
+
+#[test]
+fn the_page_of_the_graph_is_built_from_its_sources() {
+    // FNV-1a, as editors/graph/build.mjs makes it.
+    let folder = "editors/graph";
+    let mut names: Vec<String> = fs::read_dir(file(&format!("{folder}/src")))
+        .unwrap()
+        .map(|entry| format!("src/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .chain(["build.mjs", "package.json", "package-lock.json"].map(str::to_owned))
+        .collect();
+    names.sort();
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for name in names {
+        let content = fs::read(file(&format!("{folder}/{name}"))).unwrap();
+        for byte in name.bytes().chain([0]).chain(content).chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    for built in ["page.js", "page.css"] {
+        let text = read(&format!("src/features/graph/page/{built}"));
+        let first = text.lines().next().unwrap_or_default();
+        assert!(
+            first.contains(&format!("sum {hash:016x}")),
+            "{built} is not built from what is in {folder}: run `npm ci --ignore-scripts && npm run build` there"
+        );
+    }
+}

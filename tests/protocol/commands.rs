@@ -1,6 +1,7 @@
 //! The commands, in clients that show documents and in clients that do not.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
@@ -300,4 +301,59 @@ async fn related_topics_with_their_reasons() {
     assert_eq!(listed[0]["range"]["start"], json!({"line": 8, "character": 3}));
     assert_eq!(listed[0]["why"], json!(["shares 三色标记法, 黑色, 灰色"]));
     client.goodbye().await;
+}
+
+#[tokio::test]
+async fn the_graph_in_every_form() {
+    let mut client = client(true).await;
+    let graph = async |client: &mut Client, argument: Value| {
+        let text = run(client, "studymark.graph", argument).await;
+        let document: Value = serde_json::from_str(text.as_str().unwrap()).unwrap();
+        let nodes = document["nodes"].as_array().unwrap().iter();
+        let title = |node: &Value| format!("{} {}", node["kind"], node["title"]).replace('"', "");
+        nodes.map(title).collect::<Vec<_>>().join(", ")
+    };
+    // Names are found beside the work on requests.
+    let mut whole = String::new();
+    let finding = async {
+        while !whole.contains("term") {
+            whole = graph(&mut client, json!({"format": "json"})).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), finding).await.unwrap();
+    expect!["note a, topic 😀 系统, topic 什么是进程？, topic 😀什么是线程？, topic 什么是协程？, topic 网络, topic 什么是 TCP？, note 笔记 b, topic What is a heap?, term TCP, term 协程, term 进程"].assert_eq(&whole);
+    let of_one = graph(&mut client, json!({"format": "json", "uri": B, "scope": "file"})).await;
+    expect!["note 笔记 b, topic What is a heap?"].assert_eq(&of_one);
+    for (form, opening) in
+        [("html", "<!doctype html>"), ("dot", "digraph studymark {"), ("mermaid", "flowchart LR")]
+    {
+        let text = run(&mut client, "studymark.graph", json!({"format": form})).await;
+        assert!(text.as_str().unwrap().starts_with(opening), "{text}");
+    }
+    let page = run(&mut client, "studymark.graph", Value::Null).await;
+    let page = page.as_str().unwrap();
+    assert!(page.contains("nonce=\"studymark-nonce\""));
+    assert!(page.contains(r#""href":"file:///notes/%E7%AC%94%E8%AE%B0%20b.md""#), "the uri that is opened");
+    client.goodbye().await;
+}
+
+#[tokio::test]
+async fn a_graph_that_cannot_be_drawn_is_refused() {
+    let graph = "studymark.graph";
+    check_refused(graph, json!([{"format": "pdf"}]), &expect!["studymark.graph: the argument is not understood: unknown variant `pdf`, expected one of `html`, `json`, `dot`, `mermaid`"]).await;
+    let at = json!([{"uri": A, "position": {"line": 0, "character": 0}}]);
+    check_refused(
+        graph,
+        at,
+        &expect![
+            "studymark.graph: it draws documents: it takes no position, and the scope is file or workspace"
+        ],
+    )
+    .await;
+    check_refused(
+        "studymark.coverage",
+        json!([{"format": "dot"}]),
+        &expect!["studymark.coverage: only studymark.graph takes a format"],
+    )
+    .await;
 }
