@@ -9,6 +9,7 @@ mod pinyin;
 #[cfg(test)]
 mod tests;
 
+use memchr::memmem::Finder;
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::fold::{folded, is_han};
@@ -54,21 +55,22 @@ pub enum Way {
     Scattered,
 }
 
-/// Which characters a name has, or could be typed with: a set in which some share a place.
+/// Which characters a name has: a set in which some share a place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Letters(u64);
+struct Letters(u64);
 
 impl Letters {
-    /// Those of a folded name: its own, and the letters of its pinyin.
-    pub fn of(folded: &str) -> Self {
-        let mut set = 0;
-        for c in folded.chars() {
-            set |= bit(c);
-            if is_han(c) {
-                set |= u64::from(pinyin::letters(c));
-            }
+    fn of(c: char) -> Self {
+        match c {
+            'a'..='z' => Self(1 << (c as u32 - 'a' as u32)),
+            // Digits and all else share the other places; what stands between words has none.
+            _ if is_wordly(c) => Self(1 << (26 + c as u32 % 38)),
+            _ => Self(0),
         }
-        Self(set)
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     fn has_all(self, other: Self) -> bool {
@@ -76,12 +78,43 @@ impl Letters {
     }
 }
 
-/// Latin letters have a place of their own, digits and all else share the others; what stands between words has none.
-fn bit(c: char) -> u64 {
-    match c {
-        'a'..='z' => 1 << (c as u32 - 'a' as u32),
-        _ if c.is_alphanumeric() => 1 << (26 + c as u32 % 38),
-        _ => 0,
+/// What can be told of a folded name at a glance, so that few names have to be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Shape {
+    /// Its characters.
+    written: Letters,
+    /// These, and the letters of their pinyin.
+    typed: Letters,
+    /// What its words can begin with when they are typed.
+    initials: Letters,
+    /// What the name can begin with.
+    first: Letters,
+    /// Its length in characters.
+    chars: u16,
+}
+
+impl Shape {
+    /// The shape of a folded name.
+    pub fn of(folded: &str) -> Self {
+        let mut shape = Self::default();
+        let mut before = None;
+        for c in folded.chars() {
+            let written = Letters::of(c);
+            let (letters, firsts) = if is_han(c) { pinyin::letters(c) } else { (0, 0) };
+            let first = written.with(Letters(firsts.into()));
+            shape.written = shape.written.with(written);
+            shape.typed = shape.typed.with(written).with(Letters(letters.into()));
+            if begins_word(before, c) {
+                shape.initials = shape.initials.with(first);
+            }
+            // What stands between words is stepped over at the start too.
+            if shape.first == Letters(0) {
+                shape.first = first;
+            }
+            shape.chars = shape.chars.saturating_add(1);
+            before = Some(c);
+        }
+        shape
     }
 }
 
@@ -91,6 +124,8 @@ pub struct Pattern {
     text: String,
     chars: usize,
     letters: Letters,
+    /// The first character.
+    first: Letters,
     words: Vec<Word>,
 }
 
@@ -99,7 +134,15 @@ impl Pattern {
     pub fn new(typed: &str) -> Self {
         let text = folded(typed);
         let words = text.split(' ').filter(|word| !word.is_empty()).map(Word::new).collect();
-        Self { chars: text.chars().count(), letters: Letters::of_typed(&text), words, text }
+        // `ü` has no key on most keyboards: `v` and `u` are typed for it.
+        let of = |c: char| Letters::of(pinyin::key(c));
+        Self {
+            chars: text.chars().count(),
+            letters: text.chars().fold(Letters(0), |set, c| set.with(of(c))),
+            first: text.chars().next().map(of).unwrap_or_default(),
+            words,
+            text,
+        }
     }
 
     /// Whether nothing was typed, which fits everything.
@@ -112,27 +155,41 @@ impl Pattern {
         &self.text
     }
 
-    /// How a folded name fits, whose letters these are.
-    pub fn fit(&self, name: &str, letters: Letters) -> Option<Fit> {
-        if !letters.has_all(self.letters) {
+    /// Whether a name of this shape can fit, and the best way in which it may.
+    pub fn bound(&self, shape: Shape) -> Option<Way> {
+        if !shape.typed.has_all(self.letters) {
             return None;
         }
-        let way = match self.words.as_slice() {
-            [] => Some(Way::Start),
-            [word] => word.way(name),
-            words => self.way_of_words(words, name),
-        }?;
-        Some(Fit { way, rest: self.rest(name) })
+        if shape.first.has_all(self.first) {
+            return Some(Way::Whole);
+        }
+        if self.words.len() > 1 || shape.initials.has_all(self.first) {
+            return Some(Way::Word);
+        }
+        shape.written.has_all(self.letters).then_some(Way::Inside)
     }
 
-    /// Whether a name with these letters has all that was typed.
-    pub fn may_be_scattered(&self, letters: Letters) -> bool {
-        letters.has_all(self.letters)
+    /// How a folded name fits, whose shape this is.
+    pub fn fit(&self, name: &str, shape: Shape) -> Option<Fit> {
+        let bound = self.bound(shape)?;
+        let is_written = shape.written.has_all(self.letters);
+        let way = match self.words.as_slice() {
+            [] => Some(Way::Start),
+            [word] if bound == Way::Inside => word.as_written(name),
+            [word] => word.way(name, is_written),
+            words => self.way_of_words(words, name, is_written),
+        }?;
+        Some(Fit { way, rest: self.rest(shape) })
+    }
+
+    /// Whether a name of this shape has all that was typed.
+    pub fn may_be_scattered(&self, shape: Shape) -> bool {
+        shape.written.has_all(self.letters)
     }
 
     /// How a folded name fits that has these letters in this order with others between them. What a shorter pattern was
     /// not found in so may be found in with a longer one, when more near letters make it likelier that it was meant.
-    pub fn scattered(&self, matcher: &mut Scatter, name: &str) -> Option<Fit> {
+    pub fn scattered(&self, matcher: &mut Scatter, name: &str, shape: Shape) -> Option<Fit> {
         let [word] = self.words.as_slice() else { return None };
         if word.chars.len() < LEAST_SCATTERED || !self.text.is_ascii() {
             return None;
@@ -140,28 +197,20 @@ impl Pattern {
         let score = matcher.score(name, &self.text)?;
         // Half of the letters at least in runs or at beginnings.
         let each = score / u16::try_from(word.chars.len()).unwrap_or(u16::MAX);
-        (each >= LEAST_SCORE).then_some(Fit { way: Way::Scattered, rest: self.rest(name) })
+        (each >= LEAST_SCORE).then_some(Fit { way: Way::Scattered, rest: self.rest(shape) })
     }
 
     /// Several words: all together as they stand, or each somewhere.
-    fn way_of_words(&self, words: &[Word], name: &str) -> Option<Way> {
-        if let Some(way) = as_written(&self.text, name) {
+    fn way_of_words(&self, words: &[Word], name: &str, is_written: bool) -> Option<Way> {
+        if is_written && let Some(way) = as_written(&self.text, None, name) {
             return Some(way);
         }
-        let ways = words.iter().map(|word| word.way(name));
+        let ways = words.iter().map(|word| word.way(name, true));
         ways.collect::<Option<Vec<Way>>>()?.into_iter().max().map(|worst| worst.max(Way::Word))
     }
 
-    fn rest(&self, name: &str) -> u16 {
-        u16::try_from(name.chars().count().saturating_sub(self.chars)).unwrap_or(u16::MAX)
-    }
-}
-
-impl Letters {
-    /// Those that a name must have for this to be found in it.
-    fn of_typed(folded: &str) -> Self {
-        // `ü` has no key on most keyboards: `nv` and `nü` are typed for it, and its letter stands for both.
-        Self(folded.chars().fold(0, |set, c| set | bit(pinyin::key(c))))
+    fn rest(&self, shape: Shape) -> u16 {
+        shape.chars.saturating_sub(u16::try_from(self.chars).unwrap_or(u16::MAX))
     }
 }
 
@@ -189,15 +238,19 @@ impl Scatter {
     }
 }
 
-/// How `name` holds `typed`, letter for letter.
-fn as_written(typed: &str, name: &str) -> Option<Way> {
+/// How `name` holds `typed`, letter for letter; `finder` finds it when it is at hand.
+fn as_written(typed: &str, finder: Option<&Finder<'_>>, name: &str) -> Option<Way> {
     if let Some(rest) = name.strip_prefix(typed) {
         return Some(if rest.is_empty() { Way::Whole } else { Way::Start });
     }
+    let find = |rest: &str| match finder {
+        Some(finder) => finder.find(rest.as_bytes()),
+        None => rest.find(typed),
+    };
     let mut inside = None;
     let step = typed.chars().next().map_or(1, char::len_utf8);
     let mut from = 0;
-    while let Some(at) = name.get(from..).and_then(|rest| rest.find(typed)).map(|found| from + found) {
+    while let Some(at) = name.get(from..).and_then(find).map(|found| from + found) {
         let before = name[..at].chars().next_back();
         if name[at..].chars().next().is_some_and(|first| begins_word(before, first)) {
             return Some(Way::Word);
@@ -208,10 +261,15 @@ fn as_written(typed: &str, name: &str) -> Option<Way> {
     inside
 }
 
+/// Whether a character is a part of words.
+fn is_wordly(c: char) -> bool {
+    c.is_ascii_alphanumeric() || is_han(c) || (!c.is_ascii() && c.is_alphanumeric())
+}
+
 /// Whether a word begins with `c`, which follows `before`.
 fn begins_word(before: Option<char>, c: char) -> bool {
-    let wordly = |c: char| c.is_alphanumeric() && !is_han(c);
-    is_han(c) || before.is_none_or(|before| !wordly(before) || (before.is_numeric() != c.is_numeric()))
+    let in_word = |c: char| !is_han(c) && is_wordly(c);
+    is_han(c) || before.is_none_or(|before| !in_word(before) || before.is_numeric() != c.is_numeric())
 }
 
 /// A word of a pattern, ready to be read along names.
@@ -219,6 +277,7 @@ fn begins_word(before: Option<char>, c: char) -> bool {
 /// While a name is read, what of the word is already found is a set of numbers: bit `n` for its first `n` characters.
 struct Word {
     text: String,
+    finder: Finder<'static>,
     chars: Vec<char>,
     /// For each syllable of pinyin, which parts of the word it can stand for; empty without Latin letters.
     syllables: Vec<pinyin::Steps>,
@@ -235,16 +294,20 @@ impl Word {
     fn new(text: &str) -> Self {
         let chars: Vec<char> = text.chars().take(MAX_WORD_CHARS).map(pinyin::key).collect();
         let syllables = pinyin::steps(&chars);
-        Self { text: text.to_owned(), chars, syllables }
+        Self { text: text.to_owned(), finder: Finder::new(text).into_owned(), chars, syllables }
     }
 
-    fn way(&self, name: &str) -> Option<Way> {
-        if !self.in_pieces(name) {
-            // Within a word is the one way that is not reading from the beginnings of words.
-            return as_written(&self.text, name);
+    fn as_written(&self, name: &str) -> Option<Way> {
+        as_written(&self.text, Some(&self.finder), name)
+    }
+
+    /// `is_written` says whether the name has all letters of the word.
+    fn way(&self, name: &str, is_written: bool) -> Option<Way> {
+        let written = if is_written { self.as_written(name) } else { None };
+        if matches!(written, Some(Way::Whole | Way::Start)) || !self.in_pieces(name) {
+            return written;
         }
-        match as_written(&self.text, name) {
-            Some(way @ (Way::Whole | Way::Start)) => Some(way),
+        match written {
             _ if self.in_one(name, From::Start) => Some(Way::StartRead),
             Some(Way::Word) => Some(Way::Word),
             _ if self.in_one(name, From::AnyWord) => Some(Way::WordRead),
@@ -263,7 +326,7 @@ impl Word {
                 found |= 1;
             }
             let next = self.after(c, found);
-            found = if c.is_alphanumeric() { next } else { next | found };
+            found = if is_wordly(c) { next } else { next | found };
             if found & whole != 0 {
                 return true;
             }
@@ -284,7 +347,7 @@ impl Word {
         for c in name.chars() {
             let from = if begins_word(before, c) { earlier | here } else { here };
             let next = self.after(c, from);
-            here = if c.is_alphanumeric() { next } else { next | here };
+            here = if is_wordly(c) { next } else { next | here };
             earlier |= next;
             if earlier & whole != 0 {
                 return true;

@@ -16,8 +16,8 @@ struct Table {
     /// Where the readings of each character begin in `readings`, by its place after the first; one more at the end.
     starts: Vec<u32>,
     readings: Vec<u16>,
-    /// The letters that a character can be typed with, by its place: bit 0 for `a`.
-    letters: Vec<u32>,
+    /// The letters that a character can be typed with, and the first ones of these, by its place: bit 0 for `a`.
+    letters: Vec<(u32, u32)>,
     syllables: Vec<&'static str>,
 }
 
@@ -42,10 +42,14 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         table.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
         let numbers = readings.iter().filter_map(|reading| table.syllables.binary_search(reading).ok());
         table.readings.extend(numbers.filter_map(|number| u16::try_from(number).ok()));
-        let letters = readings.iter().flat_map(|reading| reading.chars()).map(key);
-        let set =
-            letters.fold(0, |set, c| set | if c == 'v' { letter('u') | letter('v') } else { letter(c) });
-        table.letters.push(set);
+        let set = |letters: &mut dyn Iterator<Item = char>| {
+            letters
+                .map(key)
+                .fold(0, |set, c| set | if c == 'v' { letter('u') | letter('v') } else { letter(c) })
+        };
+        let all = set(&mut readings.iter().flat_map(|reading| reading.chars()));
+        let first = set(&mut readings.iter().filter_map(|reading| reading.chars().next()));
+        table.letters.push((all, first));
     }
     table.starts.push(u32::try_from(table.readings.len()).unwrap_or(u32::MAX));
     table
@@ -69,8 +73,8 @@ pub(super) fn readings(c: char) -> &'static [u16] {
     place(c).and_then(of).unwrap_or_default()
 }
 
-/// The letters that a simplified character can be typed with: bit 0 for `a`.
-pub(super) fn letters(c: char) -> u32 {
+/// The letters that a simplified character can be typed with, and the first ones of these: bit 0 for `a`.
+pub(super) fn letters(c: char) -> (u32, u32) {
     place(c).and_then(|place| TABLE.letters.get(place)).copied().unwrap_or_default()
 }
 

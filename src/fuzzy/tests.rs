@@ -3,12 +3,18 @@
 use proptest::prelude::*;
 
 use crate::fold::folded;
-use crate::fuzzy::{Fit, Letters, Pattern, Scatter, Way};
+use crate::fuzzy::{Fit, Pattern, Scatter, Shape, Way};
 
 fn fit(typed: &str, name: &str) -> Option<Fit> {
     let name = folded(name);
     let pattern = Pattern::new(typed);
-    pattern.fit(&name, Letters::of(&name)).or_else(|| pattern.scattered(&mut Scatter::default(), &name))
+    let shape = Shape::of(&name);
+    let found = pattern.fit(&name, shape);
+    if let Some(found) = found {
+        let bound = pattern.bound(shape).expect("what fits can fit");
+        assert!(bound <= found.way, "{typed} in {name}: {found:?}, at best {bound:?}");
+    }
+    found.or_else(|| pattern.scattered(&mut Scatter::default(), &name, shape))
 }
 
 /// Checks a table of `typed name`, all of which fit in this way.
@@ -213,10 +219,10 @@ proptest! {
     #[test]
     fn what_a_pattern_finds_its_beginnings_find(name in "[a-d 消息队列重载女-]{1,12}", typed in "[a-zA-D消息 ]{1,8}") {
         let name = folded(&name);
-        let letters = Letters::of(&name);
+        let shape = Shape::of(&name);
         let typed: Vec<char> = folded(&typed).chars().collect();
         let found = |length: usize| {
-            Pattern::new(&typed[..length].iter().collect::<String>()).fit(&name, letters).is_some()
+            Pattern::new(&typed[..length].iter().collect::<String>()).fit(&name, shape).is_some()
         };
         if found(typed.len()) {
             for length in 0..typed.len() {

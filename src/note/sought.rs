@@ -3,7 +3,7 @@
 //! Invariant: folded and packed into one text, so that a hundred thousand names are read in the order they lie in memory.
 
 use crate::fold::folded;
-use crate::fuzzy::{Fit, Letters, Pattern, Scatter, Way};
+use crate::fuzzy::{Fit, Pattern, Scatter, Shape, Way};
 use crate::note::Note;
 
 /// What a name is the name of.
@@ -32,7 +32,10 @@ struct Name {
     end: u32,
     /// How many bytes its number takes at its start.
     number: u16,
-    letters: Letters,
+    /// The shape without the number.
+    title: Shape,
+    /// The shape with it.
+    whole: Shape,
     named: Named,
 }
 
@@ -49,7 +52,8 @@ impl Sought {
             names.push(Name {
                 end: u32::try_from(text.len()).unwrap_or(u32::MAX),
                 number: u16::try_from(number).unwrap_or_default(),
-                letters: Letters::of(folded),
+                title: Shape::of(folded.get(number..).unwrap_or_default()),
+                whole: Shape::of(folded),
                 named,
             });
         };
@@ -92,14 +96,26 @@ impl Sought {
         Some((whole, whole.get(usize::from(name.number)..)?, name))
     }
 
+    /// The best way in which the name of this index may fit.
+    pub fn bound(&self, index: usize, pattern: &Pattern) -> Option<Way> {
+        let name = self.names.get(index)?;
+        let title = pattern.bound(name.title);
+        // Only its start is sought with the number.
+        let with_number = name.number > 0 && pattern.bound(name.whole) == Some(Way::Whole);
+        match title {
+            Some(way) if way < Way::Numbered || !with_number => Some(way),
+            _ => with_number.then_some(Way::Numbered),
+        }
+    }
+
     /// How the name of this index fits what is typed: without its number, or from the start with it.
     pub fn fit(&self, index: usize, pattern: &Pattern) -> Option<Fit> {
         let (whole, title, name) = self.name(index)?;
-        let fit = pattern.fit(title, name.letters);
+        let fit = pattern.fit(title, name.title);
         if name.number == 0 || pattern.is_empty() || fit.is_some_and(|fit| fit.way <= Way::Numbered) {
             return fit;
         }
-        let with_number = pattern.fit(whole, name.letters).filter(|fit| fit.way <= Way::StartRead);
+        let with_number = pattern.fit(whole, name.whole).filter(|fit| fit.way <= Way::StartRead);
         let with_number = with_number.map(|fit| Fit { way: Way::Numbered, ..fit });
         with_number.or(fit)
     }
@@ -107,7 +123,7 @@ impl Sought {
     /// As [`Sought::fit`], for letters with others between them.
     pub fn scattered(&self, index: usize, pattern: &Pattern, matcher: &mut Scatter) -> Option<Fit> {
         let (_, title, name) = self.name(index)?;
-        pattern.may_be_scattered(name.letters).then(|| pattern.scattered(matcher, title)).flatten()
+        pattern.may_be_scattered(name.title).then(|| pattern.scattered(matcher, title, name.title)).flatten()
     }
 }
 

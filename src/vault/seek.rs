@@ -57,6 +57,9 @@ pub struct SeekMemo {
 /// More names than these are not remembered: the next letter leaves few of them.
 const MAX_REMEMBERED: usize = 50_000;
 
+/// With so few found, letters with others between them may be meant.
+const FEW: usize = 5;
+
 /// How much more than what is wanted is ranked to the end, where how often something is linked to counts too.
 const POOL: usize = 3;
 
@@ -79,10 +82,18 @@ impl Vault {
             let number = u32::try_from(notes.len()).unwrap_or(u32::MAX);
             let mut own = Vec::new();
             let mut each = |index: usize| {
-                let Some(fit) = sought.fit(index, pattern) else { return };
+                let Some(bound) = sought.bound(index, pattern) else { return };
+                // What cannot come among the best is not read; a longer pattern may still look at it.
+                let fit = if search.is_out(bound) { None } else { sought.fit(index, pattern) };
                 let index = u32::try_from(index).unwrap_or(u32::MAX);
-                own.push(index);
-                search.add(note, number, index, fit);
+                if fit.is_some() || search.is_out(bound) {
+                    own.push(index);
+                }
+                if let Some(fit) = fit {
+                    search.add(note, number, index, fit);
+                } else if search.is_out(bound) {
+                    search.count += 1;
+                }
             };
             match among {
                 Some(indices) => indices.iter().for_each(|index| each(*index as usize)),
@@ -104,8 +115,7 @@ impl Vault {
             }),
             None => self.notes.values().for_each(|note| look(note, None)),
         }
-        if search.count < wanted.limit && pattern.folded().is_ascii() && !pattern.is_empty() {
-            // Few fit well: letters with others between them may be meant.
+        if search.count < FEW && pattern.folded().is_ascii() && !pattern.is_empty() {
             let mut matcher = Scatter::default();
             notes = self.notes.values().collect();
             search.best.clear();
@@ -194,16 +204,21 @@ struct Search<'a, 'w> {
 }
 
 impl Search<'_, '_> {
+    /// Whether a name that fits in this way at best would not come among those that are ranked to the end.
+    fn is_out(&self, bound: Way) -> bool {
+        self.best.len() >= self.pool && self.best.peek().is_some_and(|worst| worst.0 < bound)
+    }
+
     fn add(&mut self, note: &Note, number: u32, index: u32, fit: Fit) {
         let Some(named) = note.sought().named(index as usize).filter(|named| (self.wanted.counts)(*named))
         else {
             return;
         };
         self.count += 1;
-        let full = self.best.len() >= self.pool;
-        if full && self.best.peek().is_some_and(|worst| worst.0 < fit.way) {
+        if self.is_out(fit.way) {
             return;
         }
+        let full = self.best.len() >= self.pool;
         let rank = (fit.way, (self.wanted.distance)(note, named), fit.rest, number, index);
         if !full {
             self.best.push(rank);

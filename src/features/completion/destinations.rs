@@ -10,7 +10,7 @@ use crate::features::completion::topics::Sort;
 use crate::features::completion::wiki::file_item;
 use crate::features::completion::{Creates, Item, Kind, LIMIT, List, Request};
 use crate::fold::folded;
-use crate::fuzzy::{Fit, Letters, Pattern, Way};
+use crate::fuzzy::{Fit, Pattern, Shape, Way};
 use crate::note::destination::{self, Style, Syntax, write};
 use crate::note::{LinkKind, Note, is_picture};
 use crate::path::NotePath;
@@ -126,7 +126,7 @@ fn fragments(request: &Request<'_>, typed: &Typed<'_>, sought: &str) -> List {
         let target = Target { path: owner.path.clone(), place: Place::Anchor(index) };
         let id = owner.text.slice(anchor.name);
         let name = folded(id);
-        pattern.fit(&name, Letters::of(&name)).filter(|fit| fit.way < Way::Scattered)?;
+        pattern.fit(&name, Shape::of(&name)).filter(|fit| fit.way < Way::Scattered)?;
         let destination = naming::destination(
             request.vault,
             owner,
@@ -165,7 +165,7 @@ fn browse(request: &Request<'_>, typed: &Typed<'_>) -> List {
     let pattern = Pattern::new(&plain(tail));
     let fit = |name: &str| {
         let name = folded(name);
-        pattern.fit(&name, Letters::of(&name)).filter(|fit| fit.way < Way::Scattered)
+        pattern.fit(&name, Shape::of(&name)).filter(|fit| fit.way < Way::Scattered)
     };
     let children = vault.children(&folder);
     let mut items: Vec<((u8, Fit), Item)> = Vec::new();
@@ -216,7 +216,7 @@ fn by_name(request: &Request<'_>, typed: &Typed<'_>, memo: &mut SeekMemo) -> Lis
     let own = request.note.path.folder();
     let fits = |name: &str| {
         let name = folded(name);
-        pattern.fit(&name, Letters::of(&name)).filter(|fit| fit.way < Way::Pieces)
+        pattern.fit(&name, Shape::of(&name)).filter(|fit| fit.way < Way::Pieces)
     };
     let mut files: Vec<(Fit, bool, &NotePath)> = vault
         .files()

@@ -4,7 +4,7 @@
 
 use crate::features::completion::{About, Item, Kind, List, Request, tags};
 use crate::fold::folded;
-use crate::fuzzy::{Letters, Pattern};
+use crate::fuzzy::{Pattern, Shape};
 use crate::syntax::context::Part;
 use crate::text::TextRange;
 use crate::vault::glossary::names_of;
@@ -91,6 +91,6 @@ fn pattern(typed: &str) -> impl Fn(&str) -> bool {
     let pattern = Pattern::new(typed);
     move |name| {
         let name = folded(name);
-        pattern.fit(&name, Letters::of(&name)).is_some()
+        pattern.fit(&name, Shape::of(&name)).is_some()
     }
 }

@@ -5,7 +5,7 @@
 use crate::features::completion::destinations::{Typed, complete_typed, with_fragment};
 use crate::features::completion::{Item, Kind, List, Request};
 use crate::fold::folded;
-use crate::fuzzy::{Letters, Pattern};
+use crate::fuzzy::{Pattern, Shape};
 use crate::note::destination::{Letters as Written, Style};
 use crate::syntax::context::HtmlAttribute;
 use crate::text::TextRange;
@@ -78,7 +78,7 @@ fn ids(request: &Request<'_>, attribute: &HtmlAttribute) -> List {
             let name = folded(name);
             !name.starts_with('^')
                 && !name.contains(['"', '\'', ' '])
-                && pattern.fit(&name, Letters::of(&name)).is_some()
+                && pattern.fit(&name, Shape::of(&name)).is_some()
         })
         .collect();
     names.sort_unstable();

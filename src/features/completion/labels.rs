@@ -5,7 +5,7 @@
 use crate::features::completion::topics::Sort;
 use crate::features::completion::{About, Item, Kind, LIMIT, List, Request};
 use crate::fold::folded;
-use crate::fuzzy::{Fit, Letters, Pattern};
+use crate::fuzzy::{Fit, Pattern, Shape};
 use crate::note::lines::at_end;
 use crate::syntax::context::Part;
 use crate::text::TextRange;
@@ -125,7 +125,7 @@ fn fitting<'a>(
     let mut fitting: Vec<(Fit, usize, &str, &str)> = names
         .filter_map(|(index, name, about)| {
             let folded = folded(name);
-            Some((pattern.fit(&folded, Letters::of(&folded))?, index, name, about))
+            Some((pattern.fit(&folded, Shape::of(&folded))?, index, name, about))
         })
         .collect();
     if !pattern.is_empty() {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::features::completion::{Item, Kind, LIMIT, List, Request};
 use crate::fold::folded;
-use crate::fuzzy::{Fit, Letters, Pattern};
+use crate::fuzzy::{Fit, Pattern, Shape};
 use crate::syntax::context::Part;
 use crate::text::TextRange;
 
@@ -35,7 +35,7 @@ pub(super) fn items(request: &Request<'_>, typed: &str, range: TextRange, own: T
         .into_iter()
         .filter_map(|(tag, uses)| {
             let name = folded(tag);
-            Some((pattern.fit(&name, Letters::of(&name))?, uses, tag))
+            Some((pattern.fit(&name, Shape::of(&name))?, uses, tag))
         })
         .collect();
     fitting.sort_by(|(a, a_uses, a_tag), (b, b_uses, b_tag)| {

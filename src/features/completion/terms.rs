@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::config::TermForm;
 use crate::features::completion::{About, Item, Kind, List, Request};
 use crate::fold::{folded, is_han};
-use crate::fuzzy::{Letters, Pattern, Way};
+use crate::fuzzy::{Pattern, Shape, Way};
 use crate::syntax::context::Word;
 use crate::text::TextRange;
 use crate::vault::glossary::{Defined, NameId, names_of};
@@ -64,7 +64,7 @@ pub(super) fn complete(request: &Request<'_>, word: Word, at: Where) -> List {
     if chars >= LEAST_PINYIN && pattern.folded().is_ascii() {
         for id in request.glossary.ids() {
             let name = request.glossary.folded(id);
-            let fit = pattern.fit(name, Letters::of(name)).filter(|fit| fit.way == Way::StartRead);
+            let fit = pattern.fit(name, Shape::of(name)).filter(|fit| fit.way == Way::StartRead);
             candidates.extend(fit.map(|fit| Candidate { typed: chars, way: fit.way, rest: name.len(), id }));
         }
     }

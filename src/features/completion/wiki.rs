@@ -5,7 +5,7 @@
 
 use crate::features::completion::topics::Sort;
 use crate::features::completion::{About, Creates, Item, Kind, List, Request};
-use crate::fuzzy::{Letters, Pattern, Way};
+use crate::fuzzy::{Pattern, Shape, Way};
 use crate::note::sought::Named;
 use crate::note::{AnchorKind, LinkKind, is_picture};
 use crate::path::NotePath;
@@ -103,7 +103,7 @@ fn files(request: &Request<'_>, link: &WikiLink, range: TextRange, close: &str) 
         .filter(|file| !link.embed || is_picture(file.file_name()) || !pattern.is_empty())
         .filter_map(|file| {
             let name = crate::fold::folded(file.file_name());
-            let fit = pattern.fit(&name, Letters::of(&name)).filter(|fit| fit.way < Way::Pieces)?;
+            let fit = pattern.fit(&name, Shape::of(&name)).filter(|fit| fit.way < Way::Pieces)?;
             Some((fit, file.folder() != note.path.folder(), file))
         })
         .collect();
@@ -188,7 +188,7 @@ fn blocks(request: &Request<'_>, link: &WikiLink) -> List {
     let items = ids.filter_map(|(index, anchor)| {
         let id = owner.text.slice(anchor.name);
         let folded = crate::fold::folded(id);
-        pattern.fit(&folded, Letters::of(&folded))?;
+        pattern.fit(&folded, Shape::of(&folded))?;
         let line = owner.text.slice(owner.text.line_range(owner.text.line_of(anchor.name.start())));
         let text: String =
             line.trim().trim_end_matches(id).trim_end_matches(['^', ' ']).chars().take(40).collect();
@@ -234,7 +234,7 @@ fn labels(request: &Request<'_>, link: &WikiLink) -> List {
     let mut seen: Vec<String> = Vec::new();
     names.retain(|name| {
         let folded = crate::fold::folded(name);
-        let fits = pattern.fit(&folded, Letters::of(&folded)).is_some();
+        let fits = pattern.fit(&folded, Shape::of(&folded)).is_some();
         let new = fits && !name.is_empty() && !name.contains(['|', '[', ']', '\n']) && !seen.contains(name);
         seen.extend(new.then(|| name.clone()));
         new

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::features::completion::{About, Item, Kind, List, Request};
 use crate::fold::folded;
-use crate::fuzzy::{Letters, Pattern};
+use crate::fuzzy::{Pattern, Shape};
 use crate::note::MaskKind;
 use crate::syntax::context::Part;
 
@@ -189,7 +189,7 @@ fn ranked(typed: &str, known: &[&str], used: &HashMap<String, usize>) -> Vec<Str
         .enumerate()
         .filter_map(|(place, word)| {
             let name = folded(&word);
-            let fit = pattern.fit(&name, Letters::of(&name))?;
+            let fit = pattern.fit(&name, Shape::of(&name))?;
             let uses = used.get(&word).copied().unwrap_or_default();
             Some((fit.way, std::cmp::Reverse(uses), place, word))
         })
