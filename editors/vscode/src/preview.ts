@@ -109,27 +109,34 @@ export function wikiLinks(targets: WikiTargets): (md: MarkdownIt) => MarkdownIt 
       const link = wikiLink(state.src.slice(state.pos, state.pos + 1000));
       if (link === undefined) return false;
       if (!silent) {
-        const source = state.src.slice(state.pos, state.pos + link.length);
-        const note = (state.env as Environment | undefined)?.currentDocument;
-        const known = note && find(targets, note, link, source);
         if (link.embed && PICTURE.test(link.target)) {
           const token = state.push('image', 'img', 0);
           token.attrs = [['src', encodeURI(link.target)], ['alt', '']];
           token.children = [];
           token.content = link.label;
         } else {
-          const open = state.push('link_open', 'a', 1);
-          open.attrs = [['href', note && typeof known === 'string' ? relative(note, known, link) : guess(link)]];
-          const classes = [...(link.embed ? ['studymark-embed'] : []), ...(known === null ? ['studymark-missing'] : [])];
-          if (classes.length > 0) open.attrs.push(['class', classes.join(' ')]);
-          if (known === null) open.attrs.push(['title', 'There is no such note yet']);
-          state.push('text', '', 0).content = link.label;
-          state.push('link_close', 'a', -1);
+          const token = state.push('studymark_wiki', '', 0);
+          token.content = state.src.slice(state.pos, state.pos + link.length);
+          token.meta = link;
         }
       }
       state.pos += link.length;
       return true;
     });
+    // Which note is shown is known when it is rendered, not when it is read.
+    md.renderer.rules['studymark_wiki'] = (tokens, index, _, env: Environment | undefined) => {
+      const { content, meta } = tokens[index]!;
+      const link = meta as WikiLink;
+      const note = env?.currentDocument;
+      const known = note && find(targets, note, link, content);
+      const href = md.utils.escapeHtml(note && typeof known === 'string' ? relative(note, known, link) : guess(link));
+      const classes = [...(link.embed ? ['studymark-embed'] : []), ...(known === null ? ['studymark-missing'] : [])];
+      const more = [
+        ...(classes.length > 0 ? [` class="${classes.join(' ')}"`] : []),
+        ...(known === null ? [' title="There is no such note yet"'] : []),
+      ];
+      return `<a href="${href}" data-href="${href}"${more.join('')}>${md.utils.escapeHtml(link.label)}</a>`;
+    };
     return md;
   };
 }

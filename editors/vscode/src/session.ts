@@ -7,6 +7,7 @@
 import * as vscode from 'vscode';
 import { type Executable, LanguageClient, type LanguageClientOptions, type Middleware, CloseAction, ErrorAction, RevealOutputChannelOn } from 'vscode-languageclient/node';
 import { isFailure, locate, type Server } from './locate';
+import { definitionsBesides, referencesBesides } from './others';
 import * as settings from './settings';
 
 export type Phase = 'starting' | 'running' | 'failed' | 'stopped';
@@ -122,7 +123,9 @@ export class Session implements vscode.Disposable {
     const client = this.client;
     if (client === undefined || this.now.phase !== 'running') return undefined;
     try {
-      return (await client.sendRequest<T | null>(method, params, token)) ?? undefined;
+      // A token that is not there would be taken for another parameter.
+      const answer = token ? client.sendRequest<T | null>(method, params, token) : client.sendRequest<T | null>(method, params);
+      return (await answer) ?? undefined;
     } catch (error) {
       if (this.client === client && this.now.phase === 'running') this.log.warn(`${method}: ${String(error)}`);
       return undefined;
@@ -290,6 +293,8 @@ export class Session implements vscode.Disposable {
           await this.client?.sendNotification('workspace/didChangeConfiguration', { settings: null });
         },
       },
+      provideDefinition: (document, position, token, next) => definitionsBesides(document, position, () => next(document, position, token)),
+      provideReferences: (document, position, context, token, next) => referencesBesides(document, position, () => next(document, position, context, token)),
       handleDiagnostics: (uri, diagnostics, next) => {
         if (diagnostics.length > 0) found();
         next(uri, diagnostics);
