@@ -11,10 +11,11 @@ export async function browser(name) {
   const context = await chromium.launchPersistentContext(fs.mkdtempSync(path.join(WORK, `${name}-`)), {
     executablePath: '/usr/bin/chromium',
     headless: true,
-    viewport: { width: 1280, height: 800 },
+    viewport: { width: 1360, height: 860 },
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
   const page = context.pages()[0] ?? (await context.newPage());
+  page.setDefaultTimeout(10_000);
   const outside = new Set();
   // Webviews have an origin of their own, which the server answers for.
   const own = (url) => url.hostname === '127.0.0.1' || !url.protocol.startsWith('http') || url.hostname.endsWith('vscode-cdn.net');

@@ -57,8 +57,10 @@ export function register(context: vscode.ExtensionContext, { session, graph, que
   add('restart', () => session.restart());
   add('showLog', () => session.log.show());
   add('openSettings', (setting) => {
-    const sought = typeof setting === 'string' ? setting : `@ext:${context.extension.id}`;
-    return vscode.commands.executeCommand('workbench.action.openSettings', sought);
+    if (typeof setting !== 'string') return vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${context.extension.id}`);
+    // The path of a program is a setting of the machine that it runs on.
+    if (vscode.env.remoteName) return vscode.commands.executeCommand('workbench.action.openRemoteSettings', { query: setting });
+    return vscode.commands.executeCommand('workbench.action.openSettings', setting);
   });
   add('showVersion', () => showVersion(context, session));
   add('newNote', () => newNote());

@@ -33,7 +33,10 @@ export class Backlinks extends List {
 
   protected override async load(): Promise<readonly Row[] | undefined> {
     const place = this.follower.place;
-    if (place === undefined || this.session.status.phase !== 'running') return [];
+    if (place === undefined || this.session.status.phase !== 'running') {
+      this.view.description = '';
+      return [];
+    }
     const topic = await this.topic(place);
     this.view.description = topic?.name ?? '';
     if (topic === undefined) return [];

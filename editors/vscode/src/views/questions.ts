@@ -50,7 +50,10 @@ export class Questions extends List {
   }
 
   protected override async load(): Promise<readonly Row[] | undefined> {
-    if (this.session.status.phase !== 'running') return [];
+    if (this.session.status.phase !== 'running') {
+      this.view.description = '';
+      return [];
+    }
     const scope = this.ofNote ? { uri: this.ofNote.toString(), scope: 'file' } : { scope: 'workspace' };
     const questions = await this.session.execute<Question[]>('studymark.openQuestions', scope);
     if (questions === undefined) return undefined;
@@ -70,7 +73,6 @@ export class Questions extends List {
       const [name, folder] = parts(asked[0]!.path);
       const item = new vscode.TreeItem(name, notes.size > 8 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded);
       item.id = uri;
-      item.resourceUri = vscode.Uri.parse(uri);
       item.iconPath = new vscode.ThemeIcon('book');
       item.description = [folder, file && answered(file)].filter(Boolean).join(' · ');
       item.tooltip = file ? `${asked[0]!.path}: ${answered(file)} answered, ${asked.length} open` : asked[0]!.path;
