@@ -83,7 +83,7 @@ async function examine(program: string, origin: Origin): Promise<Server | Failur
   if (!path.isAbsolute(program)) return failure(`${capital(NAMED_BY[origin])} must be an absolute path, and is “${program}”. ${instead}`);
   if (!isFile(program)) return failure(`There is no studymark server at ${program}, where ${NAMED_BY[origin]} says it is. ${instead}`);
   const made = madeFor(program);
-  if (made !== undefined && made !== system()) {
+  if (made !== undefined && isForeign(made)) {
     return failure(`The studymark server at ${program} was made for ${made}, and this is ${system()}. ${instead}`);
   }
   // Unpackers that know no run bit leave it off.
@@ -98,6 +98,11 @@ async function examine(program: string, origin: Origin): Promise<Server | Failur
   if (answer.error === 'ETIMEDOUT') return failure(`The program at ${program} did not answer when asked for its version. ${instead}`);
   const said = answer.output.trim().split('\n')[0]?.slice(0, 80) ?? '';
   return failure(`The program at ${program} is no studymark server${said ? `: asked for its version it said “${said}”` : ''}. ${instead}`);
+}
+
+/** macOS and Windows run programs of another processor too; whether they do is for them to say. */
+function isForeign(made: string): boolean {
+  return process.platform === 'linux' ? made !== system() : !made.startsWith(`${process.platform}-`);
 }
 
 /** `linux-x64` */
