@@ -240,6 +240,10 @@ await step('the graph', async () => {
   await frame.locator('svg, canvas').first().waitFor({ timeout: 20_000 });
   await page.waitForTimeout(1500);
   await picture('graph');
+  // The next open question, and the way to its note.
+  await frame.locator('#map').press('n');
+  await frame.locator('button.open').click();
+  await until('the note beside the graph', async () => /Ln \d+/.test(await statusBar()) && (await page.locator('.tab.active').filter({ hasText: '.md' }).count()) > 0);
   await command('View: Close All Editors');
 });
 

@@ -62,7 +62,7 @@ export class Graph implements vscode.Disposable {
 /** The page with a nonce and a policy of our own. */
 export function guarded(page: string): string {
   const nonce = randomBytes(18).toString('base64');
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; form-action 'none'; base-uri 'none'`;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data:; worker-src blob:; form-action 'none'; base-uri 'none'`;
   const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
   const own = page.replaceAll(NONCE, nonce);
   const head = /<head(\s[^>]*)?>/i.exec(own);

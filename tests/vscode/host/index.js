@@ -278,8 +278,11 @@ test('no symbol of the workspace stands twice', async () => {
 test('no link stands twice', async () => {
   if (!offers('features.document-links')) skip('the server has no features.document-links');
   for (const name of ['操作系统.md', 'databases.md', '编译.md']) {
-    const links = await run('vscode.executeLinkProvider', uriOf(name));
-    assert(links.length > 0, name);
+    await show(name);
+    const links = await until(`links of ${name}`, async () => {
+      const links = await run('vscode.executeLinkProvider', uriOf(name));
+      return links.length > 0 && links;
+    });
     equal(twice(links.map((link) => `${link.range.start.line}:${link.range.start.character}`)), [], `twice in ${name}`);
   }
 });
