@@ -30,7 +30,12 @@ export function register(context: vscode.ExtensionContext, { session, graph, que
     });
 
   for (const name of ['nextUnanswered', 'previousUnanswered', 'randomUnanswered']) {
-    served(name, () => session.execute(`studymark.${name}`, here() ?? {}));
+    add(name, async (told) => {
+      if (!(await running(session))) return undefined;
+      const own = isArguments(told) ? (told as object) : {};
+      // A key may say how far to go: `{"scope": "chapter"}`.
+      return session.execute(`studymark.${name}`, 'uri' in own ? own : { ...here(), ...own });
+    });
   }
   served('show', () => undefined);
   served('openQuestions', () => vscode.commands.executeCommand('studymark.questions.focus'));

@@ -28,8 +28,10 @@ export interface Api {
   readonly views: { questions: Questions; related: RelatedTopics; backlinks: Backlinks };
 }
 
-/** How long changes are waited for before the views are loaded anew. */
+/** How long changes are waited for before the views are loaded anew, in milliseconds; with many notes longer, */
 const PAUSE = 300;
+/** by as many times what the last load took. */
+const TIMES = 4;
 
 let session: Session | undefined;
 
@@ -47,13 +49,21 @@ export function activate(context: vscode.ExtensionContext): Api {
   context.subscriptions.push(log, running, follower, bar, questions, related, backlinks, targets, graph, new LanguageStatus(running));
 
   let timer: NodeJS.Timeout | undefined;
-  const soon = () => {
+  let took = 0;
+  let loading: Promise<void> = Promise.resolve();
+  const load = async () => {
+    const start = Date.now();
+    await questions.take(await bar.refresh());
+    took = Date.now() - start;
+  };
+  const after = (pause: number) => {
     clearTimeout(timer);
-    timer = setTimeout(() => void bar.refresh().then((coverage) => questions.take(coverage)), PAUSE);
+    timer = setTimeout(() => (loading = loading.then(load)), pause);
   };
   context.subscriptions.push(
-    running.onDidStir(soon),
-    running.onDidChange(soon),
+    running.onDidStir(() => after(Math.min(5000, Math.max(PAUSE, took * TIMES)))),
+    // What a server that is gone said is not shown on.
+    running.onDidChange((status) => after(status.phase === 'running' ? PAUSE : 0)),
     follower.onDidRest(() => {
       void related.refresh();
       void backlinks.refresh();

@@ -84,7 +84,7 @@ export class Session implements vscode.Disposable {
         if (isNote(event.document) && event.contentChanges.length > 0) this.stir();
       }),
       vscode.languages.onDidChangeDiagnostics((event) => {
-        if (event.uris.some((uri) => uri.path.endsWith('.md'))) this.stirred.fire();
+        if (event.uris.some((uri) => /\.(md|markdown|mdown|mkd)$/i.test(uri.path))) this.stirred.fire();
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('studymark.server.path')) void this.restart();
