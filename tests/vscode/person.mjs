@@ -228,6 +228,19 @@ await step('the walkthrough opens', async () => {
   await command('View: Close All Editors');
 });
 
+await step('questions are exported as cards', async () => {
+  await command('Studymark: Export Questions');
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Anki' }).first().click();
+  const input = page.locator('.quick-input-widget input[type="text"]:visible');
+  await until('the name of the file', async () => (await input.inputValue().catch(() => '')).endsWith('person.txt'));
+  await input.fill(path.join(notes, 'cards.txt'));
+  await page.keyboard.press('Enter');
+  await message('The questions are in cards.txt.');
+  const cards = fs.readFileSync(path.join(notes, 'cards.txt'), 'utf8');
+  assert(cards.includes('#separator:') && cards.includes('死锁'), cards.slice(0, 300));
+  await command('Notifications: Clear All Notifications');
+});
+
 await step('the graph', async () => {
   await open('操作系统.md');
   await command('Studymark: Show Graph');
