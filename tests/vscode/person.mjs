@@ -274,6 +274,20 @@ await step('a server that is missing: a kind message, and the way out', async ()
   await row('什么是僵尸进程，怎么避免').waitFor({ timeout: 20_000 });
 });
 
+await step('a workspace that is not trusted cannot name a server', async () => {
+  const settings = path.join(WORK, 'user/User/settings.json');
+  const own = JSON.parse(fs.readFileSync(settings, 'utf8'));
+  fs.writeFileSync(settings, JSON.stringify({ ...own, 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }));
+  const [program, ran] = [path.join(WORK, 'stranger'), path.join(WORK, 'stranger-ran')];
+  fs.writeFileSync(program, `#!/bin/sh\ntouch "${ran}"\n`, { mode: 0o755 });
+  fs.writeFileSync(path.join(notes, '.vscode/settings.json'), JSON.stringify({ 'studymark.server.path': program }));
+  await page.goto(`http://127.0.0.1:${PORT}/?folder=${notes}`);
+  await page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor({ timeout: 30_000 });
+  // The server of the extension runs all the same.
+  await until('the figures', answered, 30_000);
+  assert(!fs.existsSync(ran), 'the program of the workspace was started');
+});
+
 if (outside.size > 0) console.log(`refused to ask ${[...outside].join(', ')}: VS Code's own wishes`);
 await context.close();
 console.log(`${passed} steps of a person passed, ${failed} failed, ${((Date.now() - begin) / 1000).toFixed(1)} s`);

@@ -80,6 +80,11 @@ export class WikiTargets implements vscode.Disposable {
         const source = document.getText(new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character));
         if (target !== undefined) found.set(source, target);
       }
+      // A server that gives no links at all may have them switched off: then nothing is known of any.
+      if (found.size === 0) {
+        changed = this.targets.delete(key) || changed;
+        continue;
+      }
       const before = this.targets.get(key);
       if (before === undefined || JSON.stringify([...before]) !== JSON.stringify([...found])) {
         this.targets.set(key, found);
