@@ -32,7 +32,8 @@ for (const [command] of JSON.stringify(manifest.contributes).matchAll(/(?<="comm
 // What can start a program is not for a workspace that is not trusted.
 const settings = manifest.contributes.configuration.flatMap(({ properties }) => Object.keys(properties));
 const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
-for (const name of settings.filter((name) => /path|command|args|env/i.test(name.replace('path-spelling', '').replace('missing-file', '')))) {
+const ofServer = Object.keys(manifest.contributes.configuration.find(({ title }) => title === 'Server').properties);
+for (const name of ofServer.filter((name) => /path|command|args|env/i.test(name))) {
   if (!restricted.includes(name)) fail(`${name} is not restricted in untrusted workspaces`);
 }
 const version = /^version = "(.*)"/m.exec(fs.readFileSync(path.join(here, '../../Cargo.toml'), 'utf8'))[1];
