@@ -61,7 +61,7 @@ const sections = Object.entries(schema.properties).map(([section, { properties }
     known.push(`${section}.${name}`);
     return [`studymark.${section}.${name}`, setting(`${section}.${name}`, rule)];
   });
-  return { title: titles[section] ?? section, properties: Object.fromEntries(rules) };
+  return { title: titles[section] ?? section.charAt(0).toUpperCase() + section.slice(1), properties: Object.fromEntries(rules) };
 });
 
 for (const [key, row] of Object.entries(differing.settings)) {
