@@ -286,6 +286,7 @@ await step('a workspace that is not trusted cannot name a server', async () => {
   // The server of the extension runs all the same.
   await until('the figures', answered, 30_000);
   assert(!fs.existsSync(ran), 'the program of the workspace was started');
+  await picture('not-trusted');
 });
 
 if (outside.size > 0) console.log(`refused to ask ${[...outside].join(', ')}: VS Code's own wishes`);
