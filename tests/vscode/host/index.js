@@ -75,7 +75,7 @@ test('the extension is activated by a note, with the server it brings', async ()
 test('findings come soon', async () => {
   await until('findings', () => findings('操作系统.md').length >= 3);
   const { firstFindings } = api.status();
-  tell(`     ${firstFindings} ms from activation to the first findings (a debug build; 500 wanted)`);
+  tell(`     ${firstFindings} ms from activation to the first findings (500 wanted of a release build)`);
   assert(firstFindings < 5000, `${firstFindings} ms`);
   const codes = findings('操作系统.md').map(code);
   for (const wanted of ['unanswered-question', 'stub-answer', 'missing-image', 'empty-chapter']) assert(codes.includes(wanted), `${wanted} is not among ${codes}`);
