@@ -165,7 +165,8 @@ await step('an answer that is typed counts', async () => {
 
 await step('a term is explained where the pointer is', async () => {
   await open('编译.md');
-  const place = await until('the term', () =>
+  // A lens that comes moves what is below it: the pointer goes where the term is by then.
+  const place = () =>
     page.evaluate(() => {
       for (const span of document.querySelectorAll('.editor-group-container.active .view-line span span')) {
         const at = span.textContent.indexOf('逃逸分析');
@@ -177,10 +178,15 @@ await step('a term is explained where the pointer is', async () => {
         return { x: x + width / 2, y: y + height / 2 };
       }
       return undefined;
-    }),
-  );
-  await page.mouse.move(place.x, place.y, { steps: 5 });
-  await page.locator('.monaco-hover').filter({ hasText: '编译器决定变量放在栈上还是堆上' }).first().waitFor();
+    });
+  const hover = page.locator('.monaco-hover').filter({ hasText: '编译器决定变量放在栈上还是堆上' }).first();
+  await until('the hover', async () => {
+    const at = await place();
+    if (!at) return false;
+    await page.mouse.move(5, 400);
+    await page.mouse.move(at.x, at.y, { steps: 5 });
+    return hover.waitFor({ timeout: 2000 }).then(() => true, () => false);
+  });
   await picture('term');
   await page.mouse.move(5, 400);
   await page.keyboard.press('Escape');
