@@ -304,16 +304,17 @@ impl Word {
     /// `is_written` says whether the name has all letters of the word.
     fn way(&self, name: &str, is_written: bool) -> Option<Way> {
         let written = if is_written { self.as_written(name) } else { None };
-        if matches!(written, Some(Way::Whole | Way::Start)) || !self.in_pieces(name) {
+        if matches!(written, Some(Way::Whole | Way::Start)) {
             return written;
         }
-        match written {
-            _ if self.in_one(name, From::Start) => Some(Way::StartRead),
-            Some(Way::Word) => Some(Way::Word),
-            _ if self.in_one(name, From::AnyWord) => Some(Way::WordRead),
-            Some(way) => Some(way),
-            None => Some(Way::Pieces),
+        if self.in_one(name, From::Start) {
+            return Some(Way::StartRead);
         }
+        if written == Some(Way::Word) || !self.in_pieces(name) {
+            return written;
+        }
+        let in_one = self.in_one(name, From::AnyWord);
+        if in_one { Some(Way::WordRead) } else { written.or(Some(Way::Pieces)) }
     }
 
     /// Whether the word is found from there on with nothing left out but what stands between words.

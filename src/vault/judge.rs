@@ -9,9 +9,9 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{Config, Questions};
 use crate::note::lookup::fold;
-use crate::note::{DirectiveKind, LinkKind, Note, Place as Container, Substance, wording};
+use crate::note::{DirectiveKind, LinkKind, Note, Place as Container, Section, Substance, wording};
 use crate::vault::Vault;
 use crate::vault::coverage::{AnswerState, Answers, AskAnswer, Flag, SectionAnswer};
 use crate::vault::judge::asks::{JudgedAsks, group_of_questions, judge_asks};
@@ -60,6 +60,24 @@ pub fn judge(vault: &Vault, note: &Arc<Note>) -> Answers {
     Answers { sections, asks: judge.asks }
 }
 
+/// Whether a section has an answer, as far as that can be told without judging its note; of one that says nothing of it
+/// by directives.
+pub fn plainly_answered(vault: &Vault, note: &Note, section: usize) -> bool {
+    let questions = &vault.config_of(&note.path).questions;
+    note.sections.get(section).is_some_and(|section| {
+        note.directives.is_empty()
+            && (section.substance.has(CONTENT)
+                || (section.substance.has(Substance::TEXT) && !puts_off(section, questions)))
+    })
+}
+
+/// Whether the whole of a body puts the answer off.
+fn puts_off(section: &Section, questions: &Questions) -> bool {
+    section.short_body.as_deref().is_some_and(|body| {
+        wording::is_stub(body, &questions.stub_phrases) || wording::is_skeleton(body, &questions.skeleton)
+    })
+}
+
 impl<'a> Judge<'a> {
     fn new(vault: &'a Vault, note: &'a Arc<Note>) -> Self {
         let count = note.sections.len();
@@ -101,13 +119,7 @@ impl<'a> Judge<'a> {
     fn own_body(&self, index: usize) -> Own {
         let section = &self.note.sections[index];
         let held = section.substance;
-        let short_stub = || {
-            let questions = &self.config.questions;
-            section.short_body.as_deref().is_some_and(|body| {
-                wording::is_stub(body, &questions.stub_phrases)
-                    || wording::is_skeleton(body, &questions.skeleton)
-            })
-        };
+        let short_stub = || puts_off(section, &self.config.questions);
         if held.has(CONTENT) {
             return Own::Content;
         }

@@ -12,7 +12,7 @@ pub mod creation;
 pub mod elsewhere;
 pub mod glossary;
 pub mod graph;
-mod judge;
+pub mod judge;
 pub mod mentions;
 mod names;
 pub mod naming;

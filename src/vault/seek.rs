@@ -45,13 +45,22 @@ pub struct Wanted<'a> {
     pub limit: usize,
 }
 
-/// The names that the latest pattern fitted, for the next one, which mostly goes on from it.
+/// The names that the latest pattern fitted or may have, for the next one, which mostly goes on from it.
 #[derive(Default)]
 pub struct SeekMemo {
     vault: Vault,
     typed: String,
-    /// By note, each with the indices of its names that fit; `None` when they were too many to be kept.
-    fitting: Option<Vec<(Arc<Note>, Box<[u32]>)>>,
+    /// `None` when they were too many to be kept.
+    fitting: Option<Fitting>,
+}
+
+/// Names of many notes, by note.
+#[derive(Default)]
+struct Fitting {
+    /// Each note, and where its names end in `names`; they begin where those of the one before end.
+    notes: Vec<(Arc<Note>, usize)>,
+    /// Indices into the names of each note.
+    names: Vec<u32>,
 }
 
 /// More names than these are not remembered: the next letter leaves few of them.
@@ -72,78 +81,33 @@ impl Vault {
     /// else it says; its place. So a list does not jump when nothing changed.
     pub fn seek<'v>(&'v self, wanted: &Wanted<'_>, memo: &mut SeekMemo) -> Found<'v> {
         let pattern = wanted.pattern;
-        let mut search = Search { wanted, best: BinaryHeap::new(), pool: wanted.limit * POOL, count: 0 };
         let known = memo.take(self, pattern);
-        let mut notes: Vec<&'v Arc<Note>> = Vec::new();
-        let mut fitting = Vec::new();
-        let mut remembered = 0;
-        let mut look = |note: &'v Arc<Note>, among: Option<&[u32]>| {
-            let sought = note.sought();
-            let number = u32::try_from(notes.len()).unwrap_or(u32::MAX);
-            let mut own = Vec::new();
-            let mut each = |index: usize| {
-                let Some(bound) = sought.bound(index, pattern) else { return };
-                // What cannot come among the best is not read; a longer pattern may still look at it.
-                let fit = if search.is_out(bound) { None } else { sought.fit(index, pattern) };
-                let index = u32::try_from(index).unwrap_or(u32::MAX);
-                if fit.is_some() || search.is_out(bound) {
-                    own.push(index);
-                }
-                if let Some(fit) = fit {
-                    search.add(note, number, index, fit);
-                } else if search.is_out(bound) {
-                    search.count += 1;
-                }
-            };
-            match among {
-                Some(indices) => indices.iter().for_each(|index| each(*index as usize)),
-                None => (0..sought.len()).for_each(&mut each),
-            }
-            notes.push(note);
-            remembered += own.len();
-            if remembered > MAX_REMEMBERED {
-                fitting = Vec::new();
-            } else if !own.is_empty() {
-                fitting.push((Arc::clone(note), own.into_boxed_slice()));
-            }
+        let mut search = Search {
+            wanted,
+            best: BinaryHeap::new(),
+            pool: wanted.limit * POOL,
+            count: 0,
+            notes: Vec::new(),
+            fitting: Some(Fitting::default()),
         };
         match &known {
-            Some(known) => known.iter().for_each(|(note, among)| {
-                if let Some(now) = self.notes.get(&note.path) {
-                    look(now, Arc::ptr_eq(now, note).then_some(among));
-                }
-            }),
-            None => self.notes.values().for_each(|note| look(note, None)),
+            Some(known) => {
+                known.each(|note, names| search.look(note, names.iter().map(|name| *name as usize)))
+            }
+            None => self.notes.values().for_each(|note| search.look(note, 0..note.sought().len())),
         }
         if search.count < FEW && pattern.folded().is_ascii() && !pattern.is_empty() {
-            let mut matcher = Scatter::default();
-            notes = self.notes.values().collect();
-            search.best.clear();
-            search.count = 0;
-            for (number, note) in (0..).zip(&notes) {
-                let sought = note.sought();
-                for index in 0..sought.len() {
-                    let fit = sought.fit(index, pattern);
-                    let fit = fit.or_else(|| sought.scattered(index, pattern, &mut matcher));
-                    if let (Some(fit), Ok(index)) = (fit, u32::try_from(index)) {
-                        search.add(note, number, index, fit);
-                    }
-                }
-            }
+            search.look_for_scattered(self.notes.values());
         }
-        let more = search.count > wanted.limit;
-        let ranked = search.best.into_sorted_vec();
-        *memo = SeekMemo {
-            vault: self.clone(),
-            typed: pattern.folded().to_owned(),
-            fitting: (remembered <= MAX_REMEMBERED).then_some(fitting),
-        };
-        let hits = ranked.into_iter().filter_map(|(way, distance, rest, number, index)| {
-            let note = *notes.get(number as usize)?;
+        let Search { best, count, notes, fitting, .. } = search;
+        let more = count > wanted.limit;
+        let hits = best.into_sorted_vec().into_iter().filter_map(|(way, distance, rest, number, index)| {
+            let note = self.notes.get(&notes.get(number as usize)?.path)?;
             let named = note.sought().named(index as usize)?;
             Some((distance, Hit { note, named, fit: Fit { way, rest } }))
         });
         let mut hits: Vec<(u8, Hit<'v>)> = hits.collect();
+        *memo = SeekMemo { vault: self.clone(), typed: pattern.folded().to_owned(), fitting };
         hits.sort_by_cached_key(|(distance, hit)| {
             let linked = self.times_named(hit.note.path.stem());
             // Halves: 1, 2–3, 4–7 … links are the same.
@@ -176,22 +140,51 @@ impl Vault {
 
 impl SeekMemo {
     /// The names among which those that fit `pattern` must be, by note in their order; of notes that changed, all.
-    fn take(&mut self, vault: &Vault, pattern: &Pattern) -> Option<Vec<(Arc<Note>, Box<[u32]>)>> {
+    fn take(&mut self, vault: &Vault, pattern: &Pattern) -> Option<Fitting> {
         // With a further word a pattern that stood for one thing can stand for two.
         let goes_on = pattern.folded().strip_prefix(&self.typed).is_some_and(|more| !more.contains(' '));
         if !goes_on || self.typed.is_empty() || self.typed.contains(' ') {
             return None;
         }
-        let mut fitting = self.fitting.take()?;
+        let known = self.fitting.take()?;
         let mut changed: Vec<&NotePath> = vault.changed_since(&self.vault).collect();
         changed.sort_unstable();
-        fitting.retain(|(note, _)| changed.binary_search(&&note.path).is_err());
-        for note in changed.into_iter().filter_map(|path| vault.note(path)) {
-            let all = 0..u32::try_from(note.sought().len()).unwrap_or(u32::MAX);
-            fitting.push((Arc::clone(note), all.collect()));
-        }
-        fitting.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        let mut changed = changed.into_iter().peekable();
+        let mut fitting = Fitting::default();
+        let all = |fitting: &mut Fitting, path: &NotePath| {
+            if let Some(note) = vault.note(path) {
+                fitting.add(note, 0..u32::try_from(note.sought().len()).unwrap_or(u32::MAX));
+            }
+        };
+        known.each(|note, names| {
+            while let Some(path) = changed.next_if(|path| **path < note.path) {
+                all(&mut fitting, path);
+            }
+            match changed.next_if(|path| **path == note.path) {
+                Some(path) => all(&mut fitting, path),
+                None => fitting.add(note, names.iter().copied()),
+            }
+        });
+        changed.for_each(|path| all(&mut fitting, path));
         Some(fitting)
+    }
+}
+
+impl Fitting {
+    fn add(&mut self, note: &Arc<Note>, names: impl Iterator<Item = u32>) {
+        let before = self.names.len();
+        self.names.extend(names);
+        if self.names.len() > before {
+            self.notes.push((Arc::clone(note), self.names.len()));
+        }
+    }
+
+    fn each<'a>(&'a self, mut each: impl FnMut(&'a Arc<Note>, &'a [u32])) {
+        let mut start = 0;
+        for (note, end) in &self.notes {
+            each(note, self.names.get(start..*end).unwrap_or_default());
+            start = *end;
+        }
     }
 }
 
@@ -199,11 +192,62 @@ impl SeekMemo {
 struct Search<'a, 'w> {
     wanted: &'a Wanted<'w>,
     best: BinaryHeap<Rank>,
+    /// How many are ranked to the end.
     pool: usize,
+    /// How many fit, those included that were not read because they could not come among the best.
     count: usize,
+    /// The notes that were looked at, by their numbers.
+    notes: Vec<&'a Arc<Note>>,
+    /// What fits, for the next search; `None` once it is too much.
+    fitting: Option<Fitting>,
 }
 
-impl Search<'_, '_> {
+impl<'a> Search<'a, '_> {
+    /// Looks at some names of a note.
+    fn look(&mut self, note: &'a Arc<Note>, names: impl Iterator<Item = usize>) {
+        let sought = note.sought();
+        let number = u32::try_from(self.notes.len()).unwrap_or(u32::MAX);
+        let before = self.fitting.as_ref().map_or(0, |fitting| fitting.names.len());
+        for name in names {
+            let Some(bound) = sought.bound(name, self.wanted.pattern) else { continue };
+            let index = u32::try_from(name).unwrap_or(u32::MAX);
+            // What cannot come among the best is not read; a longer pattern may still be found in it.
+            if self.is_out(bound) {
+                self.count += 1;
+            } else if let Some(fit) = sought.fit(name, self.wanted.pattern) {
+                self.add(note, number, index, fit);
+            } else {
+                continue;
+            }
+            if let Some(fitting) = &mut self.fitting {
+                fitting.names.push(index);
+            }
+        }
+        self.notes.push(note);
+        self.fitting = self.fitting.take().filter(|fitting| fitting.names.len() <= MAX_REMEMBERED);
+        if let Some(fitting) = self.fitting.as_mut().filter(|fitting| fitting.names.len() > before) {
+            fitting.notes.push((Arc::clone(note), fitting.names.len()));
+        }
+    }
+
+    /// Looks at names that do not fit otherwise for letters with others between them.
+    fn look_for_scattered(&mut self, notes: impl Iterator<Item = &'a Arc<Note>>) {
+        let mut matcher = Scatter::default();
+        for note in notes {
+            let sought = note.sought();
+            let number = u32::try_from(self.notes.len()).unwrap_or(u32::MAX);
+            for name in 0..sought.len() {
+                let Some(fit) = sought.scattered(name, self.wanted.pattern, &mut matcher) else { continue };
+                if let Ok(index) = u32::try_from(name)
+                    && sought.fit(name, self.wanted.pattern).is_none()
+                {
+                    self.add(note, number, index, fit);
+                }
+            }
+            self.notes.push(note);
+        }
+    }
+
     /// Whether a name that fits in this way at best would not come among those that are ranked to the end.
     fn is_out(&self, bound: Way) -> bool {
         self.best.len() >= self.pool && self.best.peek().is_some_and(|worst| worst.0 < bound)

@@ -17,13 +17,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::Completion;
-use crate::note::{Block, BlockKind, LinkKind, Note, Substance};
+use crate::note::{Block, BlockKind, LinkKind, Note};
 use crate::path::NotePath;
 use crate::syntax::context::{Context, DestinationOf, Part};
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::coverage::Answers;
 use crate::vault::glossary::Glossary;
+use crate::vault::judge::plainly_answered;
 use crate::vault::resolve::Target;
 use crate::vault::seek::SeekMemo;
 
@@ -225,10 +226,7 @@ struct Judged(HashMap<NotePath, Answers>);
 impl Judged {
     /// Whether a heading asks and has no answer.
     fn is_open(&mut self, vault: &Vault, note: &Arc<Note>, heading: usize) -> bool {
-        // What has a text of some length is answered without a judge, unless the note says otherwise.
-        let Some(section) = note.sections.get(heading) else { return false };
-        let is_told = section.substance.has(Substance::TEXT) && section.short_body.is_none();
-        if is_told && note.directives.is_empty() {
+        if plainly_answered(vault, note, heading) {
             return false;
         }
         let answers = self.0.entry(note.path.clone()).or_insert_with(|| vault.answers(note));
