@@ -125,7 +125,7 @@ pub fn run() -> ExitCode {
         Verb::Graph(arguments) => graph::run(arguments, cli.color),
         Verb::Links(arguments) => links::run(arguments, cli.color),
         Verb::Init(arguments) => init::run(arguments, cli.color),
-        Verb::Lsp(arguments) => return lsp::run(arguments),
+        Verb::Lsp(arguments) => lsp::run(arguments),
         Verb::Completions(arguments) => completions::run(arguments),
     };
     match result {
