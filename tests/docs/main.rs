@@ -9,6 +9,8 @@
     reason = "a test reads its own files and says what is wrong by panicking"
 )]
 
+mod licences;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
