@@ -1,7 +1,7 @@
 //! The log: what the server did and what went wrong, a line each, on stderr or in a file.
 //!
-//! Invariant: standard output belongs to the protocol. A line is written whole and is one line; it names methods and
-//! paths and never the text of a note. A log that cannot be written keeps nobody from work.
+//! Invariant: standard output belongs to the protocol. A line is written whole and is one line. Of messages
+//! it names the method and the id, never what is in them. A log that cannot be written keeps nobody from work.
 
 use std::borrow::Cow;
 use std::fmt::Display;
