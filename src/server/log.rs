@@ -45,7 +45,14 @@ struct Log {
     /// The least that is logged; `None` for nothing.
     level: Option<Level>,
     /// Where to, when it is not stderr.
-    file: Option<(File, NotePath)>,
+    file: Option<LogFile>,
+}
+
+/// A file that is logged to.
+struct LogFile {
+    file: File,
+    /// What it is called, as it was named and with symbolic links followed.
+    names: Vec<NotePath>,
 }
 
 impl Log {
@@ -82,7 +89,11 @@ pub fn start(level: Option<Level>, file: Option<&Path>) -> Result<(), String> {
 }
 
 /// Opens a log file to add to it.
-fn opened(path: &Path) -> Result<(File, NotePath), String> {
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the log is no note, and its name is not looked for in a vault"
+)]
+fn opened(path: &Path) -> Result<LogFile, String> {
     let shown = path.display();
     let cannot = |error: std::io::Error| format!("cannot open the log {shown}: {error}");
     let absolute = std::path::absolute(path).map_err(cannot)?;
@@ -101,12 +112,13 @@ fn opened(path: &Path) -> Result<(File, NotePath), String> {
             return Err(format!("{shown} is there and is no log of studymark; name another file"));
         }
     }
-    Ok((file, name))
+    let real = std::fs::canonicalize(&absolute).ok().and_then(|path| NotePath::from_disk(&path));
+    Ok(LogFile { file, names: [name].into_iter().chain(real).collect() })
 }
 
 /// Whether a path is that of the log file.
 pub fn is_own(path: &NotePath) -> bool {
-    current().file.as_ref().is_some_and(|(_, own)| own == path)
+    current().file.as_ref().is_some_and(|log| log.names.contains(path))
 }
 
 /// Logs that something failed.
@@ -140,7 +152,7 @@ fn write(level: Level, what: &dyn Display) {
     let line = line(now, level, &what.to_string());
     // When the log cannot be written there is nowhere left to say so.
     let _ = match &log.file {
-        Some((file, _)) => (&*file).write_all(line.as_bytes()),
+        Some(LogFile { file, .. }) => (&*file).write_all(line.as_bytes()),
         None => std::io::stderr().lock().write_all(line.as_bytes()),
     };
 }
