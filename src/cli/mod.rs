@@ -4,6 +4,7 @@
 
 mod check;
 mod completions;
+mod doctor;
 mod export;
 mod graph;
 mod history;
@@ -68,6 +69,8 @@ enum Verb {
     Graph(graph::Arguments),
     /// List every link and where it leads.
     Links(links::Arguments),
+    /// Tell what there is to know when something is wrong, to paste into a report.
+    Doctor(doctor::Arguments),
     /// Write a commented settings file.
     Init(init::Arguments),
     /// Run the language server on standard input and output.
@@ -124,8 +127,9 @@ pub fn run() -> ExitCode {
         Verb::Related(arguments) => related::run(arguments, cli.color),
         Verb::Graph(arguments) => graph::run(arguments, cli.color),
         Verb::Links(arguments) => links::run(arguments, cli.color),
+        Verb::Doctor(arguments) => doctor::run(arguments, cli.color),
         Verb::Init(arguments) => init::run(arguments, cli.color),
-        Verb::Lsp(arguments) => return lsp::run(arguments),
+        Verb::Lsp(arguments) => lsp::run(arguments),
         Verb::Completions(arguments) => completions::run(arguments),
     };
     match result {

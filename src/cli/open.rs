@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::{Failure, Paths};
-use crate::config::{Config, Layer};
+use crate::config::{Config, ConfigFile, Layer, Problem};
 use crate::features::diagnostics::unknown_codes;
-use crate::loader::{self, PathKind, Progress, RootSpec};
+use crate::loader::{self, Loaded, PathKind, Progress, RootSpec};
 use crate::note::Note;
 use crate::path::NotePath;
-use crate::text::PositionEncoding;
+use crate::text::{PositionEncoding, TextRange};
 use crate::vault::{Scope, Vault};
 
 /// What the arguments named, loaded.
@@ -27,7 +27,11 @@ pub struct Opened {
     /// The folder that paths are shown relative to.
     pub root: NotePath,
     /// The files and folders that were named.
-    named: Vec<NotePath>,
+    pub named: Vec<NotePath>,
+    /// The settings files that were read, with what is wrong in them.
+    pub configs: Vec<ConfigFile>,
+    /// How long it took to walk the folders and to read the notes.
+    pub took: Duration,
 }
 
 impl Opened {
@@ -55,6 +59,50 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// # Errors
 /// When a path does not exist or is no note, or when a settings file is wrong.
 pub fn open(paths: &Paths) -> Result<Opened, Failure> {
+    let read = read(paths)?;
+    for file in &read.loaded.configs {
+        if let Some(problem) = problems(file).into_iter().next() {
+            return Err(Failure::Usage(format!(
+                "{}:{}: {}: {}",
+                file.path,
+                line_of(file, problem.range),
+                problem.key,
+                problem.message
+            )));
+        }
+    }
+    settle(read, paths)
+}
+
+/// As [`open`], with what is right in settings files that are wrong.
+///
+/// # Errors
+/// When a path does not exist or is no note.
+pub fn open_as_set(paths: &Paths) -> Result<Opened, Failure> {
+    settle(read(paths)?, paths)
+}
+
+/// Everything that is wrong in a settings file, by place.
+pub fn problems(file: &ConfigFile) -> Vec<Problem> {
+    let mut problems = file.problems.clone();
+    problems.extend(unknown_codes(file));
+    problems.sort_by_key(|problem| problem.range);
+    problems
+}
+
+/// The line of a place in a settings file, from 1.
+pub fn line_of(file: &ConfigFile, range: TextRange) -> u32 {
+    file.text.line_col(range.start(), PositionEncoding::Utf32).line + 1
+}
+
+/// What was named and what was read for it.
+struct Read {
+    named: Vec<NotePath>,
+    loaded: Loaded,
+    took: Duration,
+}
+
+fn read(paths: &Paths) -> Result<Read, Failure> {
     let mut named = Vec::new();
     let mut roots: Vec<RootSpec> = Vec::new();
     for path in &paths.paths {
@@ -83,19 +131,12 @@ pub fn open(paths: &Paths) -> Result<Opened, Failure> {
     if let Some(bar) = bar.get() {
         bar.finish_and_clear();
     }
-    for file in &loaded.configs {
-        if let Some(problem) =
-            file.problems.iter().chain(&unknown_codes(file)).min_by_key(|problem| problem.range)
-        {
-            let line = file.text.line_col(problem.range.start(), PositionEncoding::Utf32).line + 1;
-            return Err(Failure::Usage(format!(
-                "{}:{line}: {}: {}",
-                file.path, problem.key, problem.message
-            )));
-        }
-    }
+    Ok(Read { named, loaded, took: start.elapsed() })
+}
+
+fn settle(Read { named, loaded, took }: Read, paths: &Paths) -> Result<Opened, Failure> {
     let root = common_root(&loaded.vault, &named);
-    let mut opened = Opened { vault: loaded.vault, root, named };
+    let mut opened = Opened { vault: loaded.vault, root, named, configs: loaded.configs, took };
     for (path, written) in opened.named.iter().zip(&paths.paths) {
         let known = loader::kind_of(path) == Some(PathKind::Folder)
             || opened.vault.note(path).is_some()

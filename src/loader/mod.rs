@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one place that reads the disk")]
 
 mod disk;
+pub mod left_out;
 pub mod picture;
 mod walk;
 
@@ -72,6 +73,12 @@ pub fn discover_root(start: &Path) -> Option<PathBuf> {
     below_home(start)
         .find(|folder| ROOT_MARKERS.iter().any(|marker| folder.join(marker).exists()))
         .map(Path::to_owned)
+}
+
+/// The first of [`ROOT_MARKERS`] that a folder holds.
+pub fn marker_of(folder: &NotePath) -> Option<&'static str> {
+    let folder = folder.to_disk();
+    ROOT_MARKERS.iter().copied().find(|marker| folder.join(marker).exists())
 }
 
 fn below_home(start: &Path) -> impl Iterator<Item = &Path> {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::config::Layer;
+use crate::loader::left_out::{LeftOut, left_out};
 use crate::loader::{RootSpec, discover_root, listed, load, load_with, look_up, read_text, refresh};
 use crate::path::NotePath;
 use crate::vault::{Scope, Unreadable, Vault};
@@ -65,6 +66,25 @@ fn ignore_rules_exclude_globs_and_hidden_folders() {
     let vault = folder.load();
     assert_eq!(folder.notes(&vault), ["笔记/闭包.md"]);
     assert!(vault.has_file(&folder.path("笔记/图.png")));
+}
+
+#[test]
+fn what_is_left_out_is_counted_by_the_reason() {
+    let folder = Folder::with(&[
+        (".gitignore", b"build/\n"),
+        ("build/a.md", b"# a"),
+        ("build/a.png", b""),
+        (".obsidian/b.md", b"# b"),
+        (".git/g.md", b"# g"),
+        ("studymark.toml", "[files]\nexclude = [\"草稿/**\", \"*.tmp.md\"]\n".as_bytes()),
+        ("草稿/深/c.md", b"# c"),
+        ("x.tmp.md", b"# x"),
+        ("gbk.md", b"\xb1\xd5"),
+        ("笔记/闭包.md", "# 闭包".as_bytes()),
+    ]);
+    let vault = folder.load();
+    let expected = LeftOut { hidden: 1, excluded: 2, ignored: 1, ..LeftOut::default() };
+    assert_eq!(left_out(&vault, &vault.roots()[0]), expected);
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn builder(root: &Root) -> WalkBuilder {
 }
 
 /// The globs of `files.exclude`; one that is no glob excludes nothing.
-fn excluded(root: &Root) -> Override {
+pub fn excluded(root: &Root) -> Override {
     let mut builder = OverrideBuilder::new(root.path.to_disk());
     for glob in &root.config.files.exclude {
         // In overrides `!` excludes.
@@ -161,13 +161,22 @@ pub fn listed(root: &Root, paths: Vec<NotePath>) -> Vec<NotePath> {
     let excluded = excluded(root);
     let is_listed = |path: &NotePath| {
         let Some(rest) = path.relative_to(&root.path) else { return false };
-        let on_disk = path.to_disk();
-        let above = on_disk.ancestors().skip(1).take_while(|folder| root.path.to_disk() != **folder);
-        !rest.split('/').any(|part| part.starts_with('.'))
-            && !excluded.matched(&on_disk, false).is_ignore()
-            && above.into_iter().all(|folder| !excluded.matched(folder, true).is_ignore())
+        !is_hidden(rest) && !is_excluded(&excluded, &path.to_disk(), root)
     };
     paths.into_iter().filter(is_listed).collect()
+}
+
+/// Whether a file is hidden, or a folder that it stands in, by its path in the root.
+pub fn is_hidden(rest: &str) -> bool {
+    rest.split('/').any(|part| part.starts_with('.'))
+}
+
+/// Whether `files.exclude` leaves out a file of the root, or a folder that it stands in.
+pub fn is_excluded(excluded: &Override, file: &Path, root: &Root) -> bool {
+    let root = root.path.to_disk();
+    let mut above = file.ancestors().skip(1).take_while(|folder| root != **folder);
+    excluded.matched(file, false).is_ignore()
+        || above.any(|folder| excluded.matched(folder, true).is_ignore())
 }
 
 /// The path of an entry that is a file of the root. What cannot be looked at is put into `seen`.

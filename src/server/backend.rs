@@ -36,7 +36,8 @@ use crate::path::NotePath;
 use crate::server::capabilities::{self, ClientFeatures};
 use crate::server::commands::{self, Command, Memory, Show};
 use crate::server::handlers;
-use crate::server::lifecycle::{self, Ending, log};
+use crate::server::lifecycle::{self, Ending};
+use crate::server::log;
 use crate::server::navigation::{self, Links};
 use crate::server::shared::Shared;
 use crate::server::snapshot::Snapshot;
@@ -164,7 +165,7 @@ impl Backend {
                         Self::take_settings(&shared, settings::layer(&answer));
                     }
                 }
-                Err(error) => log(&format!("the client does not tell its settings: {error}")),
+                Err(error) => log::warn(format_args!("the client does not tell its settings: {error}")),
             }
         });
     }
@@ -193,12 +194,12 @@ impl Backend {
             match client.apply_edit(edit).await {
                 Ok(answer) if answer.applied => {}
                 Ok(answer) => {
-                    log(&format!(
+                    log::warn(format_args!(
                         "the client did not make a change: {}",
                         answer.failure_reason.unwrap_or_default()
                     ));
                 }
-                Err(error) => log(&format!("the client cannot make changes: {error}")),
+                Err(error) => log::warn(format_args!("the client cannot make changes: {error}")),
             }
         });
     }
@@ -207,7 +208,7 @@ impl Backend {
         let client = self.shared.client.clone();
         self.spawn(async move {
             if let Err(error) = client.register_capability(registrations).await {
-                log(&format!("the client does not register what it is asked to: {error}"));
+                log::warn(format_args!("the client does not register what it is asked to: {error}"));
             }
         });
     }
@@ -309,7 +310,7 @@ impl LanguageServer for Backend {
         if changed {
             self.wake();
         } else if path.file_name() != FILE_NAME {
-            log(&format!("passed over an edit of {path}, which is not open"));
+            log::warn(format_args!("passed over an edit of {path}, which is not open"));
         }
     }
 

@@ -19,7 +19,8 @@ use tower_lsp::{ClientSocket, Loopback};
 
 use crate::server::capabilities;
 use crate::server::inlet::{INVALID, MALFORMED};
-use crate::server::lifecycle::{Ending, log};
+use crate::server::lifecycle::Ending;
+use crate::server::log::{self, Timed};
 use crate::server::uri;
 
 /// The keys whose value is the URI of a document or folder, in any message of the protocol.
@@ -149,7 +150,11 @@ where
             if method == "initialize" {
                 capabilities::keep_understood(params);
             }
+            if method == "workspace/didChangeWatchedFiles" && concerns_only_the_log(params) {
+                return std::future::ready(Ok(None)).boxed();
+            }
         }
+        let timed = Timed::begin(&method, id.as_ref());
         let mut strict = Request::build(method.clone());
         if let Some(id) = id.clone() {
             strict = strict.id(id);
@@ -160,14 +165,17 @@ where
         let future = self.inner.call(strict.finish());
         let spellings = self.spellings.clone();
         let mut answer = async move {
-            match AssertUnwindSafe(future).catch_unwind().await {
+            let answered = match AssertUnwindSafe(future).catch_unwind().await {
                 Ok(Ok(Some(response))) => Ok(Some(spelled(response, &spellings))),
                 Ok(other) => other,
                 Err(panic) => {
-                    log(&format!("{method} failed: {}", panic_text(panic.as_ref())));
+                    log::error(format_args!("{method} failed: {}", panic_text(panic.as_ref())));
                     Ok(id.map(|id| Response::from_error(id, Error::internal_error())))
                 }
-            }
+            };
+            let error = answered.as_ref().ok().and_then(|answer| answer.as_ref()?.error());
+            timed.done(error.map(|error| error.code.code()));
+            answered
         }
         .boxed();
         // Begun here, in the order of the messages: an edit or a cancellation is done when the next message is read,
@@ -177,6 +185,18 @@ where
             Poll::Pending => answer,
         }
     }
+}
+
+/// Whether the files that changed are the log alone: to log that would change it again, for ever.
+fn concerns_only_the_log(params: &Value) -> bool {
+    let changes = params.get("changes").and_then(Value::as_array);
+    changes.is_some_and(|changes| {
+        !changes.is_empty()
+            && changes.iter().all(|change| {
+                let uri = change.get("uri").and_then(Value::as_str);
+                uri.is_some_and(|uri| log::is_own(&uri::path_of_text(uri)))
+            })
+    })
 }
 
 /// The error for what [`crate::server::inlet`] put in place of a message that was none.
@@ -234,6 +254,7 @@ impl<S: Stream<Item = Request> + Unpin> Stream for OutwardStream<S> {
         let polled = Pin::new(&mut self.requests).poll_next(context);
         polled.map(|request| {
             let (method, id, params) = request?.into_parts();
+            log::sent(&method, id.as_ref());
             let mut spelled = Request::build(method);
             if let Some(id) = id {
                 spelled = spelled.id(id);

@@ -18,7 +18,7 @@ use tower_lsp::ls_types::{
 };
 
 use crate::features::code_actions::Kind;
-use crate::server::lifecycle::log;
+use crate::server::log;
 use crate::server::{commands, names_shown};
 use crate::text::PositionEncoding;
 
@@ -240,7 +240,7 @@ pub fn keep_understood(hello: &mut Value) {
             Value::Object(features) => features.retain(|feature, value| {
                 let understood = is_understood(section, &json!({ feature: value }));
                 if !understood {
-                    log(&format!(
+                    log::warn(format_args!(
                         "passed over the client's capability {section}.{feature}: it has an unknown shape"
                     ));
                 }

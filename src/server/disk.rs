@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tower_lsp::ls_types::{MessageType, ProgressToken};
 
 use crate::loader::{self, PathKind, Progress, RootSpec};
-use crate::server::lifecycle::log;
+use crate::server::log;
 use crate::server::shared::Shared;
 use crate::server::state::Job;
 use crate::vault::Scope;
@@ -81,7 +81,7 @@ async fn load(shared: &Arc<Shared>, roots: Vec<RootSpec>, generation: u64) {
         state.disk.loaded = true;
         // The progress ends with its sender: when everything that was read can be asked for.
         let Some((loaded, missing, _sender)) = loaded else { return };
-        log(&format!("read {} notes in {} ms", loaded.vault.len(), begun.elapsed().as_millis()));
+        log::info(format_args!("read {} notes in {} ms", loaded.vault.len(), begun.elapsed().as_millis()));
         state.configs = loaded.configs;
         state.adopt(loaded.vault);
         missing

@@ -11,7 +11,8 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, ReadBuf};
 use tower_lsp::jsonrpc::Request;
 
-use crate::server::lifecycle::{Ending, log};
+use crate::server::lifecycle::Ending;
+use crate::server::log;
 
 /// The method of the request that stands for what is no JSON.
 pub const MALFORMED: &str = "$studymark/malformed";
@@ -82,7 +83,7 @@ fn check(raw: &mut Vec<u8>, checked: &mut Vec<u8>) {
         match headers(rest) {
             Headers::Partial => break,
             Headers::Garbage { skip } => {
-                log("skipped bytes from the client that are no message");
+                log::warn("skipped bytes from the client that are no message");
                 put(checked, &stand_in(MALFORMED));
                 at += skip;
             }
@@ -141,11 +142,11 @@ fn valid(message: &[u8]) -> Cow<'_, [u8]> {
     match serde_json::from_slice::<Request>(&message) {
         Ok(_) => message,
         Err(error) if error.is_data() => {
-            log(&format!("a message from the client is no JSON-RPC: {error}"));
+            log::warn(format_args!("a message from the client is no JSON-RPC: {error}"));
             stand_in(INVALID).into()
         }
         Err(error) => {
-            log(&format!("a message from the client is no JSON: {error}"));
+            log::warn(format_args!("a message from the client is no JSON: {error}"));
             stand_in(MALFORMED).into()
         }
     }

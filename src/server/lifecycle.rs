@@ -3,7 +3,6 @@
 //! Invariant: an end that has begun is never taken back; the reasons that leave time for answers under way
 //! ([`Ending::soon`]) and those that do not ([`Ending::now`]) can come in any order.
 
-use std::io::Write;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,6 +10,8 @@ use std::time::Duration;
 
 use tokio::io::AsyncWrite;
 use tokio::sync::watch;
+
+use crate::server::log;
 
 /// How a server ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -125,7 +126,7 @@ pub async fn watch_parent(process: u32, every: Duration, ending: Ending) {
     loop {
         tokio::time::sleep(every).await;
         if !is_running(process) {
-            log("the client's process is gone");
+            log::info("the client's process is gone");
             ending.now();
             return;
         }
@@ -145,10 +146,4 @@ fn is_running(process: u32) -> bool {
 #[cfg(not(target_os = "linux"))]
 fn is_running(_process: u32) -> bool {
     false
-}
-
-/// Writes a line to the log, which is stderr: stdout belongs to the protocol.
-pub fn log(line: &str) {
-    // When stderr is closed there is nowhere left to say so.
-    let _ = writeln!(std::io::stderr().lock(), "studymark: {line}");
 }

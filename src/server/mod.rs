@@ -16,6 +16,7 @@ mod edits;
 mod handlers;
 mod inlet;
 mod lifecycle;
+pub mod log;
 mod names;
 mod names_shown;
 mod navigation;
@@ -45,7 +46,7 @@ use tower_lsp::{LspService, LspServiceBuilder, Server};
 
 use crate::server::border::{BorderLayer, Outward, Spellings};
 use crate::server::inlet::Inlet;
-use crate::server::lifecycle::{Ending, Outlet, log};
+use crate::server::lifecycle::{Ending, Outlet};
 
 /// How many messages are worked on at a time. An edit waits while so many requests are under way, so it is more than
 /// any editor sends at once.
@@ -85,7 +86,7 @@ pub fn run_tcp(port: u16) -> ExitCode {
         match accept(port).await {
             Ok((read, write)) => serve(read, write, Options::default(), |server| server).await.into(),
             Err(error) => {
-                log(&format!("cannot listen on 127.0.0.1:{port}: {error}"));
+                log::error(format_args!("cannot listen on 127.0.0.1:{port}: {error}"));
                 ExitCode::FAILURE
             }
         }
@@ -96,17 +97,18 @@ async fn accept(
     port: u16,
 ) -> std::io::Result<(tokio::net::tcp::OwnedReadHalf, tokio::net::tcp::OwnedWriteHalf)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    log(&format!("listening on {}", listener.local_addr()?));
+    log::info(format_args!("listening on {}", listener.local_addr()?));
     let (stream, _) = listener.accept().await?;
     stream.set_nodelay(true)?;
     Ok(stream.into_split())
 }
 
 fn run(server: impl Future<Output = ExitCode>) -> ExitCode {
+    log::info(format_args!("version {} for {}", env!("CARGO_PKG_VERSION"), env!("STUDYMARK_TARGET")));
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            log(&format!("cannot start: {error}"));
+            log::error(format_args!("cannot start: {error}"));
             return ExitCode::FAILURE;
         }
     };

@@ -12,7 +12,7 @@ use tower_lsp::Client;
 use crate::features::open_questions::OpenQuestion;
 use crate::server::border::panic_text;
 use crate::server::handlers::WorkspaceMemo;
-use crate::server::lifecycle::log;
+use crate::server::log;
 use crate::server::state::State;
 use crate::vault::seek::SeekMemo;
 use crate::vault::topics::Topics;
@@ -91,7 +91,7 @@ impl Shared {
             Ok(done) => Some(done),
             Err(error) => {
                 if let Ok(panic) = error.try_into_panic() {
-                    log(&format!("{what} failed: {}", panic_text(panic.as_ref())));
+                    log::error(format_args!("{what} failed: {}", panic_text(panic.as_ref())));
                 }
                 None
             }

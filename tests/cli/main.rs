@@ -17,8 +17,10 @@ use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+mod doctor;
 mod export;
 mod graph;
+mod log;
 mod since;
 
 struct Folder(TempDir);
@@ -509,9 +511,19 @@ fn colour_follows_the_choice_and_no_color() {
 fn help_version_and_completions() {
     let folder = Folder::with(&[]);
     let help = String::from_utf8(folder.run(&["--help"]).stdout).unwrap();
-    for verb in
-        ["check", "questions", "stats", "outline", "links", "terms", "related", "init", "lsp", "completions"]
-    {
+    for verb in [
+        "check",
+        "questions",
+        "stats",
+        "outline",
+        "links",
+        "terms",
+        "related",
+        "doctor",
+        "init",
+        "lsp",
+        "completions",
+    ] {
         assert!(help.contains(verb), "{verb}");
         assert_eq!(folder.run(&[verb, "--help"]).status.code(), Some(0));
     }

@@ -5,9 +5,13 @@
 
 #![expect(
     clippy::disallowed_methods,
+    clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "a test reads its own files and says what is wrong by panicking"
 )]
+
+mod licences;
 
 use std::collections::BTreeSet;
 use std::fs;

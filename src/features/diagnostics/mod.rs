@@ -25,10 +25,10 @@ use crate::config::{Config, ConfigFile, Level, Problem, Severity};
 use crate::note::{Link, LinkDefinition, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
-use crate::vault::Vault;
 use crate::vault::comparison::Comparison;
 use crate::vault::resolve::Resolution;
 use crate::vault::topics::Topics;
+use crate::vault::{Unreadable, Vault};
 
 /// Something to say about a place in a note.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -186,6 +186,11 @@ pub fn check_unreadable(vault: &Vault) -> Vec<(NotePath, Diagnostic)> {
         .unreadable()
         .filter_map(|(path, why)| Some((path.clone(), unreadable::diagnostic(vault, path, why)?)))
         .collect()
+}
+
+/// Why a file that should be a note is none, whatever is set of the finding.
+pub fn why_unreadable(why: &Unreadable) -> String {
+    unreadable::message(why)
 }
 
 /// Keys of a settings file that set the level of a code that does not exist.

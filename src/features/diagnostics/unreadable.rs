@@ -22,18 +22,24 @@ pub static CODES: &[CodeSpec] = &[
     },
 ];
 
+/// Why it is none, and what to do.
+pub fn message(why: &Unreadable) -> String {
+    match why {
+        Unreadable::NotUtf8 { line, offset } => {
+            format!("not UTF-8 at line {} (byte {offset}): save the file as UTF-8", u64::from(*line) + 1)
+        }
+        Unreadable::TooLarge { bytes, limit } => {
+            format!("too large to be a note: {bytes} bytes, the setting files.max-bytes allows {limit}")
+        }
+        Unreadable::Failed(reason) => format!("cannot be read: {reason}"),
+    }
+}
+
 /// What there is to say of the file at `path`; `None` when the settings turn it off.
 pub fn diagnostic(vault: &Vault, path: &NotePath, why: &Unreadable) -> Option<Diagnostic> {
-    let (spec, message) = match why {
-        Unreadable::NotUtf8 { line, offset } => (
-            &CODES[0],
-            format!("not UTF-8 at line {} (byte {offset}): save the file as UTF-8", u64::from(*line) + 1),
-        ),
-        Unreadable::TooLarge { bytes, limit } => (
-            &CODES[1],
-            format!("too large to be a note: {bytes} bytes, the setting files.max-bytes allows {limit}"),
-        ),
-        Unreadable::Failed(reason) => (&CODES[1], format!("cannot be read: {reason}")),
+    let spec = match why {
+        Unreadable::NotUtf8 { .. } => &CODES[0],
+        Unreadable::TooLarge { .. } | Unreadable::Failed(_) => &CODES[1],
     };
     let severity = match vault.config_of(path).levels.get(spec.code) {
         Some(Level::Off) => return None,
@@ -44,7 +50,7 @@ pub fn diagnostic(vault: &Vault, path: &NotePath, why: &Unreadable) -> Option<Di
         range: TextRange::default(),
         code: spec.code,
         severity,
-        message,
+        message: message(why),
         unnecessary: false,
         related: Vec::new(),
         data: Vec::new(),
