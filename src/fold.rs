@@ -74,6 +74,7 @@ const FIRST_HAN: char = '\u{3400}';
 const LAST_HAN: char = '\u{9fff}';
 
 /// Whether a character is one of the common Chinese ones.
+#[inline]
 pub fn is_han(c: char) -> bool {
     (FIRST_HAN..=LAST_HAN).contains(&c)
 }

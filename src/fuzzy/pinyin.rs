@@ -65,6 +65,7 @@ fn place(c: char) -> Option<usize> {
 }
 
 /// The syllables of a simplified character.
+#[inline]
 pub(super) fn readings(c: char) -> &'static [u16] {
     let of = |place: usize| {
         let (start, end) = (*TABLE.starts.get(place)?, *TABLE.starts.get(place + 1)?);
@@ -79,6 +80,7 @@ pub(super) fn letters(c: char) -> (u32, u32) {
 }
 
 /// What is typed for a letter: `v` for `ü`.
+#[inline]
 pub(super) fn key(c: char) -> char {
     if c == 'ü' { 'v' } else { c }
 }

@@ -34,8 +34,6 @@ struct Name {
     number: u16,
     /// The shape without the number.
     title: Shape,
-    /// The shape with it.
-    whole: Shape,
     named: Named,
 }
 
@@ -53,7 +51,6 @@ impl Sought {
                 end: u32::try_from(text.len()).unwrap_or(u32::MAX),
                 number: u16::try_from(number).unwrap_or_default(),
                 title: Shape::of(folded.get(number..).unwrap_or_default()),
-                whole: Shape::of(folded),
                 named,
             });
         };
@@ -99,13 +96,14 @@ impl Sought {
     /// The best way in which the name of this index may fit.
     pub fn bound(&self, index: usize, pattern: &Pattern) -> Option<Way> {
         let name = self.names.get(index)?;
-        let title = pattern.bound(name.title);
-        // Only its start is sought with the number.
-        let with_number = name.number > 0 && pattern.bound(name.whole) == Some(Way::Whole);
-        match title {
-            Some(way) if way < Way::Numbered || !with_number => Some(way),
-            _ => with_number.then_some(Way::Numbered),
+        let bound = pattern.bound(name.title);
+        if name.number == 0 || pattern.is_empty() || bound.is_some_and(|way| way < Way::Numbered) {
+            return bound;
         }
+        // Only its start is sought with the number, which is short.
+        let (whole, ..) = self.name(index)?;
+        let begins = whole.chars().next() == pattern.folded().chars().next();
+        if begins { Some(Way::Numbered) } else { bound }
     }
 
     /// How the name of this index fits what is typed: without its number, or from the start with it.
@@ -115,9 +113,15 @@ impl Sought {
         if name.number == 0 || pattern.is_empty() || fit.is_some_and(|fit| fit.way <= Way::Numbered) {
             return fit;
         }
-        let with_number = pattern.fit(whole, name.whole).filter(|fit| fit.way <= Way::StartRead);
+        let with_number = Self::with_number(whole, pattern);
         let with_number = with_number.map(|fit| Fit { way: Way::Numbered, ..fit });
         with_number.or(fit)
+    }
+
+    fn with_number(whole: &str, pattern: &Pattern) -> Option<Fit> {
+        let begins = whole.chars().next() == pattern.folded().chars().next();
+        let fit = if begins { pattern.fit(whole, Shape::of(whole)) } else { None };
+        fit.filter(|fit| fit.way <= Way::StartRead)
     }
 
     /// As [`Sought::fit`], for letters with others between them.

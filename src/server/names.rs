@@ -27,6 +27,8 @@ pub async fn work(shared: Arc<Shared>) {
             .blocking("finding names", move || {
                 let changed = glossary.update(&snapshot.vault);
                 let published = changed.then(|| Arc::new(glossary.clone()));
+                // So that the first list that someone types for does not wait for all names.
+                snapshot.vault.notes().for_each(|note| _ = note.sought());
                 (glossary, published)
             })
             .await;

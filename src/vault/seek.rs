@@ -38,9 +38,9 @@ pub struct Wanted<'a> {
     /// What was typed.
     pub pattern: &'a Pattern,
     /// Which names count.
-    pub counts: &'a dyn Fn(Named) -> bool,
+    pub counts: &'a (dyn Fn(Named) -> bool + Sync),
     /// How near a name is to who is typing; the smaller the nearer.
-    pub distance: &'a dyn Fn(&Note, Named) -> u8,
+    pub distance: &'a (dyn Fn(&Note, Named) -> u8 + Sync),
     /// How many are wanted.
     pub limit: usize,
 }
@@ -82,31 +82,28 @@ impl Vault {
     pub fn seek<'v>(&'v self, wanted: &Wanted<'_>, memo: &mut SeekMemo) -> Found<'v> {
         let pattern = wanted.pattern;
         let known = memo.take(self, pattern);
-        let mut search = Search {
-            wanted,
-            best: BinaryHeap::new(),
-            pool: wanted.limit * POOL,
-            count: 0,
-            notes: Vec::new(),
-            fitting: Some(Fitting::default()),
-        };
+        let mut places: Vec<Place<'_>> = Vec::new();
         match &known {
-            Some(known) => {
-                known.each(|note, names| search.look(note, names.iter().map(|name| *name as usize)))
-            }
-            None => self.notes.values().for_each(|note| search.look(note, 0..note.sought().len())),
+            Some(known) => known.each(|note, names| places.push((note, Some(names)))),
+            None => places.extend(self.notes.values().map(|note| (note, None))),
         }
-        if search.count < FEW && pattern.folded().is_ascii() && !pattern.is_empty() {
-            search.look_for_scattered(self.notes.values());
+        let mut found = look_at(&places, wanted);
+        if found.count < FEW && pattern.folded().is_ascii() && !pattern.is_empty() {
+            places = self.notes.values().map(|note| (note, None)).collect();
+            // What was found so far is numbered by other places.
+            found = look_at(&places, wanted);
+            found.look_for_scattered(&places, wanted);
         }
-        let Search { best, count, notes, fitting, .. } = search;
-        let more = count > wanted.limit;
-        let hits = best.into_sorted_vec().into_iter().filter_map(|(way, distance, rest, number, index)| {
-            let note = self.notes.get(&notes.get(number as usize)?.path)?;
+        let more = found.count > wanted.limit;
+        let fitting = found.remembered(&places);
+        let ranked = found.best.into_sorted_vec().into_iter();
+        let hits = ranked.take(wanted.limit * POOL).filter_map(|(way, distance, rest, number, index)| {
+            let note = self.notes.get(&places.get(number as usize)?.0.path)?;
             let named = note.sought().named(index as usize)?;
             Some((distance, Hit { note, named, fit: Fit { way, rest } }))
         });
         let mut hits: Vec<(u8, Hit<'v>)> = hits.collect();
+        drop(places);
         *memo = SeekMemo { vault: self.clone(), typed: pattern.folded().to_owned(), fitting };
         hits.sort_by_cached_key(|(distance, hit)| {
             let linked = self.times_named(hit.note.path.stem());
@@ -149,23 +146,17 @@ impl SeekMemo {
         let known = self.fitting.take()?;
         let mut changed: Vec<&NotePath> = vault.changed_since(&self.vault).collect();
         changed.sort_unstable();
-        let mut changed = changed.into_iter().peekable();
         let mut fitting = Fitting::default();
-        let all = |fitting: &mut Fitting, path: &NotePath| {
+        let mut done = 0;
+        for path in changed {
+            let at = known.notes.partition_point(|(note, _)| note.path < *path);
+            fitting.copy(&known, done..at);
+            done = at + usize::from(known.notes.get(at).is_some_and(|(note, _)| note.path == *path));
             if let Some(note) = vault.note(path) {
                 fitting.add(note, 0..u32::try_from(note.sought().len()).unwrap_or(u32::MAX));
             }
-        };
-        known.each(|note, names| {
-            while let Some(path) = changed.next_if(|path| **path < note.path) {
-                all(&mut fitting, path);
-            }
-            match changed.next_if(|path| **path == note.path) {
-                Some(path) => all(&mut fitting, path),
-                None => fitting.add(note, names.iter().copied()),
-            }
-        });
-        changed.for_each(|path| all(&mut fitting, path));
+        }
+        fitting.copy(&known, done..known.notes.len());
         Some(fitting)
     }
 }
@@ -179,6 +170,16 @@ impl Fitting {
         }
     }
 
+    /// Adds these notes of another with their names.
+    fn copy(&mut self, other: &Self, notes: std::ops::Range<usize>) {
+        let mut start =
+            notes.start.checked_sub(1).and_then(|before| other.notes.get(before)).map_or(0, |(_, end)| *end);
+        for (note, end) in other.notes.get(notes).unwrap_or_default() {
+            self.add(note, other.names.get(start..*end).unwrap_or_default().iter().copied());
+            start = *end;
+        }
+    }
+
     fn each<'a>(&'a self, mut each: impl FnMut(&'a Arc<Note>, &'a [u32])) {
         let mut start = 0;
         for (note, end) in &self.notes {
@@ -188,88 +189,142 @@ impl Fitting {
     }
 }
 
-/// A search under way: the best so far, the worst of them on top.
-struct Search<'a, 'w> {
-    wanted: &'a Wanted<'w>,
-    best: BinaryHeap<Rank>,
-    /// How many are ranked to the end.
-    pool: usize,
-    /// How many fit, those included that were not read because they could not come among the best.
-    count: usize,
-    /// The notes that were looked at, by their numbers.
-    notes: Vec<&'a Arc<Note>>,
-    /// What fits, for the next search; `None` once it is too much.
-    fitting: Option<Fitting>,
+/// A note, and the indices of those of its names that may fit; `None` for all.
+type Place<'a> = (&'a Arc<Note>, Option<&'a [u32]>);
+
+/// With fewer notes than these, one processor is as fast as several.
+const MANY: usize = 1_000;
+
+/// Looks at the names at these places, on all processors when they are many.
+fn look_at(places: &[Place<'_>], wanted: &Wanted<'_>) -> Search {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    if places.len() < MANY || workers < 2 {
+        return Search::of(places, 0, wanted);
+    }
+    let part = places.len().div_ceil(workers);
+    std::thread::scope(|scope| {
+        let parts = places
+            .chunks(part)
+            .enumerate()
+            .map(|(number, places)| scope.spawn(move || Search::of(places, number * part, wanted)));
+        let parts: Vec<_> = parts.collect();
+        let mut whole = Search::default();
+        for part in parts {
+            whole.take(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        whole
+    })
 }
 
-impl<'a> Search<'a, '_> {
-    /// Looks at some names of a note.
-    fn look(&mut self, note: &'a Arc<Note>, names: impl Iterator<Item = usize>) {
-        let sought = note.sought();
-        let number = u32::try_from(self.notes.len()).unwrap_or(u32::MAX);
-        let before = self.fitting.as_ref().map_or(0, |fitting| fitting.names.len());
-        for name in names {
-            let Some(bound) = sought.bound(name, self.wanted.pattern) else { continue };
-            let index = u32::try_from(name).unwrap_or(u32::MAX);
-            // What cannot come among the best is not read; a longer pattern may still be found in it.
-            if self.is_out(bound) {
-                self.count += 1;
-            } else if let Some(fit) = sought.fit(name, self.wanted.pattern) {
-                self.add(note, number, index, fit);
-            } else {
-                continue;
-            }
-            if let Some(fitting) = &mut self.fitting {
-                fitting.names.push(index);
+/// What was found among some names. Names are told by the number of their place and their index there.
+#[derive(Default)]
+struct Search {
+    /// The best so far, the worst of them on top.
+    best: BinaryHeap<Rank>,
+    /// How many fit, those included that were not read because they could not come among the best.
+    count: usize,
+    /// The names that fit, or may.
+    fitting: Vec<(u32, u32)>,
+}
+
+impl Search {
+    /// Looks at the names at `places`, the first of which has the number `first`.
+    fn of(places: &[Place<'_>], first: usize, wanted: &Wanted<'_>) -> Self {
+        let mut search = Self::default();
+        let mut later: Vec<(u32, u32, Way)> = Vec::new();
+        for (place, (note, names)) in places.iter().enumerate() {
+            let sought = note.sought();
+            let number = u32::try_from(first + place).unwrap_or(u32::MAX);
+            let mut each = |index: u32| match sought.bound(index as usize, wanted.pattern) {
+                // What may begin with what was typed is read at once: mostly it is enough.
+                Some(bound) if bound <= Way::Numbered => search.read(note, number, index, wanted),
+                Some(bound) => later.push((number, index, bound)),
+                None => {}
+            };
+            match names {
+                Some(names) => names.iter().copied().for_each(&mut each),
+                None => (0..u32::try_from(sought.len()).unwrap_or(u32::MAX)).for_each(&mut each),
             }
         }
-        self.notes.push(note);
-        self.fitting = self.fitting.take().filter(|fitting| fitting.names.len() <= MAX_REMEMBERED);
-        if let Some(fitting) = self.fitting.as_mut().filter(|fitting| fitting.names.len() > before) {
-            fitting.notes.push((Arc::clone(note), fitting.names.len()));
+        for (number, index, bound) in later {
+            // What cannot come among the best is not read; a longer pattern may still be found in it.
+            if search.is_out(bound, wanted) {
+                search.count += 1;
+                search.fitting.push((number, index));
+            } else if let Some((note, _)) = places.get(number as usize - first) {
+                search.read(note, number, index, wanted);
+            }
+        }
+        search
+    }
+
+    fn read(&mut self, note: &Note, number: u32, index: u32, wanted: &Wanted<'_>) {
+        if let Some(fit) = note.sought().fit(index as usize, wanted.pattern) {
+            self.fitting.push((number, index));
+            self.add(note, number, index, fit, wanted);
         }
     }
 
     /// Looks at names that do not fit otherwise for letters with others between them.
-    fn look_for_scattered(&mut self, notes: impl Iterator<Item = &'a Arc<Note>>) {
+    fn look_for_scattered(&mut self, places: &[Place<'_>], wanted: &Wanted<'_>) {
         let mut matcher = Scatter::default();
-        for note in notes {
+        for (number, (note, _)) in (0..).zip(places) {
             let sought = note.sought();
-            let number = u32::try_from(self.notes.len()).unwrap_or(u32::MAX);
             for name in 0..sought.len() {
-                let Some(fit) = sought.scattered(name, self.wanted.pattern, &mut matcher) else { continue };
+                let Some(fit) = sought.scattered(name, wanted.pattern, &mut matcher) else { continue };
                 if let Ok(index) = u32::try_from(name)
-                    && sought.fit(name, self.wanted.pattern).is_none()
+                    && sought.fit(name, wanted.pattern).is_none()
                 {
-                    self.add(note, number, index, fit);
+                    self.add(note, number, index, fit, wanted);
                 }
             }
-            self.notes.push(note);
         }
     }
 
     /// Whether a name that fits in this way at best would not come among those that are ranked to the end.
-    fn is_out(&self, bound: Way) -> bool {
-        self.best.len() >= self.pool && self.best.peek().is_some_and(|worst| worst.0 < bound)
+    fn is_out(&self, bound: Way, wanted: &Wanted<'_>) -> bool {
+        self.best.len() >= wanted.limit * POOL && self.best.peek().is_some_and(|worst| worst.0 < bound)
     }
 
-    fn add(&mut self, note: &Note, number: u32, index: u32, fit: Fit) {
-        let Some(named) = note.sought().named(index as usize).filter(|named| (self.wanted.counts)(*named))
-        else {
+    fn add(&mut self, note: &Note, number: u32, index: u32, fit: Fit, wanted: &Wanted<'_>) {
+        let Some(named) = note.sought().named(index as usize).filter(|named| (wanted.counts)(*named)) else {
             return;
         };
         self.count += 1;
-        if self.is_out(fit.way) {
+        if self.is_out(fit.way, wanted) {
             return;
         }
-        let full = self.best.len() >= self.pool;
-        let rank = (fit.way, (self.wanted.distance)(note, named), fit.rest, number, index);
+        let full = self.best.len() >= wanted.limit * POOL;
+        let rank = (fit.way, (wanted.distance)(note, named), fit.rest, number, index);
         if !full {
             self.best.push(rank);
         } else if self.best.peek().is_some_and(|worst| rank < *worst) {
             self.best.pop();
             self.best.push(rank);
         }
+    }
+
+    /// Takes in what was found elsewhere.
+    fn take(&mut self, other: Self) {
+        self.best.extend(other.best);
+        self.count += other.count;
+        self.fitting.extend(other.fitting);
+    }
+
+    /// The names that fit, for the next search; `None` when they are too many.
+    fn remembered(&mut self, places: &[Place<'_>]) -> Option<Fitting> {
+        if self.fitting.len() > MAX_REMEMBERED {
+            return None;
+        }
+        self.fitting.sort_unstable();
+        let mut fitting = Fitting::default();
+        for of_note in self.fitting.chunk_by(|a, b| a.0 == b.0) {
+            let number = of_note.first().map_or(0, |(number, _)| *number as usize);
+            if let Some((note, _)) = places.get(number) {
+                fitting.add(note, of_note.iter().map(|(_, index)| *index));
+            }
+        }
+        Some(fitting)
     }
 }
 

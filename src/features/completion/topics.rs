@@ -44,24 +44,17 @@ impl<'a> Request<'a> {
     pub(super) fn seek(&self, typed: &str, sort: Sort, memo: &mut SeekMemo) -> Found<'a> {
         let own = self.note;
         let chapter = own.section_at(self.cursor()).map(|section| own.topmost(section));
-        let folder = own.path.folder();
-        // Notes come one after another with all their names: what is near is the same for each of them.
-        let of_note = std::cell::RefCell::new((None::<NotePath>, 0_u8));
+        let folder = folder_of(&own.path);
         let distance = |note: &Note, named: Named| {
             if note.path == own.path {
                 let Named::Heading(index) = named else { return 1 };
                 return u8::from(Some(own.topmost(index as usize)) != chapter);
             }
-            let mut last = of_note.borrow_mut();
-            if last.0.as_ref() != Some(&note.path) {
-                let distance = match self.recent.iter().position(|recent| *recent == note.path) {
-                    Some(_) => 2,
-                    None if note.path.folder() == folder => 3,
-                    None => 4,
-                };
-                *last = (Some(note.path.clone()), distance);
+            match self.recent.contains(&note.path) {
+                true => 2,
+                false if folder_of(&note.path) == folder => 3,
+                false => 4,
             }
-            last.1
         };
         let pattern = Pattern::new(typed);
         let counts = |named: Named| match sort {
@@ -225,4 +218,9 @@ impl<'a> Request<'a> {
             Context::Nothing => 0,
         }
     }
+}
+
+/// The folder of a path as it is written.
+fn folder_of(path: &NotePath) -> &str {
+    path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
 }
