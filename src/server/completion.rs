@@ -12,7 +12,7 @@ use tower_lsp::ls_types::{
     CompletionResponse, CompletionTextEdit, Documentation, MarkupContent, MarkupKind, TextEdit, Uri,
 };
 
-use crate::features::completion::{About, Creates, Item, Kind, List, Request, complete};
+use crate::features::completion::{About, Creates, Item, Kind, List, Memo, Request, complete};
 use crate::features::hover;
 use crate::note::Note;
 use crate::path::NotePath;
@@ -24,7 +24,6 @@ use crate::syntax::context::Context;
 use crate::text::{Buffer, TextRange};
 use crate::vault::preview::{Form, Piece};
 use crate::vault::resolve::{Place, Target};
-use crate::vault::seek::SeekMemo;
 
 /// The live text that a request is about, beside the snapshot.
 pub struct Live {
@@ -60,7 +59,7 @@ pub fn completion(
     note: &Arc<Note>,
     live: &mut Live,
     offset: usize,
-    memo: &Mutex<SeekMemo>,
+    memo: &Mutex<Memo>,
 ) -> CompletionResponse {
     let context = Context::at(&live.buffer, &mut live.tree, offset);
     let request = Request {
@@ -74,7 +73,7 @@ pub fn completion(
     let list = match memo.try_lock() {
         Ok(mut memo) => complete(&request, &mut memo),
         Err(TryLockError::Poisoned(poisoned)) => complete(&request, &mut poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => complete(&request, &mut SeekMemo::default()),
+        Err(TryLockError::WouldBlock) => complete(&request, &mut Memo::default()),
     };
     let List { items, incomplete } = list;
     let shown = (0..).zip(&items).map(|(rank, item)| shown(snapshot, note, item, offset, rank));

@@ -9,12 +9,12 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tower_lsp::Client;
 
+use crate::features::completion::Memo;
 use crate::features::open_questions::OpenQuestion;
 use crate::server::border::panic_text;
 use crate::server::handlers::WorkspaceMemo;
 use crate::server::log;
 use crate::server::state::State;
-use crate::vault::seek::SeekMemo;
 use crate::vault::topics::Topics;
 
 /// What the methods and the workers share.
@@ -36,7 +36,7 @@ pub struct Shared {
     /// The question that was last picked at random.
     pub(super) last_picked: Mutex<Option<OpenQuestion>>,
     /// What completion found last.
-    pub(super) sought: Mutex<SeekMemo>,
+    pub(super) sought: Mutex<Memo>,
     pub(super) started: AtomicBool,
     pub(super) number: AtomicU64,
 }

@@ -52,6 +52,7 @@ pub struct SeekMemo {
     typed: String,
     /// `None` when they were too many to be kept.
     fitting: Option<Fitting>,
+    went_on: bool,
 }
 
 /// Names of many notes, by note.
@@ -81,7 +82,8 @@ impl Vault {
     /// else it says; its place. So a list does not jump when nothing changed.
     pub fn seek<'v>(&'v self, wanted: &Wanted<'_>, memo: &mut SeekMemo) -> Found<'v> {
         let pattern = wanted.pattern;
-        let known = memo.take(self, pattern);
+        let went_on = memo.goes_on(pattern);
+        let known = if went_on { memo.take(self) } else { None };
         let mut places: Vec<Place<'_>> = Vec::new();
         match &known {
             Some(known) => known.each(|note, names| places.push((note, Some(names)))),
@@ -104,7 +106,7 @@ impl Vault {
         });
         let mut hits: Vec<(u8, Hit<'v>)> = hits.collect();
         drop(places);
-        *memo = SeekMemo { vault: self.clone(), typed: pattern.folded().to_owned(), fitting };
+        *memo = SeekMemo { vault: self.clone(), typed: pattern.folded().to_owned(), fitting, went_on };
         hits.sort_by_cached_key(|(distance, hit)| {
             let linked = self.times_named(hit.note.path.stem());
             // Halves: 1, 2–3, 4–7 … links are the same.
@@ -136,13 +138,19 @@ impl Vault {
 }
 
 impl SeekMemo {
-    /// The names among which those that fit `pattern` must be, by note in their order; of notes that changed, all.
-    fn take(&mut self, vault: &Vault, pattern: &Pattern) -> Option<Fitting> {
+    /// Whether the latest search went on from the one before.
+    pub fn went_on(&self) -> bool {
+        self.went_on
+    }
+
+    fn goes_on(&self, pattern: &Pattern) -> bool {
         // With a further word a pattern that stood for one thing can stand for two.
-        let goes_on = pattern.folded().strip_prefix(&self.typed).is_some_and(|more| !more.contains(' '));
-        if !goes_on || self.typed.is_empty() || self.typed.contains(' ') {
-            return None;
-        }
+        let more = pattern.folded().strip_prefix(&self.typed);
+        more.is_some_and(|more| !more.contains(' ')) && !self.typed.is_empty() && !self.typed.contains(' ')
+    }
+
+    /// The names among which those that fit a longer pattern must be, by note in their order; of notes that changed, all.
+    fn take(&mut self, vault: &Vault) -> Option<Fitting> {
         let known = self.fitting.take()?;
         let mut changed: Vec<&NotePath> = vault.changed_since(&self.vault).collect();
         changed.sort_unstable();
@@ -225,6 +233,8 @@ struct Search {
     count: usize,
     /// The names that fit, or may.
     fitting: Vec<(u32, u32)>,
+    /// Whether they were too many to be gathered.
+    overflows: bool,
 }
 
 impl Search {
@@ -246,11 +256,16 @@ impl Search {
                 None => (0..u32::try_from(sought.len()).unwrap_or(u32::MAX)).for_each(&mut each),
             }
         }
+        // Too many to be remembered need not be gathered.
+        let gather = later.len() <= MAX_REMEMBERED;
+        search.overflows |= !gather;
         for (number, index, bound) in later {
             // What cannot come among the best is not read; a longer pattern may still be found in it.
             if search.is_out(bound, wanted) {
                 search.count += 1;
-                search.fitting.push((number, index));
+                if gather {
+                    search.fitting.push((number, index));
+                }
             } else if let Some((note, _)) = places.get(number as usize - first) {
                 search.read(note, number, index, wanted);
             }
@@ -309,14 +324,16 @@ impl Search {
         self.best.extend(other.best);
         self.count += other.count;
         self.fitting.extend(other.fitting);
+        self.overflows |= other.overflows;
     }
 
     /// The names that fit, for the next search; `None` when they are too many.
     fn remembered(&mut self, places: &[Place<'_>]) -> Option<Fitting> {
-        if self.fitting.len() > MAX_REMEMBERED {
+        if self.overflows || self.fitting.len() > MAX_REMEMBERED {
             return None;
         }
-        self.fitting.sort_unstable();
+        // Several runs that are in order: those read at once and those read later, of each processor.
+        self.fitting.sort();
         let mut fitting = Fitting::default();
         for of_note in self.fitting.chunk_by(|a, b| a.0 == b.0) {
             let number = of_note.first().map_or(0, |(number, _)| *number as usize);

@@ -18,14 +18,13 @@ use std::time::Duration;
 use generate::Random;
 use measure::time;
 use studymark::config::Config;
-use studymark::features::completion::{LIMIT, Request, complete};
+use studymark::features::completion::{LIMIT, Memo, Request, complete};
 use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::syntax::Tree;
 use studymark::syntax::context::Context;
 use studymark::text::Buffer;
 use studymark::vault::glossary::Glossary;
-use studymark::vault::seek::SeekMemo;
 use studymark::vault::{Root, Scope, Vault};
 
 const WORDS: &[&str] = &[
@@ -105,16 +104,16 @@ fn main() {
     for count in [100, 10_000] {
         let vault = vault(count);
         let glossary = Glossary::of(&vault);
-        let first = time(|| list(&vault, &glossary, "[[x", &mut SeekMemo::default()));
+        let first = time(|| list(&vault, &glossary, "[[x", &mut Memo::default()));
         let (mut on, mut anew) = (Vec::new(), Vec::new());
         for _ in 0..5 {
             for typed in TYPED {
-                let mut memo = SeekMemo::default();
+                let mut memo = Memo::default();
                 let start = typed.rfind(['[', '(', '#']).unwrap_or(0) + 1;
                 for (at, c) in typed[start..].char_indices() {
                     let typed = &typed[..start + at + c.len_utf8()];
                     on.push(time(|| list(&vault, &glossary, typed, &mut memo)));
-                    anew.push(time(|| list(&vault, &glossary, typed, &mut SeekMemo::default())));
+                    anew.push(time(|| list(&vault, &glossary, typed, &mut Memo::default())));
                 }
             }
         }
@@ -128,7 +127,7 @@ fn main() {
 }
 
 /// The whole of a request but for the protocol: the note as it is typed in, its context, the list.
-fn list(vault: &Vault, glossary: &Glossary, typed: &str, memo: &mut SeekMemo) -> usize {
+fn list(vault: &Vault, glossary: &Glossary, typed: &str, memo: &mut Memo) -> usize {
     let path = NotePath::new("/f0/n0.md");
     let text = format!("# 笔记\n\n见 {typed}\n\n## 后面\n\n文。\n");
     let offset = text.find(typed).unwrap_or(0) + typed.len();

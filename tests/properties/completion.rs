@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use studymark::config::Config;
 use studymark::edit::{TextEdit, apply};
-use studymark::features::completion::{About, Creates, Item, Kind, List, Request, complete};
+use studymark::features::completion::{About, Creates, Item, Kind, List, Memo, Request, complete};
 use studymark::note::{MaskKind, Note};
 use studymark::path::NotePath;
 use studymark::syntax::Tree;
@@ -13,7 +13,6 @@ use studymark::text::Buffer;
 use studymark::vault::creation::{new_heading, new_note};
 use studymark::vault::glossary::Glossary;
 use studymark::vault::resolve::{Place, Resolution, Target};
-use studymark::vault::seek::SeekMemo;
 use studymark::vault::{Root, Scope, Vault};
 
 use crate::fixtures;
@@ -36,7 +35,7 @@ fn vault() -> Vault {
 fn proposed(vault: &Vault, glossary: &Glossary, note: &Arc<Note>, offset: usize) -> (Context, List) {
     let context = Context::at(&Buffer::new(note.text.as_str()), &mut Tree::new(), offset);
     let request = Request { vault, glossary, note, context: &context, recent: &[] };
-    let list = complete(&request, &mut SeekMemo::default());
+    let list = complete(&request, &mut Memo::default());
     (context, list)
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::config::{PathForm, Spaces};
 use crate::features::completion::topics::Sort;
 use crate::features::completion::wiki::file_item;
-use crate::features::completion::{Creates, Item, Kind, LIMIT, List, Request};
+use crate::features::completion::{Creates, Item, Kind, LIMIT, List, Memo, Request};
 use crate::fold::folded;
 use crate::fuzzy::{Fit, Pattern, Shape, Way};
 use crate::note::destination::{self, Style, Syntax, write};
@@ -19,7 +19,6 @@ use crate::text::TextRange;
 use crate::vault::creation::can_create;
 use crate::vault::naming::{self, Form};
 use crate::vault::resolve::{Place, Resolution, Target};
-use crate::vault::seek::SeekMemo;
 
 /// The most files that are found by name anywhere.
 const MOST_FILES: usize = 50;
@@ -43,7 +42,7 @@ pub(super) struct Typed<'a> {
 }
 
 /// What can be typed in a destination.
-pub(super) fn complete(request: &Request<'_>, at: &Destination, memo: &mut SeekMemo) -> List {
+pub(super) fn complete(request: &Request<'_>, at: &Destination, memo: &mut Memo) -> List {
     let (range, close) = closing(request, at);
     let raw = request.text(TextRange::new(at.path.start(), at.part.typed.end()));
     let letters = destination::Letters::of(raw);
@@ -90,7 +89,7 @@ pub(super) fn with_fragment(request: &Request<'_>, part: Part, end: char) -> Tex
 }
 
 /// What can be typed in a path or fragment.
-pub(super) fn complete_typed(request: &Request<'_>, typed: &Typed<'_>, memo: &mut SeekMemo) -> List {
+pub(super) fn complete_typed(request: &Request<'_>, typed: &Typed<'_>, memo: &mut Memo) -> List {
     match typed.fragment {
         Some(fragment) if typed.path.is_empty() && fragment.starts_with('#') => {
             everywhere(request, typed, &fragment[1..], memo)
@@ -102,9 +101,9 @@ pub(super) fn complete_typed(request: &Request<'_>, typed: &Typed<'_>, memo: &mu
 }
 
 /// `](##队列`: headings of every note.
-fn everywhere(request: &Request<'_>, typed: &Typed<'_>, sought: &str, memo: &mut SeekMemo) -> List {
+fn everywhere(request: &Request<'_>, typed: &Typed<'_>, sought: &str, memo: &mut Memo) -> List {
     let found = request.seek(&plain(sought), Sort::Headings, memo);
-    let mut list = request.topics(&found, typed.whole, |topic| written(request, typed, &topic.target));
+    let mut list = request.topics(&found, typed.whole, memo, |topic| written(request, typed, &topic.target));
     list.incomplete = true;
     list
 }
@@ -203,7 +202,7 @@ fn browse(request: &Request<'_>, typed: &Typed<'_>) -> List {
 }
 
 /// `](xxdl`: notes and files of any folder by name.
-fn by_name(request: &Request<'_>, typed: &Typed<'_>, memo: &mut SeekMemo) -> List {
+fn by_name(request: &Request<'_>, typed: &Typed<'_>, memo: &mut Memo) -> List {
     let vault = request.vault;
     let sought = plain(typed.path);
     let pattern = Pattern::new(&sought);
@@ -211,7 +210,7 @@ fn by_name(request: &Request<'_>, typed: &Typed<'_>, memo: &mut SeekMemo) -> Lis
         List::default()
     } else {
         let found = request.seek(&sought, Sort::Notes, memo);
-        request.topics(&found, typed.range, |topic| written(request, typed, &topic.target))
+        request.topics(&found, typed.range, memo, |topic| written(request, typed, &topic.target))
     };
     let own = request.note.path.folder();
     let fits = |name: &str| {

@@ -3,17 +3,16 @@
 //! Invariant: a value is written as an attribute, its quotes closed once.
 
 use crate::features::completion::destinations::{Typed, complete_typed, with_fragment};
-use crate::features::completion::{Item, Kind, List, Request};
+use crate::features::completion::{Item, Kind, List, Memo, Request};
 use crate::fold::folded;
 use crate::fuzzy::{Pattern, Shape};
 use crate::note::destination::{Letters as Written, Style};
 use crate::syntax::context::HtmlAttribute;
 use crate::text::TextRange;
 use crate::vault::resolve::{Missing, Resolution};
-use crate::vault::seek::SeekMemo;
 
 /// What can be typed as the value of an attribute.
-pub(super) fn complete(request: &Request<'_>, attribute: &HtmlAttribute, memo: &mut SeekMemo) -> List {
+pub(super) fn complete(request: &Request<'_>, attribute: &HtmlAttribute, memo: &mut Memo) -> List {
     match attribute.attribute.as_str() {
         "src" | "poster" => path(request, attribute, attribute.element != "iframe", memo),
         "href" => path(request, attribute, false, memo),
@@ -22,7 +21,7 @@ pub(super) fn complete(request: &Request<'_>, attribute: &HtmlAttribute, memo: &
     }
 }
 
-fn path(request: &Request<'_>, attribute: &HtmlAttribute, pictures: bool, memo: &mut SeekMemo) -> List {
+fn path(request: &Request<'_>, attribute: &HtmlAttribute, pictures: bool, memo: &mut Memo) -> List {
     let value = attribute.value;
     let typed = request.text(value.typed);
     // An address is none of ours.

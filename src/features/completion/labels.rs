@@ -3,7 +3,7 @@
 //! Invariant: a label that is new comes with its definition, at the end of the note.
 
 use crate::features::completion::topics::Sort;
-use crate::features::completion::{About, Item, Kind, LIMIT, List, Request};
+use crate::features::completion::{About, Item, Kind, LIMIT, List, Memo, Request};
 use crate::fold::folded;
 use crate::fuzzy::{Fit, Pattern, Shape};
 use crate::note::lines::at_end;
@@ -11,10 +11,9 @@ use crate::syntax::context::Part;
 use crate::text::TextRange;
 use crate::vault::naming::destination_of;
 use crate::vault::resolve::{Place, Resolution, Target};
-use crate::vault::seek::SeekMemo;
 
 /// Labels of link definitions; with the setting for it, notes and headings that become definitions.
-pub(super) fn references(request: &Request<'_>, part: Part, shortcut: bool, memo: &mut SeekMemo) -> List {
+pub(super) fn references(request: &Request<'_>, part: Part, shortcut: bool, memo: &mut Memo) -> List {
     let (vault, note) = (request.vault, request.note);
     let (range, close) = request.closed(part, "]");
     let typed = request.text(part.typed);
@@ -44,7 +43,7 @@ pub(super) fn references(request: &Request<'_>, part: Part, shortcut: bool, memo
         let known: Vec<String> =
             note.definitions.iter().map(|definition| folded(note.text.slice(definition.label))).collect();
         let found = request.seek(typed, Sort::All, memo);
-        let mut added = request.topics(&found, range, |topic| {
+        let mut added = request.topics(&found, range, memo, |topic| {
             let label = label_of(&topic.label, &known)?;
             Some(format!("{label}{close}"))
         });

@@ -126,7 +126,7 @@ pub enum Creates {
 }
 
 /// What is proposed at a place.
-pub fn complete(request: &Request<'_>, memo: &mut SeekMemo) -> List {
+pub fn complete(request: &Request<'_>, memo: &mut Memo) -> List {
     if request.is_in_label() || request.is_in_html() {
         return List::default();
     }
@@ -219,9 +219,17 @@ impl Item {
     }
 }
 
-/// The answers of the notes that a list names, each judged once.
+/// What is remembered from one list to the next while a reference is typed.
 #[derive(Default)]
-struct Judged(HashMap<NotePath, Answers>);
+pub struct Memo {
+    seek: SeekMemo,
+    judged: Judged,
+}
+
+/// The answers of the notes that lists name, each judged once while a reference is typed: whether a link in an answer leads
+/// somewhere is as it was then.
+#[derive(Default)]
+struct Judged(HashMap<NotePath, (Arc<Note>, Answers)>);
 
 impl Judged {
     /// Whether a heading asks and has no answer.
@@ -229,7 +237,12 @@ impl Judged {
         if plainly_answered(vault, note, heading) {
             return false;
         }
-        let answers = self.0.entry(note.path.clone()).or_insert_with(|| vault.answers(note));
+        let judge = || (Arc::clone(note), vault.answers(note));
+        let judged = self.0.entry(note.path.clone()).or_insert_with(judge);
+        if !Arc::ptr_eq(&judged.0, note) {
+            *judged = judge();
+        }
+        let answers = &judged.1;
         answers.lists(heading) && answers.sections.get(heading).is_some_and(|answer| answer.state.is_open())
     }
 }

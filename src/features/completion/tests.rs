@@ -7,14 +7,13 @@ use expect_test::{Expect, expect};
 
 use crate::config::{Completion, Config, PathForm, Spaces, TermForm, WikiForm};
 use crate::edit::{TextEdit, apply};
-use crate::features::completion::{Item, Kind, List, Request, complete};
+use crate::features::completion::{Item, Kind, List, Memo, Request, complete};
 use crate::fixture::Fixture;
 use crate::note::Note;
 use crate::syntax::Tree;
 use crate::syntax::context::Context;
 use crate::text::Buffer;
 use crate::vault::glossary::Glossary;
-use crate::vault::seek::SeekMemo;
 
 fn proposed(fixture: &Fixture) -> (Arc<Note>, usize, List) {
     let (path, offset) = fixture.cursor.clone().expect("a cursor");
@@ -27,7 +26,7 @@ fn proposed(fixture: &Fixture) -> (Arc<Note>, usize, List) {
         context: &context,
         recent: &[],
     };
-    (Arc::clone(note), offset, complete(&request, &mut SeekMemo::default()))
+    (Arc::clone(note), offset, complete(&request, &mut Memo::default()))
 }
 
 /// The line of the cursor as it is when an item is taken.

@@ -5,14 +5,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::features::completion::{About, Item, Judged, Kind, LIMIT, List, Request};
+use crate::features::completion::{About, Item, Judged, Kind, LIMIT, List, Memo, Request};
 use crate::fuzzy::Pattern;
 use crate::note::Note;
 use crate::note::sought::Named;
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::resolve::{Place, Target};
-use crate::vault::seek::{Found, Hit, SeekMemo, Wanted};
+use crate::vault::seek::{Found, Hit, Wanted};
 
 /// Which names are sought.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl<'a> Request<'a> {
     /// The notes and headings that fit what was typed, the best first.
     ///
     /// Near is, first to last: the chapter at the cursor, the note, notes that were worked on last, the folder, all else.
-    pub(super) fn seek(&self, typed: &str, sort: Sort, memo: &mut SeekMemo) -> Found<'a> {
+    pub(super) fn seek(&self, typed: &str, sort: Sort, memo: &mut Memo) -> Found<'a> {
         let own = self.note;
         let chapter = own.section_at(self.cursor()).map(|section| own.topmost(section));
         let folder = folder_of(&own.path);
@@ -65,8 +65,12 @@ impl<'a> Request<'a> {
             Sort::Headings => matches!(named, Named::Heading(_)),
         };
         let pattern = Pattern::new(typed);
-        self.vault
-            .seek(&Wanted { pattern: &pattern, counts: &counts, distance: &distance, limit: LIMIT }, memo)
+        let wanted = Wanted { pattern: &pattern, counts: &counts, distance: &distance, limit: LIMIT };
+        let found = self.vault.seek(&wanted, &mut memo.seek);
+        if !memo.seek.went_on() {
+            memo.judged = Judged::default();
+        }
+        found
     }
 
     /// The items for what was found, each written by `write`; what cannot be written is left out.
@@ -74,15 +78,15 @@ impl<'a> Request<'a> {
         &self,
         found: &Found<'a>,
         range: TextRange,
+        memo: &mut Memo,
         mut write: impl FnMut(&Topic<'a>) -> Option<String>,
     ) -> List {
-        let mut judged = Judged::default();
         // A note that was found by several of its names, all of which are written the same, stands once.
         let mut seen = HashSet::new();
         let items = found.hits.iter().filter_map(|hit| {
             let topic = self.topic(hit)?;
             let text = write(&topic)?;
-            seen.insert(text.clone()).then(|| self.item(&topic, (range, text), &mut judged))
+            seen.insert(text.clone()).then(|| self.item(&topic, (range, text), &mut memo.judged))
         });
         List { items: items.collect(), incomplete: found.more }
     }

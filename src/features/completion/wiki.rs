@@ -4,7 +4,7 @@
 //! it where it would belong to another note.
 
 use crate::features::completion::topics::Sort;
-use crate::features::completion::{About, Creates, Item, Kind, List, Request};
+use crate::features::completion::{About, Creates, Item, Kind, List, Memo, Request};
 use crate::fuzzy::{Pattern, Shape, Way};
 use crate::note::sought::Named;
 use crate::note::{AnchorKind, LinkKind, is_picture};
@@ -14,13 +14,12 @@ use crate::text::TextRange;
 use crate::vault::creation::can_create;
 use crate::vault::naming::{wiki_fragment, wiki_name};
 use crate::vault::resolve::{Place, Resolution, Target};
-use crate::vault::seek::SeekMemo;
 
 /// The most files beside notes.
 const MOST_FILES: usize = 30;
 
 /// What can be typed in a wiki link.
-pub(super) fn complete(request: &Request<'_>, link: &WikiLink, memo: &mut SeekMemo) -> List {
+pub(super) fn complete(request: &Request<'_>, link: &WikiLink, memo: &mut Memo) -> List {
     match link.kind {
         WikiPart::Note => names(request, link, memo),
         WikiPart::Heading => headings(request, link),
@@ -29,7 +28,7 @@ pub(super) fn complete(request: &Request<'_>, link: &WikiLink, memo: &mut SeekMe
     }
 }
 
-fn names(request: &Request<'_>, link: &WikiLink, memo: &mut SeekMemo) -> List {
+fn names(request: &Request<'_>, link: &WikiLink, memo: &mut Memo) -> List {
     let (vault, note) = (request.vault, request.note);
     let typed = request.text(link.part.typed);
     let (range, close) = request.closed(link.part, "]]");
@@ -46,12 +45,12 @@ fn names(request: &Request<'_>, link: &WikiLink, memo: &mut SeekMemo) -> List {
             let shown = format!("/{}", vault.display_path(&parent));
             crate::fold::folded(&shown).ends_with(&crate::fold::folded(&format!("/{folder}")))
         };
-        let mut beneath = request.seek(&typed[folder.len() + 1..], Sort::Notes, &mut SeekMemo::default());
+        let mut beneath = request.seek(&typed[folder.len() + 1..], Sort::Notes, &mut Memo::default());
         beneath.hits.retain(|hit| in_folder(&hit.note.path));
         beneath.hits.append(&mut found.hits);
         found.hits = beneath.hits;
     }
-    let mut list = request.topics(&found, range, |topic| {
+    let mut list = request.topics(&found, range, memo, |topic| {
         let name = wiki_name(vault, note, &topic.target, form)?;
         let label = match topic.named {
             Named::Title | Named::Alias(_) if !has_label => format!("{bar}{}", topic.label),
