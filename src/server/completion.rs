@@ -80,7 +80,6 @@ pub fn completion(
     CompletionResponse::List(CompletionList {
         is_incomplete: incomplete || items.iter().any(|item| is_sought(item.kind)),
         items: shown.collect(),
-        ..CompletionList::default()
     })
 }
 

@@ -138,7 +138,7 @@ fn for_missing<'a>(context: &Context<'a>, index: usize, finding: &Finding, actio
             let is_note = endings.iter().any(|ending| path.extension() == ending);
             if finding.code == "missing-file" && (is_note || path.extension().is_empty()) {
                 let path = if is_note { path } else { NotePath::new(&format!("{path}.md")) };
-                create(context, index, path, actions);
+                create(context, index, &path, actions);
             }
         }
         Missing::Note(name) => {
@@ -151,7 +151,7 @@ fn for_missing<'a>(context: &Context<'a>, index: usize, finding: &Finding, actio
                 });
             }
             let path = note.path.folder().join(&format!("{}.md", name.trim_end_matches(".md")));
-            create(context, index, path, actions);
+            create(context, index, &path, actions);
         }
         Missing::Reference(name) => {
             push(actions, index, format!("Define [{}]", shown(&name)), false, move || {
@@ -167,9 +167,9 @@ fn for_missing<'a>(context: &Context<'a>, index: usize, finding: &Finding, actio
 }
 
 /// Creates the note that a link names, inside the roots, with its name for a title.
-fn create<'a>(context: &Context<'a>, index: usize, path: NotePath, actions: &mut Vec<Action<'a>>) {
-    let Some(edit) = new_note(context.vault, &path, line_ending(context.note)) else { return };
-    let title = format!("Create the note {}", context.vault.display_path(&path));
+fn create<'a>(context: &Context<'a>, index: usize, path: &NotePath, actions: &mut Vec<Action<'a>>) {
+    let Some(edit) = new_note(context.vault, path, line_ending(context.note)) else { return };
+    let title = format!("Create the note {}", context.vault.display_path(path));
     push(actions, index, title, false, move || edit.clone());
 }
 

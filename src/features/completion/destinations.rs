@@ -198,7 +198,7 @@ fn browse(request: &Request<'_>, typed: &Typed<'_>) -> List {
     });
     let incomplete = items.len() > LIMIT;
     let items = items.into_iter().take(LIMIT).map(|(_, item)| quoted(request, typed, item)).collect();
-    List { items, incomplete, ..List::default() }
+    List { items, incomplete }
 }
 
 /// `](xxdl`: notes and files of any folder by name.

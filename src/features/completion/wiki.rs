@@ -166,8 +166,8 @@ fn headings(request: &Request<'_>, link: &WikiLink) -> List {
         Some(format!("{}{close}", wiki_fragment(vault, note, name, target)?))
     });
     let title = typed.trim();
-    let is_known = owner.headings_called(title).first().is_some();
-    if !title.is_empty() && !is_known && !title.contains(['#', '^', '[', ']', '|']) && owner.text.len() > 0 {
+    let is_known = !owner.headings_called(title).is_empty();
+    if !title.is_empty() && !is_known && !title.contains(['#', '^', '[', ']', '|']) {
         list.items.push(Item {
             place: "new heading".to_owned(),
             edit: (range, format!("{title}{close}")),
@@ -216,7 +216,7 @@ fn labels(request: &Request<'_>, link: &WikiLink) -> List {
     let mut names: Vec<String> = Vec::new();
     match target.place {
         Place::Heading(index) => {
-            names.extend(owner.headings.get(index).map(|heading| heading.title.to_string()))
+            names.extend(owner.headings.get(index).map(|heading| heading.title.to_string()));
         }
         _ => {
             names.extend(
