@@ -133,22 +133,27 @@ fn what_is_taken_leads_to_what_it_says() {
     let notes: Vec<Arc<Note>> = vault.notes().cloned().collect();
     let mut random = Random::new(7);
     let mut links = 0;
-    for round in 0..6000 {
+    for round in 0..2000 {
         let note = &notes[random.below(notes.len())];
         let mut at = random.below(note.text.len() + 1);
         while !note.text.as_str().is_char_boundary(at) {
             at -= 1;
         }
-        // Behind one of these, and in a link, it would be a part of something else.
+        // Behind one of these, in a link and in a tag, it would be a part of something else.
         let written = note.links.iter().map(|link| link.range);
-        let mut constructs = written.chain(note.definitions.iter().map(|definition| definition.range));
+        let others = note.masks.iter().map(|mask| mask.range);
+        let definitions = note.definitions.iter().map(|definition| definition.range);
+        let mut constructs = written.chain(definitions).chain(others);
         let in_link = constructs.any(|range| range.start() < at && at < range.end());
         if in_link || note.text.as_str()[..at].ends_with(['[', '!', '\\', '`', '<', '(']) {
             continue;
         }
         // What stands behind the last bar of a row is shown nowhere.
         let line = note.text.line_range(note.text.line_of(at));
-        if note.text.slice(line).starts_with('|') && line.end() == at {
+        let is_behind_row = note.text.slice(line).starts_with('|') && line.end() == at;
+        // A lone `$` makes a formula of what comes to stand right beside it; a name of a footnote is no text.
+        let is_name = note.footnotes.iter().any(|footnote| footnote.name.touches(at));
+        if is_behind_row || is_name || note.text.slice(line).contains('$') {
             continue;
         }
         let opener = openers[random.below(openers.len())];
@@ -162,7 +167,7 @@ fn what_is_taken_leads_to_what_it_says() {
         let offset = at + opener.len();
         let (context, list) = proposed(&with, &Glossary::default(), &typed, offset);
         let count = list.items.len();
-        let picked = (0..count.min(6)).map(|_| random.below(count)).chain(count.checked_sub(1));
+        let picked = (0..count.min(4)).map(|_| random.below(count)).chain(count.checked_sub(1));
         for item in picked.map(|index| &list.items[index]) {
             let case = || {
                 let line = typed.text.slice(typed.text.line_range(typed.text.line_of(offset)));
@@ -194,7 +199,7 @@ fn what_is_taken_leads_to_what_it_says() {
             links += 1;
         }
     }
-    assert!(links > 1500, "only {links} links were tried");
+    assert!(links > 2000, "only {links} links were tried");
 }
 
 #[test]

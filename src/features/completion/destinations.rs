@@ -65,7 +65,8 @@ fn closing(request: &Request<'_>, at: &Destination) -> (TextRange, &'static str)
     let rest = request.rest_of_line(range.end());
     if at.angle && at.part.closed && at.of != DestinationOf::Definition {
         // The angle is closed, and perhaps nothing else.
-        let open = rest.strip_prefix('>').is_some_and(|rest| !rest.starts_with([')', ' ', '\t']));
+        let behind = rest.strip_prefix('>').map(|rest| rest.trim_start_matches([' ', '\t']));
+        let open = behind.is_some_and(|behind| !behind.starts_with([')', '"', '\'']));
         return if open { (TextRange::new(range.start(), range.end() + 1), ">)") } else { (range, "") };
     }
     let close = match (at.of, at.angle, at.part.closed) {
