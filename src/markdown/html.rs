@@ -61,7 +61,7 @@ impl Tag {
 /// The pieces of `text[range]` in order; ranges are those of `text`.
 pub fn pieces(text: &str, range: TextRange) -> Vec<Piece> {
     let end = range.end().min(text.len());
-    let mut scanner = Scanner { text, bytes: &text.as_bytes()[..end], at: range.start().min(end) };
+    let mut scanner = Scanner { text, bytes: &text.as_bytes()[..end], at: range.start().min(end), unclosed: 0 };
     let mut pieces = Vec::new();
     let mut text_start = scanner.at;
     while let Some(found) = memchr::memchr(b'<', &scanner.bytes[scanner.at..]) {
@@ -87,7 +87,12 @@ struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// How many tags were begun that nothing closes.
+    unclosed: usize,
 }
+
+/// Each tag that nothing closes is read to the end in vain; after so many there is no HTML to be found.
+const MOST_UNCLOSED: usize = 32;
 
 impl Scanner<'_> {
     /// The tag or comment at the current `<`; on `None` the place is not kept.
@@ -104,7 +109,13 @@ impl Scanner<'_> {
         }
         self.at += 1;
         let closing = self.eat(b'/');
-        let name = self.name()?;
+        let name = self.name().filter(|_| self.unclosed < MOST_UNCLOSED)?;
+        let tag = self.rest_of_tag(start, name, closing);
+        self.unclosed += usize::from(tag.is_none());
+        tag
+    }
+
+    fn rest_of_tag(&mut self, start: usize, name: TextRange, closing: bool) -> Option<Piece> {
         let attributes = if closing { Vec::new() } else { self.attributes()? };
         while self.peek()? != b'>' {
             self.at += 1;
