@@ -211,7 +211,8 @@ pub fn refresh(vault: &mut Vault, paths: &[NotePath], is_open: &dyn Fn(&NotePath
     let mut to_walk: Vec<(Root, Vec<NotePath>)> = Vec::new();
     for path in paths {
         let Some(root) = vault.root_of(path).cloned() else { continue };
-        match kind_of(path) {
+        // A symbolic link may have come in place of what was there: what lies outside is as good as gone.
+        match kind_of(path).filter(|_| disk::stays_inside(path, &root.path)) {
             None => {
                 let gone: Vec<NotePath> = vault.known_under(path).filter(|known| !is_open(known)).collect();
                 for known in gone {

@@ -61,7 +61,8 @@ impl Tag {
 /// The pieces of `text[range]` in order; ranges are those of `text`.
 pub fn pieces(text: &str, range: TextRange) -> Vec<Piece> {
     let end = range.end().min(text.len());
-    let mut scanner = Scanner { text, bytes: &text.as_bytes()[..end], at: range.start().min(end), unclosed: 0 };
+    let mut scanner =
+        Scanner { text, bytes: &text.as_bytes()[..end], at: range.start().min(end), unclosed: 0 };
     let mut pieces = Vec::new();
     let mut text_start = scanner.at;
     while let Some(found) = memchr::memchr(b'<', &scanner.bytes[scanner.at..]) {

@@ -172,7 +172,8 @@ fn silent_ranges(note: &Note, within: TextRange) -> Vec<TextRange> {
         let terms = note.terms();
         let first = terms.partition_point(|defined| defined.name_range.start < range.start);
         let mut inside = terms[first..].iter().take_while(|defined| defined.name_range.start < range.end);
-        inside.any(|defined| defined.pattern == Pattern::CodeLabel && range.contains_range(defined.name_range))
+        inside
+            .any(|defined| defined.pattern == Pattern::CodeLabel && range.contains_range(defined.name_range))
     };
     let near = |mask: &&Mask| mask.range.end > within.start && mask.range.start < within.end;
     let is_silent = |mask: &&Mask| mask.kind != MaskKind::CodeBlock || !labels(mask.range);

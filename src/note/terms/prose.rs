@@ -85,8 +85,7 @@ fn paragraph_ends(note: &Note, lines: &[Line]) -> Vec<usize> {
 fn after_sentence(text: &str) -> Option<usize> {
     let mut before = ' ';
     let end = text.char_indices().find_map(|(at, c)| {
-        let ends =
-            matches!(c, '。' | '！' | '？' | '；' | '：' | '!' | '?') || (before == '.' && c == ' ');
+        let ends = matches!(c, '。' | '！' | '？' | '；' | '：' | '!' | '?') || (before == '.' && c == ' ');
         before = c;
         ends.then_some(at + c.len_utf8())
     });
