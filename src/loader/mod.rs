@@ -212,17 +212,19 @@ pub fn refresh(vault: &mut Vault, paths: &[NotePath], is_open: &dyn Fn(&NotePath
     for path in paths {
         let Some(root) = vault.root_of(path).cloned() else { continue };
         // A symbolic link may have come in place of what was there: what lies outside is as good as gone.
-        match kind_of(path).filter(|_| disk::stays_inside(path, &root.path)) {
-            None => {
-                let gone: Vec<NotePath> = vault.known_under(path).filter(|known| !is_open(known)).collect();
-                for known in gone {
-                    vault.remove_file(&known);
-                    if vault.remove(&known) {
-                        changed.insert(known);
-                    }
-                }
-                vault.remove_folder(path);
+        let kind = kind_of(path).filter(|_| disk::stays_inside(path, &root.path));
+        // A folder that is there may have come in place of a file, or of another folder.
+        let is_gone = |known: &NotePath| kind.is_none() || kind_of(known) != Some(PathKind::File);
+        let gone: Vec<NotePath> =
+            vault.known_under(path).filter(|known| !is_open(known) && is_gone(known)).collect();
+        for known in gone {
+            vault.remove_file(&known);
+            if vault.remove(&known) {
+                changed.insert(known);
             }
+        }
+        match kind {
+            None => vault.remove_folder(path),
             Some(PathKind::File) if is_open(path) => {}
             Some(PathKind::File) if vault.has_file(path) => {
                 if reread(vault, path, &root.config) {

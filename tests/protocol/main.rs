@@ -14,9 +14,11 @@
 mod client;
 
 mod actions;
+mod boundaries;
 mod commands;
 mod completion;
 mod diagnostics;
+mod faults;
 mod features;
 mod lenses;
 mod lifecycle;
