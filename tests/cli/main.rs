@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 mod export;
+mod faults;
 mod graph;
 mod since;
 
