@@ -215,7 +215,7 @@ async fn check_refused(command: &str, arguments: Value, expected: &Expect) {
 #[tokio::test]
 async fn wrong_arguments_are_refused_with_a_reason() {
     let next = "studymark.nextUnanswered";
-    check_refused("studymark.dance", json!([]), &expect!["there is no command studymark.dance; there are: studymark.nextUnanswered, studymark.previousUnanswered, studymark.randomUnanswered, studymark.openQuestions, studymark.coverage, studymark.reindex, studymark.related, studymark.show, studymark.create"]).await;
+    check_refused("studymark.dance", json!([]), &expect!["there is no command studymark.dance; there are: studymark.nextUnanswered, studymark.previousUnanswered, studymark.randomUnanswered, studymark.openQuestions, studymark.coverage, studymark.reindex, studymark.related, studymark.graph, studymark.show, studymark.create"]).await;
     check_refused(
         next,
         json!([1]),
@@ -229,7 +229,7 @@ async fn wrong_arguments_are_refused_with_a_reason() {
     )
     .await;
     check_refused(next, json!([{"scope": "galaxy"}]), &expect!["studymark.nextUnanswered: the argument is not understood: unknown variant `galaxy`, expected one of `chapter`, `file`, `workspace`"]).await;
-    check_refused(next, json!([{"url": "x"}]), &expect!["studymark.nextUnanswered: the argument is not understood: unknown field `url`, expected one of `uri`, `position`, `scope`, `seed`, `heading`"]).await;
+    check_refused(next, json!([{"url": "x"}]), &expect!["studymark.nextUnanswered: the argument is not understood: unknown field `url`, expected one of `uri`, `position`, `scope`, `seed`, `heading`, `format`"]).await;
     check_refused(next, json!([{"uri": 7}]), &expect!["studymark.nextUnanswered: the argument is not understood: invalid type: integer `7`, expected a string"]).await;
     check_refused(
         next,
