@@ -112,13 +112,17 @@ impl Scanner<'_> {
         let closing = self.eat(b'/');
         let name = self.name().filter(|_| self.unclosed < MOST_UNCLOSED)?;
         let tag = self.rest_of_tag(start, name, closing);
-        self.unclosed += usize::from(tag.is_none());
+        self.unclosed += usize::from(tag.is_none() && self.at == self.bytes.len());
         tag
     }
 
     fn rest_of_tag(&mut self, start: usize, name: TextRange, closing: bool) -> Option<Piece> {
         let attributes = if closing { Vec::new() } else { self.attributes()? };
+        // As in CommonMark the next tag ends what was no tag: `</p<img src="a">` is half-written.
         while self.peek()? != b'>' {
+            if self.peek()? == b'<' {
+                return None;
+            }
             self.at += 1;
         }
         self.at += 1;
@@ -132,6 +136,7 @@ impl Scanner<'_> {
             self.space();
             match self.peek()? {
                 b'>' => return Some(attributes),
+                b'<' => return None,
                 b'/' => self.at += 1,
                 _ => attributes.extend(self.attribute()?),
             }
@@ -141,7 +146,7 @@ impl Scanner<'_> {
     /// `Some(None)` for an attribute without a value.
     fn attribute(&mut self) -> Option<Option<Attribute>> {
         let start = self.at;
-        while !matches!(self.peek()?, b'=' | b'>' | b'/') && !self.peek()?.is_ascii_whitespace() {
+        while !matches!(self.peek()?, b'=' | b'>' | b'/' | b'<') && !self.peek()?.is_ascii_whitespace() {
             self.at += 1;
         }
         let name = TextRange::new(start, self.at);
@@ -157,13 +162,16 @@ impl Scanner<'_> {
         let quote = self.peek()?;
         let value = if matches!(quote, b'"' | b'\'') {
             self.at += 1;
-            let length = memchr::memchr(quote, &self.bytes[self.at..])?;
+            let Some(length) = memchr::memchr(quote, &self.bytes[self.at..]) else {
+                self.at = self.bytes.len();
+                return None;
+            };
             let value = TextRange::new(self.at, self.at + length);
             self.at += length + 1;
             value
         } else {
             let start = self.at;
-            while self.peek()? != b'>' && !self.peek()?.is_ascii_whitespace() {
+            while !matches!(self.peek()?, b'>' | b'<') && !self.peek()?.is_ascii_whitespace() {
                 self.at += 1;
             }
             TextRange::new(start, self.at)
@@ -223,6 +231,22 @@ mod tests {
             }
         }
         expected.assert_eq(&out);
+    }
+
+    #[test]
+    fn the_next_tag_ends_what_is_half_written() {
+        check(
+            "</p<img src=a><b c<i><u d=e<s>x",
+            &expect![[r#"
+            text "</p"
+            open img src=a
+            text "<b c"
+            open i
+            text "<u d=e"
+            open s
+            text "x"
+        "#]],
+        );
     }
 
     #[test]
