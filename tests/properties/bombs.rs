@@ -285,7 +285,8 @@ impl Asked {
 
     fn places(&self) -> [usize; 3] {
         let text = self.note.text.as_str();
-        [0, text.len() / 2, text.len()].map(|at| text.floor_char_boundary(at))
+        let boundary = |at: usize| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        [0, text.len() / 2, text.len()].map(boundary)
     }
 }
 
@@ -306,7 +307,7 @@ const ASKED: &[Ask] = &[
     }),
     ("definition", |asked| {
         let led = |at| definition(&asked.vault, &asked.glossary, &asked.note, at, Sought::Definition);
-        asked.places().into_iter().map(|at| std::hint::black_box(led(at))).count()
+        asked.places().into_iter().filter_map(led).count()
     }),
     ("highlights", |asked| {
         asked

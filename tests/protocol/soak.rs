@@ -239,7 +239,7 @@ impl Session {
         places.sort_unstable();
         let within_break = |at: usize| text[..at].ends_with('\r') && text[at..].starts_with('\n');
         let [start, end] = places.map(|at| {
-            let at = text.floor_char_boundary(at);
+            let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
             if within_break(at) { at - 1 } else { at }
         });
         let new = PIECES[self.random.below(PIECES.len())];
