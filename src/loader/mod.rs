@@ -226,7 +226,13 @@ pub fn refresh(vault: &mut Vault, paths: &[NotePath], is_open: &dyn Fn(&NotePath
         match kind {
             None => vault.remove_folder(path),
             Some(PathKind::File) if is_open(path) => {}
-            Some(PathKind::File) if vault.has_file(path) => {
+            // A note that a link named before it was told of is known as a file: the walk says whether it is ignored.
+            Some(PathKind::File)
+                if vault.has_file(path)
+                    && (!disk::is_note(path, &root.config)
+                        || vault.note(path).is_some()
+                        || vault.is_unreadable(path)) =>
+            {
                 if reread(vault, path, &root.config) {
                     changed.insert(path.clone());
                 }
@@ -247,7 +253,13 @@ pub fn refresh(vault: &mut Vault, paths: &[NotePath], is_open: &dyn Fn(&NotePath
         }
         for seen in walk::only(&root, &paths) {
             let path = seen.path().clone();
-            if !is_open(&path) && put(vault, seen) {
+            if is_open(&path) {
+                continue;
+            }
+            if matches!(seen, Seen::Note(_)) {
+                vault.remove_file(&path);
+            }
+            if put(vault, seen) {
                 changed.insert(path);
             }
         }

@@ -274,6 +274,17 @@ fn a_folder_in_place_of_a_file_and_one_in_place_of_another() {
     assert_eq!(folder.notes(&vault), ["a.md/x.md", "b/e.md"], "what is open stays");
 }
 
+#[test]
+fn a_note_that_a_link_named_before_it_was_told_of_is_read() {
+    let folder = Folder::with(&[("a.md", b"[x](new.md)")]);
+    let mut vault = folder.load();
+    folder.write("new.md", b"# new");
+    let note = vault.note(&folder.path("a.md")).unwrap().clone();
+    assert!(look_up(&mut vault, &note));
+    refresh(&mut vault, &[folder.path("new.md")], &never);
+    assert_eq!(folder.notes(&vault), ["a.md", "new.md"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_out_in_place_of_a_note_is_not_read() {
