@@ -14,12 +14,13 @@ pub fn selection_ranges(buffer: &Buffer, offsets: &[usize]) -> Vec<Vec<TextRange
     let text = buffer.to_text();
     let blocks = Blocks::fresh(buffer);
     let spans = spans(&text);
+    let opaque = opaque(&spans);
     let headings = blocks.as_ref().map(Blocks::headings).unwrap_or_default();
     offsets
         .iter()
         .map(|&offset| {
             let offset = buffer.point(offset).offset;
-            let mut chain = Chain { text: &text, spans: &spans, offset, ranges: Vec::new() };
+            let mut chain = Chain { text: &text, spans: &spans, opaque: &opaque, offset, ranges: Vec::new() };
             chain.add_word();
             if let Some(blocks) = &blocks {
                 if let Some(leaf) = blocks.leaf(offset) {
@@ -52,6 +53,7 @@ struct Span {
 struct Chain<'t> {
     text: &'t str,
     spans: &'t [Span],
+    opaque: &'t [TextRange],
     offset: usize,
     ranges: Vec<TextRange>,
 }
@@ -102,7 +104,10 @@ impl Chain<'_> {
     }
 
     fn add_spans(&mut self, leaf: &Leaf) {
-        let opaque = |at| self.spans.iter().any(|span| span.opaque && span.range.contains(at));
+        let opaque = |at| {
+            let next = self.opaque.partition_point(|range| range.end() <= at);
+            self.opaque.get(next).is_some_and(|range| range.contains(at))
+        };
         let wiki = wiki::links(self.text, leaf.inline, &opaque);
         let wiki = wiki.into_iter().find(|link| link.range.touches(self.offset));
         let mut around: Vec<&Span> =
@@ -199,6 +204,18 @@ fn spans(text: &str) -> Vec<Span> {
         spans.push(Span { range, inner, opaque });
     });
     spans
+}
+
+/// What stands in opaque spans, in order and apart from each other.
+fn opaque(spans: &[Span]) -> Vec<TextRange> {
+    let mut opaque: Vec<TextRange> = spans.iter().filter(|span| span.opaque).map(|span| span.range).collect();
+    opaque.sort_unstable();
+    opaque.dedup_by(|later, earlier| {
+        let reaches = later.start < earlier.end;
+        earlier.end = if reaches { earlier.end.max(later.end) } else { earlier.end };
+        reaches
+    });
+    opaque
 }
 
 /// `x` of `**x**`: without the run of marks at its start, at most `most`, and as many at its end.

@@ -218,19 +218,28 @@ pub fn refresh(vault: &mut Vault, paths: &[NotePath], is_open: &dyn Fn(&NotePath
     let mut to_walk: Vec<(Root, Vec<NotePath>)> = Vec::new();
     for path in paths {
         let Some(root) = vault.root_of(path).cloned() else { continue };
-        match kind_of(path) {
-            None => {
-                let gone: Vec<NotePath> = vault.known_under(path).filter(|known| !is_open(known)).collect();
-                for known in gone {
-                    vault.remove_file(&known);
-                    if vault.remove(&known) {
-                        changed.insert(known);
-                    }
-                }
-                vault.remove_folder(path);
+        // A symbolic link may have come in place of what was there: what lies outside is as good as gone.
+        let kind = kind_of(path).filter(|_| disk::stays_inside(path, &root.path));
+        // A folder that is there may have come in place of a file, or of another folder.
+        let is_gone = |known: &NotePath| kind.is_none() || kind_of(known) != Some(PathKind::File);
+        let gone: Vec<NotePath> =
+            vault.known_under(path).filter(|known| !is_open(known) && is_gone(known)).collect();
+        for known in gone {
+            vault.remove_file(&known);
+            if vault.remove(&known) {
+                changed.insert(known);
             }
+        }
+        match kind {
+            None => vault.remove_folder(path),
             Some(PathKind::File) if is_open(path) => {}
-            Some(PathKind::File) if vault.has_file(path) => {
+            // A note that a link named before it was told of is known as a file: the walk says whether it is ignored.
+            Some(PathKind::File)
+                if vault.has_file(path)
+                    && (!disk::is_note(path, &root.config)
+                        || vault.note(path).is_some()
+                        || vault.is_unreadable(path)) =>
+            {
                 if reread(vault, path, &root.config) {
                     changed.insert(path.clone());
                 }
@@ -251,7 +260,13 @@ pub fn refresh(vault: &mut Vault, paths: &[NotePath], is_open: &dyn Fn(&NotePath
         }
         for seen in walk::only(&root, &paths) {
             let path = seen.path().clone();
-            if !is_open(&path) && put(vault, seen) {
+            if is_open(&path) {
+                continue;
+            }
+            if matches!(seen, Seen::Note(_)) {
+                vault.remove_file(&path);
+            }
+            if put(vault, seen) {
                 changed.insert(path);
             }
         }

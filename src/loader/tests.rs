@@ -278,6 +278,109 @@ fn names_that_are_not_unicode_are_said() {
 }
 
 #[test]
+fn a_folder_in_place_of_a_file_and_one_in_place_of_another() {
+    let folder = Folder::with(&[("a.md", b"# a"), ("b/c.md", b"# c"), ("b/d.md", b"# d")]);
+    let mut vault = folder.load();
+    fs::remove_file(folder.0.path().join("a.md")).unwrap();
+    folder.write("a.md/x.md", b"# x");
+    fs::remove_dir_all(folder.0.path().join("b")).unwrap();
+    folder.write("b/e.md", b"# e");
+    let changed = refresh(&mut vault, &[folder.path("a.md"), folder.path("b")], &never);
+    assert_eq!(folder.notes(&vault), ["a.md/x.md", "b/e.md"]);
+    assert_eq!(changed.len(), 5);
+    let open = folder.path("b/e.md");
+    fs::remove_dir_all(folder.0.path().join("b")).unwrap();
+    refresh(&mut vault, &[folder.path("b")], &|path| *path == open);
+    assert_eq!(folder.notes(&vault), ["a.md/x.md", "b/e.md"], "what is open stays");
+}
+
+#[test]
+fn a_note_that_a_link_named_before_it_was_told_of_is_read() {
+    let folder = Folder::with(&[("a.md", b"[x](new.md)")]);
+    let mut vault = folder.load();
+    folder.write("new.md", b"# new");
+    let note = vault.note(&folder.path("a.md")).unwrap().clone();
+    assert!(look_up(&mut vault, &note));
+    refresh(&mut vault, &[folder.path("new.md")], &never);
+    assert_eq!(folder.notes(&vault), ["a.md", "new.md"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_in_place_of_a_note_is_not_read() {
+    use std::os::unix::fs::symlink;
+    let outside = Folder::with(&[("secret.md", b"# secret"), ("b.md", b"# secret")]);
+    let folder = Folder::with(&[("a.md", b"# a"), ("sub/b.md", b"# b")]);
+    let mut vault = folder.load();
+    fs::remove_file(folder.0.path().join("a.md")).unwrap();
+    symlink(outside.0.path().join("secret.md"), folder.0.path().join("a.md")).unwrap();
+    fs::remove_dir_all(folder.0.path().join("sub")).unwrap();
+    symlink(outside.0.path(), folder.0.path().join("sub")).unwrap();
+    refresh(&mut vault, &[folder.path("a.md"), folder.path("sub/b.md")], &never);
+    assert!(folder.notes(&vault).is_empty());
+}
+
+#[test]
+fn files_that_vanish_while_they_are_read_are_not_there() {
+    let folder = Folder::with(&[("stays.md", b"# stays")]);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                (0..40).for_each(|n| folder.write(&format!("{}/{n}.md", n % 4), b"# x"));
+                (0..4).for_each(|n| fs::remove_dir_all(folder.0.path().join(n.to_string())).unwrap());
+            }
+        });
+        for _ in 0..40 {
+            let mut vault = folder.load();
+            let all: Vec<NotePath> = (0..40).map(|n| folder.path(&format!("{}/{n}.md", n % 4))).collect();
+            refresh(&mut vault, &all, &never);
+            assert!(vault.note(&folder.path("stays.md")).is_some());
+            // A folder that went while its entries were listed may be told of, and a note is never half there.
+            assert!(vault.notes().all(|note| ["# x", "# stays", ""].contains(&note.text.as_str())));
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::with(&[("a.md", b"# a"), ("b.md", b"# b")]);
+    let path = folder.0.path().join("a.md");
+    let mut vault = folder.load();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read(&path).is_ok() {
+        // Stderr, so that it is seen: this user may read everything.
+        let _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIPPED: permissions do not hold for this user\n",
+        );
+        return;
+    }
+    refresh(&mut vault, &[folder.path("a.md")], &never);
+    assert!(vault.note(&folder.path("a.md")).is_none() && vault.is_unreadable(&folder.path("a.md")));
+    assert!(folder.load().is_unreadable(&folder.path("a.md")));
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    refresh(&mut vault, &[folder.path("a.md")], &never);
+    assert_eq!(folder.notes(&vault), ["a.md", "b.md"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_called_like_a_note_is_not_waited_for() {
+    let folder = Folder::with(&[("a.md", b"[x](x.md)")]);
+    let made = std::process::Command::new("mkfifo").arg(folder.0.path().join("x.md")).status();
+    assert!(made.unwrap().success());
+    let mut vault = folder.load();
+    assert_eq!(folder.notes(&vault), ["a.md"]);
+    assert!(vault.is_unreadable(&folder.path("x.md")));
+    refresh(&mut vault, &[folder.path("x.md")], &never);
+    assert!(vault.is_unreadable(&folder.path("x.md")));
+}
+
+#[test]
 fn roots_are_found_upwards_by_their_marks() {
     let folder = Folder::with(&[("notes/studymark.toml", b""), ("notes/deep/er/a.md", b"")]);
     let found = discover_root(&folder.0.path().join("notes/deep/er"));

@@ -61,7 +61,8 @@ impl Tag {
 /// The pieces of `text[range]` in order; ranges are those of `text`.
 pub fn pieces(text: &str, range: TextRange) -> Vec<Piece> {
     let end = range.end().min(text.len());
-    let mut scanner = Scanner { text, bytes: &text.as_bytes()[..end], at: range.start().min(end) };
+    let mut scanner =
+        Scanner { text, bytes: &text.as_bytes()[..end], at: range.start().min(end), unclosed: 0 };
     let mut pieces = Vec::new();
     let mut text_start = scanner.at;
     while let Some(found) = memchr::memchr(b'<', &scanner.bytes[scanner.at..]) {
@@ -87,7 +88,12 @@ struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// How many tags were begun that nothing closes.
+    unclosed: usize,
 }
+
+/// Each tag that nothing closes is read to the end in vain; after so many there is no HTML to be found.
+const MOST_UNCLOSED: usize = 32;
 
 impl Scanner<'_> {
     /// The tag or comment at the current `<`; on `None` the place is not kept.
@@ -104,9 +110,19 @@ impl Scanner<'_> {
         }
         self.at += 1;
         let closing = self.eat(b'/');
-        let name = self.name()?;
+        let name = self.name().filter(|_| self.unclosed < MOST_UNCLOSED)?;
+        let tag = self.rest_of_tag(start, name, closing);
+        self.unclosed += usize::from(tag.is_none() && self.at == self.bytes.len());
+        tag
+    }
+
+    fn rest_of_tag(&mut self, start: usize, name: TextRange, closing: bool) -> Option<Piece> {
         let attributes = if closing { Vec::new() } else { self.attributes()? };
+        // As in CommonMark the next tag ends what was no tag: `</p<img src="a">` is half-written.
         while self.peek()? != b'>' {
+            if self.peek()? == b'<' {
+                return None;
+            }
             self.at += 1;
         }
         self.at += 1;
@@ -120,6 +136,7 @@ impl Scanner<'_> {
             self.space();
             match self.peek()? {
                 b'>' => return Some(attributes),
+                b'<' => return None,
                 b'/' => self.at += 1,
                 _ => attributes.extend(self.attribute()?),
             }
@@ -129,7 +146,7 @@ impl Scanner<'_> {
     /// `Some(None)` for an attribute without a value.
     fn attribute(&mut self) -> Option<Option<Attribute>> {
         let start = self.at;
-        while !matches!(self.peek()?, b'=' | b'>' | b'/') && !self.peek()?.is_ascii_whitespace() {
+        while !matches!(self.peek()?, b'=' | b'>' | b'/' | b'<') && !self.peek()?.is_ascii_whitespace() {
             self.at += 1;
         }
         let name = TextRange::new(start, self.at);
@@ -145,13 +162,16 @@ impl Scanner<'_> {
         let quote = self.peek()?;
         let value = if matches!(quote, b'"' | b'\'') {
             self.at += 1;
-            let length = memchr::memchr(quote, &self.bytes[self.at..])?;
+            let Some(length) = memchr::memchr(quote, &self.bytes[self.at..]) else {
+                self.at = self.bytes.len();
+                return None;
+            };
             let value = TextRange::new(self.at, self.at + length);
             self.at += length + 1;
             value
         } else {
             let start = self.at;
-            while self.peek()? != b'>' && !self.peek()?.is_ascii_whitespace() {
+            while !matches!(self.peek()?, b'>' | b'<') && !self.peek()?.is_ascii_whitespace() {
                 self.at += 1;
             }
             TextRange::new(start, self.at)
@@ -211,6 +231,22 @@ mod tests {
             }
         }
         expected.assert_eq(&out);
+    }
+
+    #[test]
+    fn the_next_tag_ends_what_is_half_written() {
+        check(
+            "</p<img src=a><b c<i><u d=e<s>x",
+            &expect![[r#"
+            text "</p"
+            open img src=a
+            text "<b c"
+            open i
+            text "<u d=e"
+            open s
+            text "x"
+        "#]],
+        );
     }
 
     #[test]

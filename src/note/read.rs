@@ -322,6 +322,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let mut run = std::mem::take(&mut self.run);
+        run.seal();
         let found = self.scan.run(self.text, &run);
         for link in &found.wiki {
             let picture = link.kind == LinkKind::Embed && is_picture(link.target.of(self.text));
@@ -333,12 +334,7 @@ impl<'a> Reader<'a> {
             run.substance = run.substance.with(substance);
         }
         if let Some(heading) = &mut self.heading {
-            for link in &found.wiki {
-                let source = link.range.of(self.text);
-                if let Some(at) = heading.text.find(source) {
-                    heading.text.replace_range(at..at + source.len(), link.label.of(self.text));
-                }
-            }
+            heading.text = with_labels(self.text, &heading.text, &found.wiki);
         }
         self.links.extend(found.wiki);
         self.links.extend(found.footnotes);
@@ -486,6 +482,21 @@ impl<'a> Reader<'a> {
             lookup: Lookup::default(),
         }
     }
+}
+
+/// The text of a heading with the labels of wiki links in place of the links.
+fn with_labels(text: &str, mut rest: &str, links: &[Link]) -> String {
+    let mut shown = String::with_capacity(rest.len());
+    for link in links {
+        let source = link.range.of(text);
+        if let Some(at) = rest.find(source) {
+            shown.push_str(&rest[..at]);
+            shown.push_str(link.label.of(text));
+            rest = &rest[at + source.len()..];
+        }
+    }
+    shown.push_str(rest);
+    shown
 }
 
 fn link_kind(tag: LinkTag) -> LinkKind {

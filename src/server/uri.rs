@@ -91,7 +91,9 @@ fn encode(text: &str, set: &'static AsciiSet) -> String {
 /// `file:///a/%E9%97%AD.md` is `/a/闭.md`; `file:///c%3A/a.md` is `C:/a.md` on every system; other schemes keep their
 /// text.
 pub fn path_of(uri: &Uri) -> NotePath {
-    if !uri.scheme().as_str().eq_ignore_ascii_case("file") {
+    let host = uri.authority().map(|authority| authority.host()).unwrap_or_default();
+    let here = host.is_empty() || host.eq_ignore_ascii_case("localhost");
+    if !here || !uri.scheme().as_str().eq_ignore_ascii_case("file") {
         return NotePath::new(uri.as_str());
     }
     let path = percent_decode_str(uri.path().as_str()).decode_utf8_lossy();
@@ -190,6 +192,14 @@ mod tests {
         assert_eq!(read("file:///c%3A").1, "C:");
         assert_eq!(path_of_text("c:\\notes").as_str(), "C:/notes");
         assert_eq!(path_of_text("/home/笔记").as_str(), "/home/笔记");
+    }
+
+    #[test]
+    fn files_of_other_machines_are_none_of_this_one() {
+        assert_eq!(read("file://localhost/a/b.md").1, "/a/b.md");
+        for text in ["file://host/a/b.md", "file://host:80/a/b.md", "http://host/a/b.md"] {
+            assert_eq!(read(text).1, text, "{text}");
+        }
     }
 
     #[test]

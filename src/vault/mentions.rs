@@ -169,8 +169,11 @@ pub fn is_whole(text: &str, start: usize, end: usize) -> bool {
 fn silent_ranges(note: &Note, within: TextRange) -> Vec<TextRange> {
     // Plain code that says what names mean speaks of them like prose.
     let labels = |range: TextRange| {
-        let mut terms = note.terms().iter();
-        terms.any(|defined| defined.pattern == Pattern::CodeLabel && range.contains_range(defined.name_range))
+        let terms = note.terms();
+        let first = terms.partition_point(|defined| defined.name_range.start < range.start);
+        let mut inside = terms[first..].iter().take_while(|defined| defined.name_range.start < range.end);
+        inside
+            .any(|defined| defined.pattern == Pattern::CodeLabel && range.contains_range(defined.name_range))
     };
     let near = |mask: &&Mask| mask.range.end > within.start && mask.range.start < within.end;
     let is_silent = |mask: &&Mask| mask.kind != MaskKind::CodeBlock || !labels(mask.range);
@@ -196,11 +199,15 @@ fn silent_ranges(note: &Note, within: TextRange) -> Vec<TextRange> {
 
 /// Bare addresses: `https://go.dev/ref`.
 fn addresses(text: &str) -> impl Iterator<Item = TextRange> + '_ {
-    memchr::memmem::find_iter(text.as_bytes(), "://").map(|at| {
-        let scheme = text[..at].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+    let mut done = 0;
+    std::iter::from_fn(move || {
+        let at = done + memchr::memmem::find(&text.as_bytes()[done..], b"://")?;
+        let scheme = text[done..at].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
         let rest =
             text[at..].find(|c: char| c.is_whitespace() || !c.is_ascii() || matches!(c, '<' | '>' | ')'));
-        TextRange::new(at - scheme, at + rest.unwrap_or(text.len() - at))
+        // Addresses in an address are part of it.
+        done = at + rest.unwrap_or(text.len() - at);
+        Some(TextRange::new(at - scheme, done))
     })
 }
 

@@ -19,6 +19,7 @@ use tempfile::TempDir;
 
 mod doctor;
 mod export;
+mod faults;
 mod graph;
 mod log;
 mod since;

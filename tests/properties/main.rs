@@ -18,6 +18,7 @@ mod fixture;
 mod generate;
 
 mod actions;
+mod bombs;
 mod commonmark;
 mod completion;
 mod growth;

@@ -14,15 +14,18 @@
 mod client;
 
 mod actions;
+mod boundaries;
 mod commands;
 mod completion;
 mod diagnostics;
+mod faults;
 mod features;
 mod lenses;
 mod lifecycle;
 mod load;
 mod navigation;
 mod renames;
+mod soak;
 mod switches;
 mod sync;
 mod terms;

@@ -76,13 +76,15 @@ fn duplicates(note: &Note) -> Vec<Finding> {
         let Some(label) = trimmed.strip_prefix('[').filter(|_| before.len() - trimmed.len() < 4) else {
             continue;
         };
+        if label.contains(['[', ']']) {
+            continue;
+        }
         let start = colon - trimmed.len();
         let range = TextRange::new(start, line.start() + text[line.start()..line.end()].trim_end().len());
         let Some(first) = note.definition(label).and_then(|first| note.definitions.get(first)) else {
             continue;
         };
         let elsewhere = first.range.end() <= start
-            && !label.contains(['[', ']'])
             && !touches(&note.blocks, |block| block.range, start)
             && !touches(&note.masks, |mask| mask.range, start)
             && !touches(&note.headings, |heading| heading.range, start);

@@ -13,7 +13,7 @@ pub struct Run {
     /// From its first to its last piece.
     pub range: TextRange,
     open: bool,
-    /// Code, math, HTML and links, by end.
+    /// Code, math, HTML and links; once the run is sealed in order and apart from each other.
     pub opaque: Vec<TextRange>,
     /// Pieces of text.
     pub text: Vec<TextRange>,
@@ -55,8 +55,20 @@ impl Run {
         self.text.get(next).is_some_and(|piece| piece.contains(at))
     }
 
+    /// Puts the opaque stretches in order and those that reach into each other together, so that a run with many of them
+    /// is scanned as fast as one with few.
+    pub fn seal(&mut self) {
+        self.opaque.sort_unstable();
+        self.opaque.dedup_by(|later, earlier| {
+            let reaches = later.start < earlier.end;
+            earlier.end = if reaches { earlier.end.max(later.end) } else { earlier.end };
+            reaches
+        });
+    }
+
     fn is_opaque(&self, at: usize) -> bool {
-        self.opaque.iter().any(|range| range.contains(at))
+        let next = self.opaque.partition_point(|range| range.end() <= at);
+        self.opaque.get(next).is_some_and(|range| range.contains(at))
     }
 }
 
@@ -94,7 +106,7 @@ impl RunScan {
         }
     }
 
-    /// Scans one run.
+    /// Scans one sealed run.
     pub fn run(&self, text: &str, run: &Run) -> Found {
         let mut found = Found::default();
         if self.wiki {
@@ -127,12 +139,11 @@ impl RunScan {
         for (open, _) in source.match_indices("[^") {
             let start = run.range.start() + open;
             let rest = &source[open + 2..];
-            let Some(len) = rest.find(']') else { break };
-            let name = &rest[..len];
-            let named =
-                !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+            let in_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+            let len = rest.len() - rest.trim_start_matches(in_name).len();
+            let named = len > 0 && rest[len..].starts_with(']');
             let escaped = source[..open].ends_with('\\');
-            let definition = rest[len + 1..].starts_with(':');
+            let definition = rest[len..].starts_with("]:");
             if named && !escaped && !definition && run.is_text(start) && !run.is_opaque(start) {
                 let target = TextRange::new(start + 2, start + 2 + len);
                 let range = TextRange::new(start, target.end() + 1);
@@ -170,7 +181,8 @@ fn is_emoji(c: char) -> bool {
 }
 
 fn in_wiki(found: &Found, at: usize) -> bool {
-    found.wiki.iter().any(|link| link.range.contains(at))
+    let next = found.wiki.partition_point(|link| link.range.end() <= at);
+    found.wiki.get(next).is_some_and(|link| link.range.contains(at))
 }
 
 /// `… ^block-id` at the end of a block.
@@ -197,7 +209,9 @@ fn substance(text: &str, run: &Run, found: &Found) -> Substance {
     for piece in &run.outside_links {
         let mut at = piece.start();
         let mut add = |range: TextRange| substance = substance.with(text_substance(range.of(text)));
-        let holes = found.wiki.iter().map(|link| link.range);
+        let next = found.wiki.partition_point(|link| link.range.end <= piece.start);
+        let holes = found.wiki[next..].iter().map(|link| link.range);
+        let holes = holes.take_while(|hole| hole.start < piece.end);
         let id = found.block_id.map(|name| TextRange::new(name.start() - 1, name.end()));
         for hole in holes.chain(id) {
             if hole.overlaps(*piece) && hole.start() >= at {

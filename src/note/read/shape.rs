@@ -65,13 +65,15 @@ pub fn front_matter(block: &str) -> Option<FrontMatter> {
 
 /// The callout that a quote is, when it opens with `[!kind]`.
 pub fn callout(text: &str, quote: TextRange) -> Option<Callout> {
+    // More marks than anyone writes: of quotes nested without end each would read those inside it.
+    const MOST_MARKS: usize = 256;
     let source = quote.of(text);
-    let first_end = source.find(['\n', '\r']).unwrap_or(source.len());
-    let first = &source[..first_end];
-    let open = first.find("[!")?;
-    if first[..open].contains(|c: char| !matches!(c, '>' | ' ' | '\t')) {
+    let open = source.bytes().take(MOST_MARKS).position(|byte| !matches!(byte, b'>' | b' ' | b'\t'))?;
+    if !source[open..].starts_with("[!") {
         return None;
     }
+    let first_end = source.find(['\n', '\r']).unwrap_or(source.len());
+    let first = &source[..first_end];
     let close = open + first[open..].find(']')?;
     let kind = &first[open + 2..close];
     if kind.is_empty() || !kind.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) {

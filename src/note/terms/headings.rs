@@ -181,6 +181,8 @@ fn translated(title: &str) -> Option<(&str, &str)> {
 /// The part of a title that its text begins with: 三色标记法 in Go垃圾回收的三色标记法, 匿名管道 in 匿名管道通信.
 fn repeated_at_start<'a>(note: &Note, title: &'a str, text: TextRange) -> Option<&'a str> {
     const LEAST: usize = 3;
+    // No name is longer.
+    const MOST: usize = 64;
     let source = note.text.slice(text);
     let (_, start) = trimmed(source);
     let ends = |name: &str| {
@@ -188,18 +190,19 @@ fn repeated_at_start<'a>(note: &Note, title: &'a str, text: TextRange) -> Option
         let latin = name.ends_with(|c: char| c.is_ascii_alphanumeric());
         !latin || !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
     };
+    let letters = title.chars().count();
     let starts = title.char_indices().map(|(at, _)| at);
     starts
         .filter_map(|at| {
-            let shared =
-                title[at..].chars().zip(start.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8());
+            let both = title[at..].chars().zip(start.chars()).take(MOST);
+            let shared = both.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8());
             let name = &title[at..at + shared.sum::<usize>()];
             let count = name.chars().count();
             let whole = at == 0 || title[..at].ends_with(|c: char| c == '的' || c.is_whitespace());
             // In front of other words of the title it is a name when the text goes on to say what it is.
             let closes = at + name.len() == title.len();
             let says = start[name.len()..].trim_start().starts_with(['（', '(', '：', ':', '是', '指', '就']);
-            let fits = count >= LEAST && count < title.chars().count() && whole && (closes || says);
+            let fits = count >= LEAST && count < letters && whole && (closes || says);
             (fits && is_name(name) && ends(name)).then_some(name)
         })
         .map(|name| name.trim_end())
@@ -233,7 +236,9 @@ fn place_of(note: &Note, content: TextRange, name: &str) -> TextRange {
 fn with_words(note: &Note, section: usize, range: TextRange) -> TextRange {
     let is_picture =
         |link: &Link| matches!(link.kind, LinkKind::Image | LinkKind::ImageReference | LinkKind::Embed);
-    let pictures = note.links.iter().filter(|link| is_picture(link) && range.contains_range(link.range));
+    let first = note.links.partition_point(|link| link.range.start < range.start);
+    let inside = note.links[first..].iter().take_while(|link| link.range.start < range.end);
+    let pictures = inside.filter(|link| is_picture(link) && range.contains_range(link.range));
     let shown: usize = pictures.map(|link| note.text.slice(link.range).len()).sum();
     if shown == 0 || shown < note.text.slice(range).trim().len() {
         return range;

@@ -15,10 +15,23 @@ const LONGEST: usize = 24;
 /// Adds what the items of a note define.
 pub fn add(note: &Note, found: &mut Vec<Definition>) {
     let lines: Vec<Line> = lines(note).collect();
-    for (index, line) in lines.iter().enumerate() {
-        if line.barrier.is_none() && is_side(note, line) {
-            found.extend(weighed(note, &lines[..index], line));
+    // Lines that stand around the present one, each indented less than the next.
+    let mut around: Vec<&Line> = Vec::new();
+    for line in &lines {
+        if line.barrier.is_some() {
+            around.clear();
+            continue;
         }
+        let source = note.text.slice(line.range);
+        if source.trim().is_empty() {
+            continue;
+        }
+        let depth = indent(source);
+        while around.pop_if(|above| indent(note.text.slice(above.range)) >= depth).is_some() {}
+        if is_side(note, line) {
+            found.extend(around.last().and_then(|above| weighed(note, above)));
+        }
+        around.push(line);
     }
     found.extend(named_by_code(note, &lines));
     found.dedup_by(|later, earlier| later.name_range == earlier.name_range);
@@ -44,13 +57,8 @@ fn indent(source: &str) -> usize {
     source.len() - source.trim_start_matches([' ', '\t', '>']).len()
 }
 
-/// The item around an item that weighs it, `side`, which stands behind `before`: `- X：what it is`.
-fn weighed(note: &Note, before: &[Line], side: &Line) -> Option<Definition> {
-    let depth = indent(note.text.slice(side.range));
-    let around = before.iter().rev().take_while(|line| line.barrier.is_none()).find(|line| {
-        let source = note.text.slice(line.range);
-        !source.trim().is_empty() && indent(source) < depth
-    })?;
+/// The item around one that weighs it: `- X：what it is`.
+fn weighed(note: &Note, around: &Line) -> Option<Definition> {
     let source = note.text.slice(around.range);
     let start = marks(source);
     let colon = source[start..].find(['：', ':'])? + start;

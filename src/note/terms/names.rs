@@ -363,21 +363,21 @@ pub fn are_initials(short: &str, long: &str) -> bool {
     if words.len() < 2 {
         return false;
     }
-    // Each letter begins a word or goes on in one that has begun; small words may be passed over.
-    fn fits(letters: &[char], words: &[Vec<char>]) -> bool {
-        match (letters.first(), words.first()) {
-            (None, rest) => rest.is_none(),
-            (Some(_), None) => false,
-            (Some(letter), Some(word)) => {
-                let begins = word.first() == Some(letter) && fits(&letters[1..], &words[1..]);
-                let small = ["of", "the", "and", "for", "to", "in", "on", "a"];
-                begins
-                    || (small.iter().any(|small| word.iter().collect::<String>() == *small)
-                        && fits(letters, &words[1..]))
-            }
+    // Each letter begins a word; small words may be passed over. How many letters may be used up is kept as a set, so
+    // that a row of small words is read once and not in all ways.
+    let mut used = vec![false; letters.len() + 1];
+    used[0] = true;
+    for word in &words {
+        let small = ["of", "the", "and", "for", "to", "in", "on", "a"];
+        let is_small = small.iter().any(|small| small.chars().eq(word.iter().copied()));
+        let mut next = vec![false; letters.len() + 1];
+        for (count, letter) in letters.iter().enumerate().filter(|(count, _)| used[*count]) {
+            next[count + 1] |= word.first() == Some(letter);
+            next[count] |= is_small;
         }
+        used = next;
     }
-    fits(&letters, &words)
+    used[letters.len()]
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! name.
 
 use crate::fold::is_han;
-use crate::note::lines::{lines, marks};
+use crate::note::lines::{Line, lines, marks};
 use crate::note::terms::headings::spoken_of;
 use crate::note::terms::names::{are_initials, is_foreign, is_generic, is_name, trimmed};
 use crate::note::terms::{Definition, Pattern, definition};
@@ -34,9 +34,10 @@ const REACH: usize = 72;
 
 /// Adds what the prose of a note defines.
 pub fn add(note: &Note, found: &mut Vec<Definition>) {
-    let lines: Vec<_> = lines(note).collect();
+    let lines: Vec<Line> = lines(note).collect();
+    let ends = paragraph_ends(note, &lines);
     let mut known: (Option<usize>, Vec<&str>) = (None, spoken_of(note, None));
-    for (index, line) in lines.iter().enumerate() {
+    for (line, &end) in lines.iter().zip(&ends) {
         let source = note.text.slice(line.range);
         if line.barrier.is_some() || source.trim().is_empty() || source.trim_start().starts_with(['|', '<']) {
             continue;
@@ -49,20 +50,12 @@ pub fn add(note: &Note, found: &mut Vec<Definition>) {
         if known.0 != section {
             known = (section, spoken_of(note, section));
         }
-        // A definition goes on to the end of its paragraph or item.
-        let goes_on = lines[index + 1..].iter().take_while(|next| {
-            let text = note.text.slice(next.range);
-            next.barrier.is_none()
-                && !text.trim().is_empty()
-                && marks(text) == text.len() - text.trim_start().len()
-        });
-        let end = goes_on.last().map_or(line.range, |last| last.range).end();
         let start = marks(source);
         let mut sentence = start;
         loop {
             let at = line.range.start() + sentence;
-            let text = TextRange::new(at, end);
-            found.extend(of_sentence(note, text, sentence == start, &known.1));
+            let line = TextRange::new(at, line.range.end());
+            found.extend(of_sentence(note, line, end, sentence == start, &known.1));
             let Some(next) = after_sentence(&source[sentence..]) else { break };
             sentence += next;
         }
@@ -70,19 +63,45 @@ pub fn add(note: &Note, found: &mut Vec<Definition>) {
     }
 }
 
-/// Where the next sentence begins.
-fn after_sentence(text: &str) -> Option<usize> {
-    let ends = ['。', '！', '？', '；', '：', '!', '?'];
-    let chinese = text.char_indices().find(|(_, c)| ends.contains(c)).map(|(at, c)| at + c.len_utf8());
-    let english = text.find(". ").map(|at| at + 2);
-    let next = chinese.into_iter().chain(english).min()?;
-    (next < text.len()).then_some(next)
+/// For each line where a definition in it ends: with its paragraph or item. Found from the last line to the first, so
+/// that a paragraph of many lines is read once.
+fn paragraph_ends(note: &Note, lines: &[Line]) -> Vec<usize> {
+    let goes_on = |line: &Line| {
+        let text = note.text.slice(line.range);
+        line.barrier.is_none()
+            && !text.trim().is_empty()
+            && marks(text) == text.len() - text.trim_start().len()
+    };
+    let mut ends: Vec<usize> = lines.iter().map(|line| line.range.end()).collect();
+    for (index, line) in lines.iter().enumerate().skip(1).rev() {
+        if goes_on(line) {
+            ends[index - 1] = ends[index];
+        }
+    }
+    ends
 }
 
-/// What the sentence at the start of `text`, which goes on to the end of its paragraph, defines.
-fn of_sentence(note: &Note, text: TextRange, begins_line: bool, known: &[&str]) -> Option<Definition> {
-    let source = note.text.slice(text);
-    let line = source.lines().next().unwrap_or_default();
+/// Where the next sentence begins.
+fn after_sentence(text: &str) -> Option<usize> {
+    let mut before = ' ';
+    let end = text.char_indices().find_map(|(at, c)| {
+        let ends = matches!(c, '。' | '！' | '？' | '；' | '：' | '!' | '?') || (before == '.' && c == ' ');
+        before = c;
+        ends.then_some(at + c.len_utf8())
+    });
+    end.filter(|&next| next < text.len())
+}
+
+/// What the sentence at the start of `line`, whose paragraph goes on to `end`, defines.
+fn of_sentence(
+    note: &Note,
+    line: TextRange,
+    end: usize,
+    begins_line: bool,
+    known: &[&str],
+) -> Option<Definition> {
+    let text = TextRange::new(line.start(), end);
+    let line = note.text.slice(line);
     let head = &line[..floor(line, REACH)];
     // Most sentences say nothing of the kind: what they would need is sought first.
     let tells = head.contains(['是', '指', '类', '（', '('])
@@ -96,7 +115,7 @@ fn of_sentence(note: &Note, text: TextRange, begins_line: bool, known: &[&str]) 
         if is_masked(note, start) || is_generic(name) {
             return None;
         }
-        let range = TextRange::new(start, text.start() + source.trim_end().len());
+        let range = TextRange::new(start, text.start() + note.text.slice(text).trim_end().len());
         Some(definition(note, name, TextRange::new(start, start + name.len()), range, pattern))
     };
     bracketed(line, head, begins_line, known)
@@ -147,8 +166,9 @@ fn bracketed<'a>(
     known: &[&str],
 ) -> Option<(&'a str, usize, Vec<&'a str>, Pattern)> {
     let open = head.find(['（', '('])?;
+    // What is longer is no name: a line may hold many brackets that nothing closes.
     let rest = &line[open..];
-    let close = rest.find(['）', ')'])?;
+    let close = rest[..floor(rest, 2 * REACH)].find(['）', ')'])?;
     let inner = rest[..close].trim_start_matches(['（', '(']).trim();
     let after = rest[close..].trim_start_matches(['）', ')']).trim_start_matches([' ', '*', '`', '\u{3000}']);
     let (at, name) = trimmed(&line[..open]);
@@ -181,9 +201,11 @@ fn bracketed<'a>(
 /// `STW（Stop The World）` and `Stop The World (STW)` anywhere in a line.
 fn initials(note: &Note, line: TextRange, found: &mut Vec<Definition>) {
     let source = note.text.slice(line);
+    let shown = source.trim_end().len();
     for (open, mark) in source.match_indices(['（', '(']) {
-        let Some(close) = source[open..].find(['）', ')']) else { return };
-        let inner = source[open + mark.len()..open + close].trim();
+        let rest = &source[open..];
+        let Some(close) = rest[..floor(rest, 2 * REACH)].find(['）', ')']) else { continue };
+        let inner = rest[mark.len()..close].trim();
         let before = source[..open].trim_end();
         let is_latin = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ' ');
         let tail = &before[before.trim_end_matches(is_latin).len()..];
@@ -201,7 +223,7 @@ fn initials(note: &Note, line: TextRange, found: &mut Vec<Definition>) {
         let Some((name, alias)) = pair.filter(|(name, _)| is_name(name)) else { continue };
         let end = line.start() + before.len();
         let name_range = TextRange::new(end - name.len(), end);
-        let range = TextRange::new(name_range.start(), line.start() + source.trim_end().len());
+        let range = TextRange::new(name_range.start(), line.start() + shown);
         let mut pair = definition(note, name, name_range, range, Pattern::Initials);
         pair.aliases = Box::new([alias.into()]);
         found.push(pair);
