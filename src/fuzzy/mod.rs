@@ -17,6 +17,9 @@ use crate::fold::{folded, is_han};
 /// The longest word of a pattern, in characters; more is cut off.
 const MAX_WORD_CHARS: usize = 62;
 
+/// The most words of a pattern; who has typed as many is not looking for a name.
+const MAX_WORDS: usize = 12;
+
 /// Fewer letters, with others between them, are in everything.
 const LEAST_SCATTERED: usize = 3;
 
@@ -133,7 +136,8 @@ impl Pattern {
     /// A pattern of what was typed. White space separates words that may stand apart in a name, in any order.
     pub fn new(typed: &str) -> Self {
         let text = folded(typed);
-        let words = text.split(' ').filter(|word| !word.is_empty()).map(Word::new).collect();
+        let words = text.split(' ').filter(|word| !word.is_empty());
+        let words = words.take(MAX_WORDS).map(Word::new).collect();
         // `ü` has no key on most keyboards: `v` and `u` are typed for it.
         let of = |c: char| Letters::of(pinyin::key(c));
         Self {
