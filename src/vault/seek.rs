@@ -91,10 +91,9 @@ impl Vault {
         }
         let mut found = look_at(&places, wanted);
         if found.count < FEW && pattern.folded().is_ascii() && !pattern.is_empty() {
-            places = self.notes.values().map(|note| (note, None)).collect();
-            // What was found so far is numbered by other places.
-            found = look_at(&places, wanted);
-            found.look_for_scattered(&places, wanted);
+            let first = places.len();
+            places.extend(self.notes.values().map(|note| (note, None)));
+            found.look_for_scattered(&places, first, wanted);
         }
         let more = found.count > wanted.limit;
         let fitting = found.remembered(&places);
@@ -144,9 +143,7 @@ impl SeekMemo {
     }
 
     fn goes_on(&self, pattern: &Pattern) -> bool {
-        // With a further word a pattern that stood for one thing can stand for two.
-        let more = pattern.folded().strip_prefix(&self.typed);
-        more.is_some_and(|more| !more.contains(' ')) && !self.typed.is_empty() && !self.typed.contains(' ')
+        !self.typed.is_empty() && pattern.folded().starts_with(&self.typed)
     }
 
     /// The names among which those that fit a longer pattern must be, by note in their order; of notes that changed, all.
@@ -280,10 +277,10 @@ impl Search {
         }
     }
 
-    /// Looks at names that do not fit otherwise for letters with others between them.
-    fn look_for_scattered(&mut self, places: &[Place<'_>], wanted: &Wanted<'_>) {
+    /// Looks at names that do not fit otherwise for letters with others between them, in the places from `first` on.
+    fn look_for_scattered(&mut self, places: &[Place<'_>], first: usize, wanted: &Wanted<'_>) {
         let mut matcher = Scatter::default();
-        for (number, (note, _)) in (0..).zip(places) {
+        for (number, (note, _)) in (0..).zip(places).skip(first) {
             let sought = note.sought();
             for name in 0..sought.len() {
                 let Some(fit) = sought.scattered(name, wanted.pattern, &mut matcher) else { continue };

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use studymark::features::completion::{Request, complete};
+use studymark::features::completion::{Memo, Request, complete};
 use studymark::features::definition::{Sought, definition};
 use studymark::features::diagnostics::check_note;
 use studymark::features::document_links::document_links;
@@ -24,7 +24,6 @@ use studymark::text::Buffer;
 use studymark::vault::Vault;
 use studymark::vault::glossary::Glossary;
 use studymark::vault::preview::Form;
-use studymark::vault::seek::SeekMemo;
 
 use crate::vault::empty;
 
@@ -334,7 +333,7 @@ const ASKED: &[Ask] = &[
                 context: &context,
                 recent: &[],
             };
-            complete(&request, &mut SeekMemo::default()).items.len()
+            complete(&request, &mut Memo::default()).items.len()
         };
         asked.places().into_iter().map(completed).sum()
     }),

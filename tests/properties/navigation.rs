@@ -96,7 +96,9 @@ fn leads_and_is_known(
         let of_heading = target.headings.iter().any(|heading| heading.content == to.selection);
         let on_it = subject.is_some_and(|subject| {
             let link_of_heading = of_heading && matches!(subject, Subject::Link(_));
-            target.subject_range(subject) == to.selection && !link_of_heading
+            // The start of a note may be a heading without a text, which is another thing.
+            let nameless = to.selection.is_empty() && matches!(subject, Subject::Heading(_));
+            target.subject_range(subject) == to.selection && !link_of_heading && !nameless
         });
         let whole = subject.is_none() && range.is_empty() && start == 0;
         if !on_it && !whole {
