@@ -186,6 +186,12 @@ impl Pattern {
         Some(Fit { way, rest: self.rest(shape) })
     }
 
+    /// How a name fits as it is written.
+    pub fn fit_written(&self, name: &str) -> Option<Fit> {
+        let name = folded(name);
+        self.fit(&name, Shape::of(&name))
+    }
+
     /// Whether a name of this shape has all that was typed.
     pub fn may_be_scattered(&self, shape: Shape) -> bool {
         shape.written.has_all(self.letters)

@@ -9,8 +9,7 @@ use crate::config::{PathForm, Spaces};
 use crate::features::completion::topics::Sort;
 use crate::features::completion::wiki::file_item;
 use crate::features::completion::{Creates, Item, Kind, LIMIT, List, Memo, Request};
-use crate::fold::folded;
-use crate::fuzzy::{Fit, Pattern, Shape, Way};
+use crate::fuzzy::{Fit, Pattern, Way};
 use crate::note::destination::{self, Style, Syntax, write};
 use crate::note::{LinkKind, Note, is_picture};
 use crate::path::NotePath;
@@ -125,8 +124,7 @@ fn fragments(request: &Request<'_>, typed: &Typed<'_>, sought: &str) -> List {
     let anchors = owner.anchors.iter().enumerate().filter_map(|(index, anchor)| {
         let target = Target { path: owner.path.clone(), place: Place::Anchor(index) };
         let id = owner.text.slice(anchor.name);
-        let name = folded(id);
-        pattern.fit(&name, Shape::of(&name)).filter(|fit| fit.way < Way::Scattered)?;
+        pattern.fit_written(id).filter(|fit| fit.way < Way::Scattered)?;
         let destination = naming::destination(
             request.vault,
             owner,
@@ -163,10 +161,7 @@ fn browse(request: &Request<'_>, typed: &Typed<'_>) -> List {
     let prefix = format!("{prefix}/");
     let Some(folder) = vault.folder_named(request.note, &plain(&prefix)) else { return List::default() };
     let pattern = Pattern::new(&plain(tail));
-    let fit = |name: &str| {
-        let name = folded(name);
-        pattern.fit(&name, Shape::of(&name)).filter(|fit| fit.way < Way::Scattered)
-    };
+    let fit = |name: &str| pattern.fit_written(name).filter(|fit| fit.way < Way::Scattered);
     let children = vault.children(&folder);
     let mut items: Vec<((u8, Fit), Item)> = Vec::new();
     for inner in &children.folders {
@@ -214,10 +209,7 @@ fn by_name(request: &Request<'_>, typed: &Typed<'_>, memo: &mut Memo) -> List {
         request.topics(&found, typed.range, memo, |topic| written(request, typed, &topic.target))
     };
     let own = request.note.path.folder();
-    let fits = |name: &str| {
-        let name = folded(name);
-        pattern.fit(&name, Shape::of(&name)).filter(|fit| fit.way < Way::Pieces)
-    };
+    let fits = |name: &str| pattern.fit_written(name).filter(|fit| fit.way < Way::Pieces);
     let mut files: Vec<(Fit, bool, &NotePath)> = vault
         .files()
         .filter(|file| !typed.pictures || is_picture(file.file_name()))

@@ -4,7 +4,7 @@
 
 use crate::features::completion::{About, Item, Kind, List, Request, tags};
 use crate::fold::folded;
-use crate::fuzzy::{Pattern, Shape};
+use crate::fuzzy::Pattern;
 use crate::syntax::context::Part;
 use crate::text::TextRange;
 use crate::vault::glossary::names_of;
@@ -89,8 +89,5 @@ fn aliases(request: &Request<'_>, typed: &str, range: TextRange) -> Vec<Item> {
 
 fn pattern(typed: &str) -> impl Fn(&str) -> bool {
     let pattern = Pattern::new(typed);
-    move |name| {
-        let name = folded(name);
-        pattern.fit(&name, Shape::of(&name)).is_some()
-    }
+    move |name| pattern.fit_written(name).is_some()
 }

@@ -4,8 +4,7 @@
 
 use crate::features::completion::destinations::{Typed, complete_typed, with_fragment};
 use crate::features::completion::{Item, Kind, List, Memo, Request};
-use crate::fold::folded;
-use crate::fuzzy::{Pattern, Shape};
+use crate::fuzzy::Pattern;
 use crate::note::destination::{Letters as Written, Style};
 use crate::syntax::context::HtmlAttribute;
 use crate::text::TextRange;
@@ -74,10 +73,7 @@ fn ids(request: &Request<'_>, attribute: &HtmlAttribute) -> List {
             _ => None,
         })
         .filter(|name| {
-            let name = folded(name);
-            !name.starts_with('^')
-                && !name.contains(['"', '\'', ' '])
-                && pattern.fit(&name, Shape::of(&name)).is_some()
+            !name.starts_with('^') && !name.contains(['"', '\'', ' ']) && pattern.fit_written(name).is_some()
         })
         .collect();
     names.sort_unstable();

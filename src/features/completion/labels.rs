@@ -5,7 +5,7 @@
 use crate::features::completion::topics::Sort;
 use crate::features::completion::{About, Item, Kind, LIMIT, List, Memo, Request};
 use crate::fold::folded;
-use crate::fuzzy::{Fit, Pattern, Shape};
+use crate::fuzzy::{Fit, Pattern};
 use crate::note::lines::at_end;
 use crate::syntax::context::Part;
 use crate::text::TextRange;
@@ -122,10 +122,7 @@ fn fitting<'a>(
 ) -> Vec<Item> {
     let pattern = Pattern::new(typed);
     let mut fitting: Vec<(Fit, usize, &str, &str)> = names
-        .filter_map(|(index, name, about)| {
-            let folded = folded(name);
-            Some((pattern.fit(&folded, Shape::of(&folded))?, index, name, about))
-        })
+        .filter_map(|(index, name, about)| Some((pattern.fit_written(name)?, index, name, about)))
         .collect();
     if !pattern.is_empty() {
         fitting.sort_by_key(|(fit, index, ..)| (*fit, *index));

@@ -5,8 +5,7 @@
 use std::collections::HashMap;
 
 use crate::features::completion::{Item, Kind, LIMIT, List, Request};
-use crate::fold::folded;
-use crate::fuzzy::{Fit, Pattern, Shape};
+use crate::fuzzy::{Fit, Pattern};
 use crate::syntax::context::Part;
 use crate::text::TextRange;
 
@@ -31,13 +30,8 @@ pub(super) fn items(request: &Request<'_>, typed: &str, range: TextRange, own: T
         in_front.chain(in_prose).for_each(|tag| *used.entry(tag).or_default() += 1);
     }
     let pattern = Pattern::new(typed);
-    let mut fitting: Vec<(Fit, usize, &str)> = used
-        .into_iter()
-        .filter_map(|(tag, uses)| {
-            let name = folded(tag);
-            Some((pattern.fit(&name, Shape::of(&name))?, uses, tag))
-        })
-        .collect();
+    let mut fitting: Vec<(Fit, usize, &str)> =
+        used.into_iter().filter_map(|(tag, uses)| Some((pattern.fit_written(tag)?, uses, tag))).collect();
     fitting.sort_by(|(a, a_uses, a_tag), (b, b_uses, b_tag)| {
         (a.way, b_uses, a.rest, a_tag).cmp(&(b.way, a_uses, b.rest, b_tag))
     });

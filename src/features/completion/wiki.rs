@@ -5,7 +5,8 @@
 
 use crate::features::completion::topics::Sort;
 use crate::features::completion::{About, Creates, Item, Kind, List, Memo, Request};
-use crate::fuzzy::{Pattern, Shape, Way};
+use crate::fold::folded;
+use crate::fuzzy::{Pattern, Way};
 use crate::note::sought::Named;
 use crate::note::{AnchorKind, LinkKind, is_picture};
 use crate::path::NotePath;
@@ -43,7 +44,7 @@ fn names(request: &Request<'_>, link: &WikiLink, memo: &mut Memo) -> List {
         let in_folder = |path: &NotePath| {
             let parent = path.folder();
             let shown = format!("/{}", vault.display_path(&parent));
-            crate::fold::folded(&shown).ends_with(&crate::fold::folded(&format!("/{folder}")))
+            folded(&shown).ends_with(&folded(&format!("/{folder}")))
         };
         let mut beneath = request.seek(&typed[folder.len() + 1..], Sort::Notes, &mut Memo::default());
         beneath.hits.retain(|hit| in_folder(&hit.note.path));
@@ -101,8 +102,7 @@ fn files(request: &Request<'_>, link: &WikiLink, range: TextRange, close: &str) 
         .files()
         .filter(|file| !link.embed || is_picture(file.file_name()) || !pattern.is_empty())
         .filter_map(|file| {
-            let name = crate::fold::folded(file.file_name());
-            let fit = pattern.fit(&name, Shape::of(&name)).filter(|fit| fit.way < Way::Pieces)?;
+            let fit = pattern.fit_written(file.file_name()).filter(|fit| fit.way < Way::Pieces)?;
             Some((fit, file.folder() != note.path.folder(), file))
         })
         .collect();
@@ -186,8 +186,7 @@ fn blocks(request: &Request<'_>, link: &WikiLink) -> List {
     let ids = owner.anchors.iter().enumerate().filter(|(_, anchor)| anchor.kind == AnchorKind::Block);
     let items = ids.filter_map(|(index, anchor)| {
         let id = owner.text.slice(anchor.name);
-        let folded = crate::fold::folded(id);
-        pattern.fit(&folded, Shape::of(&folded))?;
+        pattern.fit_written(id)?;
         let line = owner.text.slice(owner.text.line_range(owner.text.line_of(anchor.name.start())));
         let text: String =
             line.trim().trim_end_matches(id).trim_end_matches(['^', ' ']).chars().take(40).collect();
@@ -232,8 +231,7 @@ fn labels(request: &Request<'_>, link: &WikiLink) -> List {
     let pattern = Pattern::new(typed);
     let mut seen: Vec<String> = Vec::new();
     names.retain(|name| {
-        let folded = crate::fold::folded(name);
-        let fits = pattern.fit(&folded, Shape::of(&folded)).is_some();
+        let fits = pattern.fit_written(name).is_some();
         let new = fits && !name.is_empty() && !name.contains(['|', '[', ']', '\n']) && !seen.contains(name);
         seen.extend(new.then(|| name.clone()));
         new

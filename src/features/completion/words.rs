@@ -5,8 +5,7 @@
 use std::collections::HashMap;
 
 use crate::features::completion::{About, Item, Kind, List, Request};
-use crate::fold::folded;
-use crate::fuzzy::{Pattern, Shape};
+use crate::fuzzy::Pattern;
 use crate::note::MaskKind;
 use crate::syntax::context::Part;
 
@@ -188,8 +187,7 @@ fn ranked(typed: &str, known: &[&str], used: &HashMap<String, usize>) -> Vec<Str
     let mut fitting: Vec<_> = words
         .enumerate()
         .filter_map(|(place, word)| {
-            let name = folded(&word);
-            let fit = pattern.fit(&name, Shape::of(&name))?;
+            let fit = pattern.fit_written(&word)?;
             let uses = used.get(&word).copied().unwrap_or_default();
             Some((fit.way, std::cmp::Reverse(uses), place, word))
         })
