@@ -253,12 +253,14 @@ impl Search {
                 None => (0..u32::try_from(sought.len()).unwrap_or(u32::MAX)).for_each(&mut each),
             }
         }
+        // With enough that begin so, nothing else comes among the best.
+        let enough = search.best.iter().filter(|rank| rank.0 <= Way::Numbered).count() >= wanted.limit;
         // Too many to be remembered need not be gathered.
         let gather = later.len() <= MAX_REMEMBERED;
         search.overflows |= !gather;
         for (number, index, bound) in later {
             // What cannot come among the best is not read; a longer pattern may still be found in it.
-            if search.is_out(bound, wanted) {
+            if enough || search.is_out(bound, wanted) {
                 search.count += 1;
                 if gather {
                     search.fitting.push((number, index));
