@@ -38,7 +38,7 @@ const titles = (page) => page.locator("#results .name").allTextContents();
 const tests = {
   async "the sample, whole"() {
     const { page, done } = await open("sample", { width: 1400, height: 860 });
-    assert.equal(await page.locator(".sum").textContent(), "8 notes · 59 topics · 11 terms");
+    assert.equal(await page.locator(".sum").textContent(), "8 notes · 59 topics · 8 terms");
     assert.ok(await panel(page).isHidden());
     const painted = await page.locator("canvas.ground").evaluate((canvas) => {
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
