@@ -85,7 +85,7 @@ impl Sought {
         self.names.get(index).map(|name| name.named)
     }
 
-    /// The name of this index without its number, folded.
+    /// The name of this index with its number and without it, folded, and what is kept of it.
     fn name(&self, index: usize) -> Option<(&str, &str, &Name)> {
         let name = self.names.get(index)?;
         let start = index.checked_sub(1).and_then(|before| self.names.get(before)).map_or(0, |name| name.end);

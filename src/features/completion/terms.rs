@@ -13,6 +13,7 @@ use crate::syntax::context::Word;
 use crate::text::TextRange;
 use crate::vault::glossary::{Defined, NameId, names_of};
 use crate::vault::naming::{destination_of, wiki_name};
+use crate::vault::resolve::Place;
 
 /// Fewer characters find too much.
 const LEAST_CHARS: usize = 2;
@@ -134,9 +135,12 @@ fn item(
 }
 
 fn place_of(defined: &Defined<'_>) -> String {
-    let section = defined.heading().or(defined.definition.section.map(|section| section as usize));
     let stem = defined.note.path.stem();
-    match section.and_then(|section| defined.note.headings.get(section)) {
+    let heading = match defined.target().place {
+        Place::Heading(heading) => defined.note.headings.get(heading),
+        _ => None,
+    };
+    match heading {
         Some(heading) if !heading.title.is_empty() && *heading.title != *defined.definition.name => {
             format!("{stem} › {}", heading.title)
         }

@@ -10,6 +10,7 @@ use crate::fuzzy::Pattern;
 use crate::note::Note;
 use crate::note::sought::Named;
 use crate::path::NotePath;
+use crate::syntax::context::Context;
 use crate::text::TextRange;
 use crate::vault::resolve::{Place, Target};
 use crate::vault::seek::{Found, Hit, Wanted};
@@ -64,7 +65,6 @@ impl<'a> Request<'a> {
             Sort::Notes => !matches!(named, Named::Heading(_)),
             Sort::Headings => matches!(named, Named::Heading(_)),
         };
-        let pattern = Pattern::new(typed);
         let wanted = Wanted { pattern: &pattern, counts: &counts, distance: &distance, limit: LIMIT };
         let found = self.vault.seek(&wanted, &mut memo.seek);
         if !memo.seek.went_on() {
@@ -147,11 +147,7 @@ impl<'a> Request<'a> {
                 _ => stem.to_owned(),
             };
         };
-        let index = index as usize;
-        let around = note.sections.get(index).and_then(|section| section.parent);
-        let around =
-            around.and_then(|parent| note.headings.get(parent as usize)).map(|heading| &*heading.title);
-        let around = around.filter(|title| !title.is_empty());
+        let around = around(note, index).filter(|title| !title.is_empty());
         match (note.path == self.note.path, around) {
             (true, around) => around.unwrap_or_default().to_owned(),
             (false, Some(around)) if around != note.path.stem() => format!("{} › {around}", note.path.stem()),
@@ -190,9 +186,7 @@ impl<'a> Request<'a> {
             let topic = Topic { note, named, target, label: heading.title.to_string() };
             let mut item = self.item(&topic, (range, text), &mut judged);
             // The note is known: only the chapter tells.
-            let around = note.sections.get(index as usize).and_then(|section| section.parent);
-            let around = around.and_then(|parent| note.headings.get(parent as usize));
-            item.place = around.map(|heading| heading.title.to_string()).unwrap_or_default();
+            item.place = around(note, index).unwrap_or_default().to_owned();
             Some(item)
         });
         List { items: items.collect(), incomplete }
@@ -206,7 +200,6 @@ impl<'a> Request<'a> {
 
     /// Where the cursor is: the end of what was typed.
     pub(super) fn cursor(&self) -> usize {
-        use crate::syntax::context::Context;
         match self.context {
             Context::WikiLink(link) => link.part.typed.end(),
             Context::Destination(destination) => destination.part.typed.end(),
@@ -227,4 +220,10 @@ impl<'a> Request<'a> {
 /// The folder of a path as it is written.
 fn folder_of(path: &NotePath) -> &str {
     path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The title of the heading that a heading stands under.
+fn around(note: &Note, heading: u32) -> Option<&str> {
+    let parent = note.sections.get(heading as usize)?.parent?;
+    Some(&note.headings.get(parent as usize)?.title)
 }
