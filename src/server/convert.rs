@@ -244,6 +244,7 @@ mod tests {
             vault: fixture.vault.clone(),
             revision: 0,
             glossary: Arc::default(),
+            known: true,
             open: BTreeMap::new(),
             features: Arc::new(features),
         };
