@@ -12,7 +12,6 @@ use std::sync::OnceLock;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::note::slug::mkdocs_slug;
-use crate::note::sought::Sought;
 use crate::note::terms::{Definition, definitions};
 use crate::note::{Anchor, AnchorKind, Note, numbering};
 
@@ -26,7 +25,6 @@ pub struct Lookup {
     definitions: Order,
     footnotes: Order,
     terms: OnceLock<Box<[Definition]>>,
-    sought: OnceLock<Sought>,
 }
 
 /// Indices in the order of their names; of equal names the first in the note comes first.
@@ -50,11 +48,6 @@ impl Note {
     /// What the note defines, by place; found when first asked for.
     pub fn terms(&self) -> &[Definition] {
         self.lookup.terms.get_or_init(|| definitions(self).into())
-    }
-
-    /// The names of the note and of its headings as they are sought; made when first asked for.
-    pub fn sought(&self) -> &Sought {
-        self.lookup.sought.get_or_init(|| Sought::of(self))
     }
 
     /// The index of the heading with this anchor. Letters' case and U+FE0F (which says "as emoji", and which people

@@ -3,7 +3,7 @@
 //! Invariant: the client's own filter passes everything: an item's `filterText` is what was typed of it, so that what is
 //! found by pinyin is shown, in the order that was given (`sortText`). Typing on asks again.
 
-use std::sync::{Arc, Mutex, TryLockError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -69,12 +69,9 @@ pub fn completion(
         context: &context,
         recent: &live.recent,
     };
-    // Two requests at a time are those of a client that did not wait: the later one does without what was remembered.
-    let list = match memo.try_lock() {
-        Ok(mut memo) => complete(&request, &mut memo),
-        Err(TryLockError::Poisoned(poisoned)) => complete(&request, &mut poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => complete(&request, &mut Memo::default()),
-    };
+    // Two requests at a time are those of a client that did not wait: the later one does. After a panic what was remembered
+    // is whole still: it is replaced as a whole.
+    let list = complete(&request, &mut memo.lock().unwrap_or_else(PoisonError::into_inner));
     let List { items, incomplete } = list;
     let shown = (0..).zip(&items).map(|(rank, item)| shown(snapshot, note, item, offset, rank));
     CompletionResponse::List(CompletionList {

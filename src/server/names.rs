@@ -3,7 +3,7 @@
 //! Invariant: it never stands between a key and its answer: requests look at the glossary as it was last published, and
 //! one is published only when names came, went, or are defined elsewhere.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::server::shared::Shared;
@@ -56,7 +56,8 @@ pub async fn work(shared: Arc<Shared>) {
             shared.findings_wanted.notify_one();
         }
         // So that the first list that someone types for does not wait for all names.
-        let ready = move || vault.notes().for_each(|note| _ = note.sought());
+        let sought = Arc::clone(&shared);
+        let ready = move || sought.sought.lock().unwrap_or_else(PoisonError::into_inner).prepare(&vault);
         _ = shared.blocking("making names ready", ready).await;
     }
 }

@@ -226,6 +226,23 @@ pub struct Memo {
     judged: Judged,
 }
 
+impl Memo {
+    /// Makes the names of all notes ready, so that the first list does not wait for them.
+    pub fn prepare(&mut self, vault: &Vault) {
+        self.seek.prepare(vault);
+    }
+
+    /// Searches for something else in between: the next list goes on from the one before.
+    fn aside<T>(&mut self, search: impl FnOnce(&mut Self) -> T) -> T {
+        let mut beside = Self { seek: std::mem::take(&mut self.seek), judged: Judged::default() };
+        let last = beside.seek.set_aside();
+        let found = search(&mut beside);
+        self.seek = beside.seek;
+        self.seek.take_up(last);
+        found
+    }
+}
+
 /// The answers of the notes that lists name, each judged once while a reference is typed: whether a link in an answer leads
 /// somewhere is as it was then.
 #[derive(Default)]

@@ -1,0 +1,170 @@
+//! Looking at packed names: which fit, and the best of them.
+//!
+//! Invariant: a name that is not read could not have come among the best.
+
+use std::collections::BinaryHeap;
+
+use crate::fuzzy::{Fit, Scatter, Way};
+use crate::note::sought::Named;
+use crate::vault::seek::table::Chunk;
+use crate::vault::seek::{Distance, POOL, Wanted};
+
+/// A chunk, and the indices of those of its names that may fit; `None` for all.
+pub type Place<'a> = (&'a Chunk, Option<&'a [u32]>);
+
+/// A name in the order of the search: the way it fits, then how near it is, then how much else it says, then its place.
+pub type Rank = (Way, u8, u16, u32, u32);
+
+/// With fewer names than these to be read, one processor is as fast as several.
+const MANY: usize = 4_000;
+
+/// What was found among some names. Names are told by the number of their place and their index there.
+#[derive(Default)]
+pub struct Search {
+    /// The best so far, the worst of them on top.
+    pub best: BinaryHeap<Rank>,
+    /// How many fit, those included that were not read because they could not come among the best.
+    pub count: usize,
+    /// The names that fit, or may.
+    pub fitting: Vec<(u32, u32)>,
+}
+
+impl Search {
+    /// Looks at the names at these places, on all processors when they are many.
+    pub fn of(places: &[Place<'_>], wanted: &Wanted<'_>) -> Self {
+        let mut search = Self::default();
+        let mut later: Vec<(u32, u32, Way)> = Vec::new();
+        for (number, (chunk, names)) in (0..).zip(places) {
+            let far = Far::of(chunk, wanted);
+            let mut each = |index: usize| {
+                let Some(bound) = chunk.sought.bound(index, wanted.pattern) else { return };
+                if !chunk.sought.named(index).is_some_and(|named| wanted.counts(named)) {
+                    return;
+                }
+                let Ok(index) = u32::try_from(index) else { return };
+                match bound <= Way::Numbered {
+                    // What may begin with what was typed is read at once: mostly it is enough.
+                    true => search.read(chunk, &far, (number, index), wanted),
+                    false => later.push((number, index, bound)),
+                }
+            };
+            match names {
+                Some(names) => names.iter().for_each(|index| each(*index as usize)),
+                None => chunk.sought.having(wanted.pattern).for_each(&mut each),
+            }
+        }
+        // With enough that begin so, nothing else comes among the best.
+        if search.best.iter().filter(|rank| rank.0 <= Way::Numbered).count() >= wanted.limit {
+            search.count += later.len();
+            search.fitting.extend(later.into_iter().map(|(number, index, _)| (number, index)));
+            return search;
+        }
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        if later.len() < MANY || workers < 2 {
+            search.read_all(&later, places, wanted);
+            return search;
+        }
+        std::thread::scope(|scope| {
+            let parts = later.chunks(later.len().div_ceil(workers)).map(|part| {
+                scope.spawn(move || {
+                    let mut search = Self::default();
+                    search.read_all(part, places, wanted);
+                    search
+                })
+            });
+            for part in parts.collect::<Vec<_>>() {
+                search.take(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+        });
+        search
+    }
+
+    /// Reads these names, but those that cannot come among the best: a longer pattern may still be found in them.
+    fn read_all(&mut self, names: &[(u32, u32, Way)], places: &[Place<'_>], wanted: &Wanted<'_>) {
+        for of_place in names.chunk_by(|a, b| a.0 == b.0) {
+            let number = of_place.first().map_or(0, |name| name.0);
+            let Some((chunk, _)) = places.get(number as usize) else { continue };
+            let far = Far::of(chunk, wanted);
+            for &(number, index, bound) in of_place {
+                if self.is_out(bound, wanted) {
+                    self.count += 1;
+                    self.fitting.push((number, index));
+                } else {
+                    self.read(chunk, &far, (number, index), wanted);
+                }
+            }
+        }
+    }
+
+    fn read(&mut self, chunk: &Chunk, far: &Far, place: (u32, u32), wanted: &Wanted<'_>) {
+        if let Some(fit) = chunk.sought.fit(place.1 as usize, wanted.pattern) {
+            self.fitting.push(place);
+            self.add(chunk, far, place, fit, wanted);
+        }
+    }
+
+    /// Looks at names that do not fit otherwise for letters with others between them.
+    pub fn look_for_scattered(&mut self, places: &[Place<'_>], wanted: &Wanted<'_>) {
+        let mut matcher = Scatter::default();
+        for (number, (chunk, _)) in (0..).zip(places) {
+            let sought = &chunk.sought;
+            let far = Far::of(chunk, wanted);
+            for name in sought.having(wanted.pattern) {
+                if !sought.named(name).is_some_and(|named| wanted.counts(named)) {
+                    continue;
+                }
+                let Some(fit) = sought.scattered(name, wanted.pattern, &mut matcher) else { continue };
+                if let Ok(index) = u32::try_from(name)
+                    && sought.fit(name, wanted.pattern).is_none()
+                {
+                    self.add(chunk, &far, (number, index), fit, wanted);
+                }
+            }
+        }
+    }
+
+    /// Whether a name that fits in this way at best would not come among those that are ranked to the end.
+    fn is_out(&self, bound: Way, wanted: &Wanted<'_>) -> bool {
+        self.best.len() >= wanted.limit * POOL && self.best.peek().is_some_and(|worst| worst.0 < bound)
+    }
+
+    fn add(&mut self, chunk: &Chunk, far: &Far, place: (u32, u32), fit: Fit, wanted: &Wanted<'_>) {
+        self.count += 1;
+        if self.is_out(fit.way, wanted) {
+            return;
+        }
+        let distance = far.distance(chunk, place.1 as usize, wanted.near);
+        let rank = (fit.way, distance, fit.rest, place.0, place.1);
+        if self.best.len() < wanted.limit * POOL {
+            self.best.push(rank);
+        } else if self.best.peek().is_some_and(|worst| rank < *worst) {
+            self.best.pop();
+            self.best.push(rank);
+        }
+    }
+
+    /// Takes in what was found elsewhere.
+    fn take(&mut self, other: Self) {
+        self.best.extend(other.best);
+        self.count += other.count;
+        self.fitting.extend(other.fitting);
+    }
+}
+
+/// How far the notes of a chunk are, when that is the same for all of them.
+struct Far(Option<u8>);
+
+impl Far {
+    fn of(chunk: &Chunk, wanted: &Wanted<'_>) -> Self {
+        let ends = chunk.notes.first().zip(chunk.notes.last());
+        Self(ends.and_then(|(first, last)| wanted.near.between(&first.path, &last.path)))
+    }
+
+    fn distance(&self, chunk: &Chunk, index: usize, near: &dyn Distance) -> u8 {
+        self.0.unwrap_or_else(|| {
+            let note = chunk.notes.get(chunk.sought.note_of(index));
+            let named = chunk.sought.named(index).unwrap_or(Named::Stem);
+            note.map_or(u8::MAX, |note| near.of(note, named))
+        })
+    }
+}
