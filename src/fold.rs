@@ -49,11 +49,16 @@ impl Folded {
 /// Folds a name: without white space around it, runs of white space as one space.
 pub fn folded(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    for word in name.split_whitespace() {
-        if !folded.is_empty() {
+    let mut apart = false;
+    for c in name.chars() {
+        if !is_han(c) && c.is_whitespace() {
+            apart = !folded.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut apart) {
             folded.push(' ');
         }
-        word.chars().for_each(|c| push_folded(c, &mut folded));
+        push_folded(c, &mut folded);
     }
     folded
 }

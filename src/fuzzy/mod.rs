@@ -133,7 +133,8 @@ pub struct Pattern {
     text: String,
     chars: usize,
     letters: Letters,
-    /// The first character.
+    first_char: Option<char>,
+    /// The same as a set.
     first: Letters,
     words: Vec<Word>,
 }
@@ -149,6 +150,7 @@ impl Pattern {
         Self {
             chars: text.chars().count(),
             letters: text.chars().fold(Letters(0), |set, c| set.with(of(c))),
+            first_char: text.chars().next(),
             first: text.chars().next().map(of).unwrap_or_default(),
             words,
             text,
@@ -163,6 +165,12 @@ impl Pattern {
     /// What was typed, folded.
     pub fn folded(&self) -> &str {
         &self.text
+    }
+
+    /// Whether this is its first character.
+    #[inline]
+    pub fn begins_with(&self, c: char) -> bool {
+        self.first_char == Some(c)
     }
 
     /// Whether a name that can be typed with these letters may fit. It costs less than [`Pattern::bound`].

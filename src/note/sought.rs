@@ -160,7 +160,7 @@ impl Sought {
             return bound;
         }
         // Only its start is sought with the number, which is short.
-        let begins = pattern.folded().starts_with(name.first);
+        let begins = pattern.begins_with(name.first);
         if begins { Some(Way::Numbered) } else { bound }
     }
 
@@ -172,15 +172,11 @@ impl Sought {
         if name.number == 0 || pattern.is_empty() || fit.is_some_and(|fit| fit.way <= Way::Numbered) {
             return fit;
         }
-        let with_number = Self::with_number(whole, pattern);
+        let begins = pattern.begins_with(name.first);
+        let with_number = if begins { pattern.fit(whole, Shape::of(whole)) } else { None };
+        let with_number = with_number.filter(|fit| fit.way <= Way::StartRead);
         let with_number = with_number.map(|fit| Fit { way: Way::Numbered, ..fit });
         with_number.or(fit)
-    }
-
-    fn with_number(whole: &str, pattern: &Pattern) -> Option<Fit> {
-        let begins = whole.chars().next() == pattern.folded().chars().next();
-        let fit = if begins { pattern.fit(whole, Shape::of(whole)) } else { None };
-        fit.filter(|fit| fit.way <= Way::StartRead)
     }
 
     /// As [`Sought::fit`], for letters with others between them.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use dashmap::DashMap;
+use rayon::prelude::*;
 
 use crate::fold::folded;
 use crate::note::Note;
@@ -20,6 +21,9 @@ use crate::vault::Vault;
 use crate::vault::aliases::Aliases;
 use crate::vault::mentions::Mention;
 use crate::vault::resolve::{Place, Target};
+
+/// The names of so few notes are found faster by one processor than given to another.
+const FEW: usize = 32;
 
 /// A name by its place in the glossary.
 pub type NameId = u32;
@@ -131,20 +135,11 @@ impl Glossary {
 
     /// Has the definitions of many new notes found on all processors; a few are found as they are taken in.
     fn read_ahead(&self, vault: &Vault) {
-        const MANY: usize = 64;
         let is_new = |note: &&Arc<Note>| {
             self.notes.get(&note.path).is_none_or(|entry| !Arc::ptr_eq(&entry.note, note))
         };
         let new: Vec<&Arc<Note>> = vault.notes().filter(is_new).collect();
-        if new.len() < MANY {
-            return;
-        }
-        let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        std::thread::scope(|scope| {
-            for part in new.chunks(new.len().div_ceil(workers)) {
-                scope.spawn(|| part.iter().for_each(|note| _ = note.terms()));
-            }
-        });
+        new.par_iter().with_min_len(FEW).for_each(|note| _ = note.terms());
     }
 
     fn insert(&mut self, note: &Arc<Note>, given: Arc<[Given]>, changed: &mut Changed) {

@@ -13,8 +13,9 @@ mod topics;
 mod wiki;
 mod words;
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use dashmap::DashMap;
 
 use crate::config::Completion;
 use crate::note::{Block, BlockKind, LinkKind, Note};
@@ -232,6 +233,12 @@ impl Memo {
         self.seek.prepare(vault);
     }
 
+    /// Forgets what was found, as when another reference is begun, but not the names.
+    pub fn begin_anew(&mut self) {
+        _ = self.seek.set_aside();
+        self.judged = Judged::default();
+    }
+
     /// Searches for something else in between: the next list goes on from the one before.
     fn aside<T>(&mut self, search: impl FnOnce(&mut Self) -> T) -> T {
         let mut beside = Self { seek: std::mem::take(&mut self.seek), judged: Judged::default() };
@@ -246,21 +253,25 @@ impl Memo {
 /// The answers of the notes that lists name, each judged once while a reference is typed: whether a link in an answer leads
 /// somewhere is as it was then.
 #[derive(Default)]
-struct Judged(HashMap<NotePath, (Arc<Note>, Answers)>);
+struct Judged(DashMap<NotePath, (Arc<Note>, Answers)>);
 
 impl Judged {
     /// Whether a heading asks and has no answer.
-    fn is_open(&mut self, vault: &Vault, note: &Arc<Note>, heading: usize) -> bool {
+    fn is_open(&self, vault: &Vault, note: &Arc<Note>, heading: usize) -> bool {
         if plainly_answered(vault, note, heading) {
             return false;
         }
-        let judge = || (Arc::clone(note), vault.answers(note));
-        let judged = self.0.entry(note.path.clone()).or_insert_with(judge);
-        if !Arc::ptr_eq(&judged.0, note) {
-            *judged = judge();
+        let is_open = |answers: &Answers| {
+            answers.lists(heading)
+                && answers.sections.get(heading).is_some_and(|answer| answer.state.is_open())
+        };
+        if let Some(judged) = self.0.get(&note.path).filter(|judged| Arc::ptr_eq(&judged.0, note)) {
+            return is_open(&judged.1);
         }
-        let answers = &judged.1;
-        answers.lists(heading) && answers.sections.get(heading).is_some_and(|answer| answer.state.is_open())
+        let answers = vault.answers(note);
+        let open = is_open(&answers);
+        self.0.insert(note.path.clone(), (Arc::clone(note), answers));
+        open
     }
 }
 

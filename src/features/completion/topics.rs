@@ -5,6 +5,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::features::completion::{About, Item, Judged, Kind, LIMIT, List, Memo, Request};
 use crate::fuzzy::Pattern;
 use crate::note::Note;
@@ -14,6 +16,9 @@ use crate::syntax::context::Context;
 use crate::text::TextRange;
 use crate::vault::resolve::{Place, Target};
 use crate::vault::seek::{Distance, Found, Hit, Sort, Wanted};
+
+/// So few items are made faster by one processor than given to another.
+const FEW: usize = 25;
 
 /// A note or heading that was found, and how it is shown.
 pub(super) struct Topic<'a> {
@@ -47,16 +52,18 @@ impl<'a> Request<'a> {
         &self,
         found: &'f Found,
         range: TextRange,
-        memo: &mut Memo,
-        mut write: impl FnMut(&Topic<'f>) -> Option<String>,
+        memo: &Memo,
+        write: impl Fn(&Topic<'f>) -> Option<String> + Sync,
     ) -> List {
-        // A note that was found by several of its names, all of which are written the same, stands once.
-        let mut seen = HashSet::new();
-        let items = found.hits.iter().filter_map(|hit| {
+        let made = found.hits.par_iter().with_min_len(FEW).map(|hit| {
             let topic = self.topic(hit)?;
             let text = write(&topic)?;
-            seen.insert(text.clone()).then(|| self.item(&topic, (range, text), &mut memo.judged))
+            Some(self.item(&topic, (range, text), &memo.judged))
         });
+        let made: Vec<Option<Item>> = made.collect();
+        // A note that was found by several of its names, all of which are written the same, stands once.
+        let mut seen = HashSet::new();
+        let items = made.into_iter().flatten().filter(|item| seen.insert(item.edit.1.clone()));
         List { items: items.collect(), incomplete: found.more }
     }
 
@@ -87,7 +94,7 @@ impl<'a> Request<'a> {
     }
 
     /// A topic as an item with this edit.
-    pub(super) fn item(&self, topic: &Topic<'_>, edit: (TextRange, String), judged: &mut Judged) -> Item {
+    pub(super) fn item(&self, topic: &Topic<'_>, edit: (TextRange, String), judged: &Judged) -> Item {
         let (kind, open) = match topic.target.place {
             Place::Heading(index) => (Kind::Heading, judged.is_open(self.vault, topic.note, index)),
             _ => (Kind::Note, false),
@@ -143,7 +150,7 @@ impl<'a> Request<'a> {
             fitting.sort();
         }
         let incomplete = fitting.len() > LIMIT;
-        let mut judged = Judged::default();
+        let judged = Judged::default();
         let items = fitting.into_iter().take(LIMIT).filter_map(|(_, named)| {
             let Named::Heading(index) = named else { return None };
             let heading = note.headings.get(index as usize)?;
@@ -153,7 +160,7 @@ impl<'a> Request<'a> {
             let target = Target { path: note.path.clone(), place: Place::Heading(index as usize) };
             let text = write(&target)?;
             let topic = Topic { note, named, target, label: heading.title.to_string() };
-            let mut item = self.item(&topic, (range, text), &mut judged);
+            let mut item = self.item(&topic, (range, text), &judged);
             // The note is known: only the chapter tells.
             item.place = around(note, index).unwrap_or_default().to_owned();
             Some(item)

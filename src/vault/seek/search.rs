@@ -4,6 +4,8 @@
 
 use std::collections::BinaryHeap;
 
+use rayon::prelude::*;
+
 use crate::fuzzy::{Fit, Scatter, Way};
 use crate::note::sought::Named;
 use crate::vault::seek::table::Chunk;
@@ -15,8 +17,8 @@ pub type Place<'a> = (&'a Chunk, Option<&'a [u32]>);
 /// A name in the order of the search: the way it fits, then how near it is, then how much else it says, then its place.
 pub type Rank = (Way, u8, u16, u32, u32);
 
-/// With fewer names than these to be read, one processor is as fast as several.
-const MANY: usize = 4_000;
+/// So few names are read faster by one processor than given to another.
+const FEW: usize = 2_000;
 
 /// What was found among some names. Names are told by the number of their place and their index there.
 #[derive(Default)]
@@ -59,23 +61,13 @@ impl Search {
             search.fitting.extend(later.into_iter().map(|(number, index, _)| (number, index)));
             return search;
         }
-        let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        if later.len() < MANY || workers < 2 {
-            search.read_all(&later, places, wanted);
-            return search;
-        }
-        std::thread::scope(|scope| {
-            let parts = later.chunks(later.len().div_ceil(workers)).map(|part| {
-                scope.spawn(move || {
-                    let mut search = Self::default();
-                    search.read_all(part, places, wanted);
-                    search
-                })
+        let parts =
+            later.par_chunks(later.len().div_ceil(rayon::current_num_threads()).max(FEW)).map(|part| {
+                let mut search = Self::default();
+                search.read_all(part, places, wanted);
+                search
             });
-            for part in parts.collect::<Vec<_>>() {
-                search.take(part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            }
-        });
+        parts.collect::<Vec<Self>>().into_iter().for_each(|part| search.take(part));
         search
     }
 

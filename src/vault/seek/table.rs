@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::note::Note;
 use crate::note::sought::Sought;
 use crate::path::NotePath;
@@ -15,9 +17,6 @@ const NOTES: usize = 64;
 
 /// With more it is divided.
 const MOST_NOTES: usize = 2 * NOTES;
-
-/// With fewer notes than these, one processor is as fast as several.
-const MANY: usize = 1_000;
 
 /// The names of all notes.
 #[derive(Default)]
@@ -44,7 +43,8 @@ impl Table {
     /// Takes in what changed in the vault since it was last looked at.
     pub fn update(&mut self, vault: &Vault) {
         if self.chunks.is_empty() {
-            self.chunks = chunks_of(&vault.notes.values().collect::<Vec<_>>());
+            let notes: Vec<&Arc<Note>> = vault.notes.values().collect();
+            self.chunks = notes.par_chunks(NOTES).map(|notes| Arc::new(Chunk::of(notes))).collect();
         } else {
             let before = std::mem::take(&mut self.vault);
             let mut changed: Vec<&NotePath> = vault.changed_since(&before).collect();
@@ -74,6 +74,15 @@ impl Table {
 }
 
 impl Chunk {
+    fn of(notes: &[&Arc<Note>]) -> Self {
+        let mut chunk = Self::default();
+        for note in notes {
+            chunk.notes.push(Arc::clone(note));
+            chunk.sought.add(note);
+        }
+        chunk
+    }
+
     /// The same with these notes as they are in the vault now; none when none is left, several when they are many.
     fn with(&self, changed: &[&NotePath], vault: &Vault) -> Vec<Arc<Self>> {
         // Each note, and its number here when it is as it was.
@@ -102,31 +111,6 @@ impl Chunk {
         });
         made.collect()
     }
-}
-
-/// These notes in chunks, made on all processors when they are many.
-fn chunks_of(notes: &[&Arc<Note>]) -> Vec<Arc<Chunk>> {
-    let made = |notes: &[&Arc<Note>]| -> Vec<Arc<Chunk>> {
-        let chunk = |notes: &[&Arc<Note>]| {
-            let mut chunk = Chunk::default();
-            for note in notes {
-                chunk.notes.push(Arc::clone(note));
-                chunk.sought.add(note);
-            }
-            Arc::new(chunk)
-        };
-        notes.chunks(NOTES).map(chunk).collect()
-    };
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    if notes.len() < MANY || workers < 2 {
-        return made(notes);
-    }
-    let part = notes.len().div_ceil(workers).next_multiple_of(NOTES);
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = notes.chunks(part).map(|notes| scope.spawn(move || made(notes))).collect();
-        let parts = parts.into_iter();
-        parts.flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
 }
 
 #[cfg(test)]
