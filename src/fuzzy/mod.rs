@@ -72,6 +72,15 @@ impl Letters {
         }
     }
 
+    /// `ü` has no key on most keyboards: `v` and `u` are typed for it.
+    fn of_typed(c: char) -> Self {
+        Self::of(pinyin::key(c))
+    }
+
+    fn typed(text: &str) -> Self {
+        text.chars().fold(Self(0), |set, c| set.with(Self::of_typed(c)))
+    }
+
     /// These and others.
     pub fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -131,6 +140,7 @@ impl Shape {
 pub struct Pattern {
     /// All of it, folded.
     text: String,
+    finder: Finder<'static>,
     chars: usize,
     letters: Letters,
     first_char: Option<char>,
@@ -145,14 +155,13 @@ impl Pattern {
         let text = folded(typed);
         let words = text.split(' ').filter(|word| !word.is_empty());
         let words = words.take(MAX_WORDS).map(Word::new).collect();
-        // `ü` has no key on most keyboards: `v` and `u` are typed for it.
-        let of = |c: char| Letters::of(pinyin::key(c));
         Self {
             chars: text.chars().count(),
-            letters: text.chars().fold(Letters(0), |set, c| set.with(of(c))),
+            letters: Letters::typed(&text),
             first_char: text.chars().next(),
-            first: text.chars().next().map(of).unwrap_or_default(),
+            first: text.chars().next().map(Letters::of_typed).unwrap_or_default(),
             words,
+            finder: Finder::new(&text).into_owned(),
             text,
         }
     }
@@ -187,10 +196,7 @@ impl Pattern {
         if shape.first.has_all(self.first) {
             return Some(Way::Whole);
         }
-        if self.words.len() > 1 || shape.initials.has_all(self.first) {
-            return Some(Way::Word);
-        }
-        shape.written.has_all(self.letters).then_some(Way::Inside)
+        self.words.iter().try_fold(Way::Word, |worst, word| Some(worst.max(word.bound(shape)?)))
     }
 
     /// How a folded name fits, whose shape this is.
@@ -201,7 +207,7 @@ impl Pattern {
             [] => Some(Way::Start),
             [word] if bound == Way::Inside => word.as_written(name),
             [word] => word.way(name, is_written),
-            words => self.way_of_words(words, name, is_written),
+            words => self.way_of_words(words, name, shape),
         }?;
         Some(Fit { way, rest: self.rest(shape) })
     }
@@ -231,12 +237,14 @@ impl Pattern {
     }
 
     /// Several words: all together as they stand, or each somewhere.
-    fn way_of_words(&self, words: &[Word], name: &str, is_written: bool) -> Option<Way> {
-        if is_written && let Some(way) = as_written(&self.text, None, name) {
+    fn way_of_words(&self, words: &[Word], name: &str, shape: Shape) -> Option<Way> {
+        let is_written = shape.written.has_all(self.letters);
+        if is_written && let Some(way) = as_written(&self.text, &self.finder, name) {
             return Some(way);
         }
-        let ways = words.iter().map(|word| word.way(name, true));
-        ways.collect::<Option<Vec<Way>>>()?.into_iter().max().map(|worst| worst.max(Way::Word))
+        words.iter().try_fold(Way::Word, |worst, word| {
+            Some(worst.max(word.way(name, shape.written.has_all(word.letters))?))
+        })
     }
 
     fn rest(&self, shape: Shape) -> u16 {
@@ -268,19 +276,17 @@ impl Scatter {
     }
 }
 
-/// How `name` holds `typed`, letter for letter; `finder` finds it when it is at hand.
-fn as_written(typed: &str, finder: Option<&Finder<'_>>, name: &str) -> Option<Way> {
+/// How `name` holds `typed`, letter for letter, which `finder` finds.
+fn as_written(typed: &str, finder: &Finder<'_>, name: &str) -> Option<Way> {
     if let Some(rest) = name.strip_prefix(typed) {
         return Some(if rest.is_empty() { Way::Whole } else { Way::Start });
     }
-    let find = |rest: &str| match finder {
-        Some(finder) => finder.find(rest.as_bytes()),
-        None => rest.find(typed),
-    };
     let mut inside = None;
     let step = typed.chars().next().map_or(1, char::len_utf8);
     let mut from = 0;
-    while let Some(at) = name.get(from..).and_then(find).map(|found| from + found) {
+    while let Some(at) =
+        name.as_bytes().get(from..).and_then(|rest| finder.find(rest)).map(|found| from + found)
+    {
         let before = name[..at].chars().next_back();
         if name[at..].chars().next().is_some_and(|first| begins_word(before, first)) {
             return Some(Way::Word);
@@ -330,6 +336,9 @@ struct Word {
     finder: Finder<'static>,
     /// How many characters it has.
     chars: usize,
+    letters: Letters,
+    /// The first of them.
+    first: Letters,
     /// For each ASCII character what is found once it is read: bit `n` where it is the character before.
     ascii: [u64; 128],
     /// The same for the other characters that the word has.
@@ -356,6 +365,8 @@ impl Word {
             text: text.to_owned(),
             finder: Finder::new(text).into_owned(),
             chars: chars.len(),
+            letters: Letters::typed(text),
+            first: text.chars().next().map(Letters::of_typed).unwrap_or_default(),
             ascii: [0; 128],
             others: Vec::new(),
             syllables: pinyin::steps(&chars),
@@ -373,8 +384,16 @@ impl Word {
         word
     }
 
+    /// The best way in which it may be found in a name of this shape, but for its start.
+    fn bound(&self, shape: Shape) -> Option<Way> {
+        if shape.initials.has_all(self.first) {
+            return Some(Way::Word);
+        }
+        shape.written.has_all(self.letters).then_some(Way::Inside)
+    }
+
     fn as_written(&self, name: &str) -> Option<Way> {
-        as_written(&self.text, Some(&self.finder), name)
+        as_written(&self.text, &self.finder, name)
     }
 
     /// `is_written` says whether the name has all letters of the word.

@@ -181,9 +181,9 @@ impl Sought {
 
     /// As [`Sought::fit`], for letters with others between them.
     pub fn scattered(&self, index: usize, pattern: &Pattern, matcher: &mut Scatter) -> Option<Fit> {
-        let name = self.names.get(index)?;
+        let name = self.names.get(index).filter(|name| pattern.may_be_scattered(name.title))?;
         let (_, title) = self.texts(name)?;
-        pattern.may_be_scattered(name.title).then(|| pattern.scattered(matcher, title, name.title)).flatten()
+        pattern.scattered(matcher, title, name.title)
     }
 }
 

@@ -20,6 +20,9 @@ pub type Rank = (Way, u8, u16, u32, u32);
 /// So few names are read faster by one processor than given to another.
 const FEW: usize = 2_000;
 
+/// The same for chunks whose names are looked at.
+const FEW_PLACES: usize = 32;
+
 /// What was found among some names. Names are told by the number of their place and their index there.
 #[derive(Default)]
 pub struct Search {
@@ -34,26 +37,18 @@ pub struct Search {
 impl Search {
     /// Looks at the names at these places, on all processors when they are many.
     pub fn of(places: &[Place<'_>], wanted: &Wanted<'_>) -> Self {
+        let workers = rayon::current_num_threads();
+        let size = places.len().div_ceil(workers).max(FEW_PLACES);
+        let parts = places.par_chunks(size).enumerate().map(|(part, places)| {
+            let mut search = Self::default();
+            let later = search.read_beginning_so(places, part * size, wanted);
+            (search, later)
+        });
         let mut search = Self::default();
-        let mut later: Vec<(u32, u32, Way)> = Vec::new();
-        for (number, (chunk, names)) in (0..).zip(places) {
-            let far = Far::of(chunk, wanted);
-            let mut each = |index: usize| {
-                let Some(bound) = chunk.sought.bound(index, wanted.pattern) else { return };
-                if !chunk.sought.named(index).is_some_and(|named| wanted.counts(named)) {
-                    return;
-                }
-                let Ok(index) = u32::try_from(index) else { return };
-                match bound <= Way::Numbered {
-                    // What may begin with what was typed is read at once: mostly it is enough.
-                    true => search.read(chunk, &far, (number, index), wanted),
-                    false => later.push((number, index, bound)),
-                }
-            };
-            match names {
-                Some(names) => names.iter().for_each(|index| each(*index as usize)),
-                None => chunk.sought.having(wanted.pattern).for_each(&mut each),
-            }
+        let mut later = Vec::new();
+        for (part, later_there) in parts.collect::<Vec<_>>() {
+            search.take(part);
+            later.extend(later_there);
         }
         // With enough that begin so, nothing else comes among the best.
         if search.best.iter().filter(|rank| rank.0 <= Way::Numbered).count() >= wanted.limit {
@@ -61,14 +56,44 @@ impl Search {
             search.fitting.extend(later.into_iter().map(|(number, index, _)| (number, index)));
             return search;
         }
-        let parts =
-            later.par_chunks(later.len().div_ceil(rayon::current_num_threads()).max(FEW)).map(|part| {
-                let mut search = Self::default();
-                search.read_all(part, places, wanted);
-                search
-            });
+        let parts = later.par_chunks(later.len().div_ceil(workers).max(FEW)).map(|part| {
+            let mut search = Self::default();
+            search.read_all(part, places, wanted);
+            search
+        });
         parts.collect::<Vec<Self>>().into_iter().for_each(|part| search.take(part));
         search
+    }
+
+    /// Reads the names that may begin with what was typed, mostly it is enough, and gives the others that may fit, with the
+    /// best way in which they may. `first` is the number of the first place.
+    fn read_beginning_so(
+        &mut self,
+        places: &[Place<'_>],
+        first: usize,
+        wanted: &Wanted<'_>,
+    ) -> Vec<(u32, u32, Way)> {
+        let mut later = Vec::new();
+        let number_of = |place: usize| u32::try_from(first + place).unwrap_or(u32::MAX);
+        for (place, (chunk, names)) in places.iter().enumerate() {
+            let far = Far::of(chunk, wanted);
+            let mut each = |index: usize| {
+                let Some(bound) = chunk.sought.bound(index, wanted.pattern) else { return };
+                if !chunk.sought.named(index).is_some_and(|named| wanted.counts(named)) {
+                    return;
+                }
+                let name = (number_of(place), u32::try_from(index).unwrap_or(u32::MAX));
+                match bound <= Way::Numbered {
+                    true => self.read(chunk, &far, name, wanted),
+                    false => later.push((name.0, name.1, bound)),
+                }
+            };
+            match names {
+                Some(names) => names.iter().for_each(|index| each(*index as usize)),
+                None => chunk.sought.having(wanted.pattern).for_each(&mut each),
+            }
+        }
+        later
     }
 
     /// Reads these names, but those that cannot come among the best: a longer pattern may still be found in them.
@@ -95,22 +120,32 @@ impl Search {
         }
     }
 
-    /// Looks at names that do not fit otherwise for letters with others between them.
+    /// Looks at all names that do not fit otherwise for letters with others between them.
     pub fn look_for_scattered(&mut self, places: &[Place<'_>], wanted: &Wanted<'_>) {
-        let mut matcher = Scatter::default();
-        for (number, (chunk, _)) in (0..).zip(places) {
-            let sought = &chunk.sought;
-            let far = Far::of(chunk, wanted);
-            for name in sought.having(wanted.pattern) {
-                if !sought.named(name).is_some_and(|named| wanted.counts(named)) {
-                    continue;
-                }
-                let Some(fit) = sought.scattered(name, wanted.pattern, &mut matcher) else { continue };
-                if let Ok(index) = u32::try_from(name)
-                    && sought.fit(name, wanted.pattern).is_none()
-                {
-                    self.add(chunk, &far, (number, index), fit, wanted);
-                }
+        let size = places.len().div_ceil(rayon::current_num_threads()).max(FEW_PLACES);
+        let parts = places.par_chunks(size).enumerate().map(|(part, places)| {
+            let mut search = Self::default();
+            let mut matcher = Scatter::default();
+            for (number, (chunk, _)) in (part * size..).zip(places) {
+                let number = u32::try_from(number).unwrap_or(u32::MAX);
+                search.scattered_in(chunk, number, wanted, &mut matcher);
+            }
+            search
+        });
+        parts.collect::<Vec<Self>>().into_iter().for_each(|part| self.take(part));
+    }
+
+    fn scattered_in(&mut self, chunk: &Chunk, number: u32, wanted: &Wanted<'_>, matcher: &mut Scatter) {
+        let sought = &chunk.sought;
+        let far = Far::of(chunk, wanted);
+        for name in sought.having(wanted.pattern) {
+            let Some(fit) = sought.scattered(name, wanted.pattern, matcher) else { continue };
+            let counts = sought.named(name).is_some_and(|named| wanted.counts(named));
+            if let Ok(index) = u32::try_from(name)
+                && counts
+                && sought.fit(name, wanted.pattern).is_none()
+            {
+                self.add(chunk, &far, (number, index), fit, wanted);
             }
         }
     }
