@@ -117,9 +117,11 @@ impl Note {
 /// differ in how they write `é`).
 pub fn fold(name: &str) -> Cow<'_, str> {
     let name = name.trim();
-    let plain = |c: char| !c.is_uppercase() && (c.is_ascii() || ('\u{3000}'..='\u{9fff}').contains(&c));
+    // Characters that have one case and one form, as do nearly all in names.
+    let plain = |c: char| matches!(c, '\0'..='\x7f' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff01}'..='\u{ff20}');
     if name.chars().all(plain) {
-        return Cow::Borrowed(name);
+        let is_lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+        return if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) };
     }
     let lower = name.to_lowercase();
     Cow::Owned(if is_nfc(&lower) { lower } else { lower.nfc().collect() })
@@ -168,6 +170,15 @@ fn bare_slug(slug: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn folding_is_lower_case_and_composed_whatever_the_character() {
+        for c in ('\0'..=char::MAX).filter(|c| !c.is_whitespace()) {
+            let lower: String = c.to_lowercase().collect();
+            let composed: String = unicode_normalization::UnicodeNormalization::nfc(&*lower).collect();
+            assert_eq!(super::fold(&c.to_string()), composed, "{c:?}");
+        }
+    }
+
     use crate::fixture::Fixture;
 
     #[test]

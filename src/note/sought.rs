@@ -120,7 +120,7 @@ impl Sought {
     }
 
     /// The indices of the names of the note with this number.
-    fn names_of(&self, note: usize) -> std::ops::Range<usize> {
+    pub fn names_of(&self, note: usize) -> std::ops::Range<usize> {
         let end = |note: usize| self.ends.get(note).map_or(self.names.len(), |end| *end as usize);
         note.checked_sub(1).map_or(0, end)..end(note)
     }
@@ -133,6 +133,18 @@ impl Sought {
     /// What the name of this index is the name of.
     pub fn named(&self, index: usize) -> Option<Named> {
         self.names.get(index).map(|name| name.named)
+    }
+
+    /// The index of the name that names this in the note with this number.
+    pub fn name_of(&self, note: usize, named: Named) -> Option<usize> {
+        let names = self.names_of(note);
+        let at = self.names.get(names.clone())?.binary_search_by_key(&named, |name| name.named).ok()?;
+        Some(names.start + at)
+    }
+
+    /// Whether the name of this index can be typed with what a pattern has.
+    pub fn may_fit(&self, index: usize, pattern: &Pattern) -> bool {
+        self.letters.get(index).is_some_and(|letters| pattern.may_fit(*letters))
     }
 
     /// The indices of the names that have what was typed.

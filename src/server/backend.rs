@@ -341,8 +341,10 @@ impl LanguageServer for Backend {
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+        let shared = Arc::clone(&self.shared);
         self.answer_once_known(LOOK, "workspace/symbol", move |snapshot| {
-            Some(handlers::workspace_symbol(snapshot, &params))
+            let names = shared.sought().names(&snapshot.vault);
+            Some(handlers::workspace_symbol(snapshot, &names, &params))
         })
         .await
     }
@@ -423,7 +425,7 @@ impl LanguageServer for Backend {
                 if note.text.len() != live.buffer.len() {
                     return None;
                 }
-                let list = completion::completion(snapshot, note, &mut live, offset, &shared.sought);
+                let list = completion::completion(snapshot, note, &mut live, offset, &shared);
                 shared.state().keep_tree(&path, version, live.tree);
                 Some(list)
             })

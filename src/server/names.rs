@@ -3,7 +3,7 @@
 //! Invariant: it never stands between a key and its answer: requests look at the glossary as it was last published, and
 //! one is published only when names came, went, or are defined elsewhere.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::server::shared::Shared;
@@ -57,7 +57,7 @@ pub async fn work(shared: Arc<Shared>) {
         }
         // So that the first list that someone types for does not wait for all names.
         let sought = Arc::clone(&shared);
-        let ready = move || sought.sought.lock().unwrap_or_else(PoisonError::into_inner).prepare(&vault);
+        let ready = move || sought.sought().prepare(&vault);
         _ = shared.blocking("making names ready", ready).await;
     }
 }

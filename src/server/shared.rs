@@ -90,6 +90,12 @@ impl Shared {
         }
     }
 
+    /// What completion found last, and the names of all notes. To be locked off the async threads alone. After a panic it is
+    /// whole still: what changes in it is replaced as a whole.
+    pub fn sought(&self) -> MutexGuard<'_, Memo> {
+        self.sought.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A number that is never given twice.
     pub fn next_number(&self) -> u64 {
         self.number.fetch_add(1, Ordering::Relaxed)

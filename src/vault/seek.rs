@@ -3,6 +3,7 @@
 //! Invariant: the result is that of looking at every name; what an earlier search found is only where a longer
 //! pattern begins to look.
 
+mod headings;
 mod search;
 mod table;
 
@@ -17,6 +18,8 @@ use crate::vault::Vault;
 use crate::vault::names::key_of;
 use crate::vault::seek::search::{Place, Search};
 use crate::vault::seek::table::{Chunk, Table};
+
+pub use headings::Query;
 
 /// A name that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -89,6 +92,9 @@ pub struct SeekMemo {
     table: Table,
     last: Last,
 }
+
+/// The names of all notes at one moment.
+pub struct AllNames(Vec<Arc<Chunk>>);
 
 /// The latest search.
 #[derive(Default)]
@@ -175,6 +181,12 @@ impl SeekMemo {
     /// Makes the names of all notes ready, so that the first search does not wait for them.
     pub fn prepare(&mut self, vault: &Vault) {
         self.table.update(vault);
+    }
+
+    /// The names of all notes at this moment.
+    pub fn names(&mut self, vault: &Vault) -> AllNames {
+        self.table.update(vault);
+        AllNames(self.table.chunks().to_vec())
     }
 
     /// Whether the latest search went on from the one before.

@@ -27,7 +27,7 @@ use crate::vault::coverage::Answers;
 use crate::vault::glossary::Glossary;
 use crate::vault::judge::plainly_answered;
 use crate::vault::resolve::Target;
-use crate::vault::seek::SeekMemo;
+use crate::vault::seek::{AllNames, SeekMemo};
 
 /// The most items of a list: what nobody reads to the end.
 pub const LIMIT: usize = 100;
@@ -231,6 +231,11 @@ impl Memo {
     /// Makes the names of all notes ready, so that the first list does not wait for them.
     pub fn prepare(&mut self, vault: &Vault) {
         self.seek.prepare(vault);
+    }
+
+    /// The names of all notes at this moment.
+    pub fn names(&mut self, vault: &Vault) -> AllNames {
+        self.seek.names(vault)
     }
 
     /// Forgets what was found, as when another reference is begun, but not the names.

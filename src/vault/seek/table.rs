@@ -18,7 +18,7 @@ const NOTES: usize = 64;
 /// With more it is divided.
 const MOST_NOTES: usize = 2 * NOTES;
 
-/// The names of all notes.
+/// The names of all notes, as they are kept from one search to the next.
 #[derive(Default)]
 pub struct Table {
     vault: Vault,
@@ -142,12 +142,12 @@ mod tests {
             for _ in 0..=number % 40 {
                 number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 let path = NotePath::new(&format!("/f{}/n{}.md", number >> 30, (number >> 20) % 300));
-                match (number >> 8) % 8 < 1 + 6 * (step / 100) {
-                    true => _ = vault.remove(&path),
-                    false => {
-                        _ = vault
-                            .insert(Arc::new(Note::read(path, format!("# 题{step}\n\n## 一、{number}\n"))))
-                    }
+                let goes = (number >> 8) % 8 < 1 + 6 * (step / 100);
+                let text = format!("# 题{step}\n\n## 一、{number}\n");
+                if goes {
+                    vault.remove(&path);
+                } else {
+                    vault.insert(Arc::new(Note::read(path, text)));
                 }
             }
             table.update(&vault);
