@@ -138,10 +138,10 @@ impl Row {
         sorted.get(rank - 1).copied()
     }
 
-    fn median_found(&self) -> Option<usize> {
-        let mut sorted = self.found.clone();
-        sorted.sort_unstable();
-        sorted.get(sorted.len() / 2).copied()
+    /// How much was found on average: under 1 when some places had no answer.
+    fn mean_found(&self) -> Option<f64> {
+        let sum: usize = self.found.iter().sum();
+        (!self.found.is_empty()).then(|| sum as f64 / self.found.len() as f64)
     }
 
     fn cpu_each(&self) -> Option<f64> {
@@ -155,7 +155,7 @@ impl Row {
             "p95": self.percentile(95),
             "max": self.percentile(100),
             "cpu_each": self.cpu_each(),
-            "found": self.median_found(),
+            "found": self.mean_found(),
             "longest_answer_bytes": self.bytes,
             "remark": self.remark,
         })
@@ -201,7 +201,7 @@ pub fn table(reports: &[&Report]) -> String {
     );
     for name in ROWS {
         let rows: Vec<Option<&Row>> = reports.iter().map(|report| report.row(name)).collect();
-        let found = rows.iter().rev().find_map(|row| row.as_ref()?.median_found());
+        let found = rows.iter().rev().find_map(|row| row.as_ref()?.mean_found());
         let ratio = |row: &Option<&Row>| {
             let base = rows[0].and_then(|row| row.percentile(50)).filter(|base| *base > 0.0);
             let this = row.and_then(|row| row.percentile(50));
@@ -210,7 +210,7 @@ pub fn table(reports: &[&Report]) -> String {
         let ratios: String = rows[1..].iter().map(|row| format!(" {} |", ratio(row))).collect();
         let cells: String =
             rows.iter().map(|row| format!(" {} |", row.map_or("–".to_owned(), cell))).collect();
-        let found = found.map_or("–".to_owned(), |found| found.to_string());
+        let found = found.map_or("–".to_owned(), round);
         table += &format!("| {name} | {found} |{ratios}{cells}\n");
     }
     for (name, memory) in [

@@ -214,7 +214,8 @@ pub fn title(n: usize) -> String {
     if n.is_multiple_of(2) { format!("第 {n} 篇笔记") } else { format!("Note {n}") }
 }
 
-const DEFINED: &str = "## 术语\n";
+/// The heading of each note that others link to. No name of anything, or all notes would speak of it.
+const LINKED: &str = "## 与此有关的第 ";
 const SPOKEN: &str = "比协议";
 
 /// Questions and answers, a name that is defined here and others' that are spoken of, links of every kind.
@@ -222,12 +223,15 @@ fn note(n: usize, count: usize, naming: bool) -> String {
     let mut random = Random::new(n as u64 + 1_000_003);
     let mut other = || random.below(count);
     let mut text = prose(n, count, NOTE_BYTES - 700);
-    text += &format!("{DEFINED}\n协议{n}号（protocol number {n}）是一种约定。\n\n");
+    text += &format!("{}\n\n协议{n}号（protocol number {n}）是一种约定。\n\n", linked(n));
     text += &format!("{SPOKEN}{}号和 protocol number {} 都快。[^1]\n\n", other(), other());
+    for _ in 0..2 {
+        let to = other();
+        text += &format!("- [那里](../{}#{})\n", generate::path(to), anchor(to));
+    }
     let (a, b, c, d) = (other(), other(), other(), other());
-    text += &format!("- [术语](../{}#术语)\n", generate::path(a));
-    text += &format!("- [[{}#{}]]，[[{}|那一篇]]\n", stem(b), title(b), stem(c));
-    text += &format!("- [参考][ref]，<https://example.com/{n}>，#标签{}\n\n", n % 20);
+    text += &format!("- [[{}#{}]]，[[{}#{}]]\n", stem(a), title(a), stem(b), &linked(b)["## ".len()..]);
+    text += &format!("- [[{}|那一篇]]，[参考][ref]，<https://example.com/{n}>，#标签{}\n\n", stem(c), n % 20);
     if naming {
         text += &format!("{HUB_NAME}如此，见 [{HUB_HEADING}](../{HUB}.md#{HUB_HEADING})。\n\n");
     }
@@ -247,6 +251,15 @@ fn prose(n: usize, count: usize, bytes: usize) -> String {
     text
 }
 
+fn linked(n: usize) -> String {
+    format!("{LINKED}{n} 件事")
+}
+
+/// GitHub's anchor of [`linked`].
+fn anchor(n: usize) -> String {
+    linked(n)["## ".len()..].replace(' ', "-")
+}
+
 fn hub() -> String {
     format!("# {HUB}\n\n{HUB_NAME}是一种约定。\n\n## {HUB_HEADING}\n\n多的。\n\n## 少\n\n少的。\n")
 }
@@ -262,7 +275,7 @@ fn typed(count: usize, bytes: usize) -> String {
     let spoken: String = (0..20).map(|n| format!("{SPOKEN}{}号快。\n\n", n % count)).collect();
     let other = generate::path(1 % count);
     format!(
-        "{before}## 现在写的\n\n{PROSE}，the scheduler waits\n\n\n\n{LINK}{other})\n\n{spoken}{DEFINED}\n协议万号是一种约定。\n\n{after}"
+        "{before}## 现在写的\n\n{PROSE}，the scheduler waits\n\n\n\n{LINK}{other})\n\n{spoken}{LINKED}零件事\n\n协议万号是一种约定。\n\n{after}"
     )
 }
 
@@ -277,7 +290,7 @@ fn offsets(text: &str, thing: Thing) -> Vec<usize> {
             all.extend(after("[[", 0));
             all
         }
-        Thing::Heading => text.match_indices(DEFINED).map(|(at, _)| at + "## ".len()).collect(),
+        Thing::Heading => text.match_indices(LINKED).map(|(at, _)| at + "## ".len()).collect(),
         Thing::Title => vec!["# ".len()],
         Thing::Name => text.match_indices(SPOKEN).map(|(at, _)| at + "比".len()).collect(),
     }
