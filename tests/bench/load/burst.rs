@@ -1,44 +1,38 @@
 //! Many files that change on disk at once, as after a checkout.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
 
 use crate::client::Outcome;
 use crate::generate;
 use crate::report::{BURST, BURST_HOVER, Row};
-use crate::requests::{HOVER, REFERENCES, SYMBOL, references_at, shows};
+use crate::requests::{HOVER, Proof, line_in, references_of, shows};
 use crate::session::{Session, at, found};
-use crate::vault::{HUB, Thing, uri};
+use crate::vault::{HUB, LATER, Thing, last_closed, uri};
 
 /// How many files change.
 const FILES: usize = 1_000;
-const HEADING: &str = "Burstend zulu";
 
 /// Rewrites files, tells of it, and asks until the change of the last one shows; a hover goes out between two questions.
 pub fn changed(session: &mut Session) {
     let vault = session.vault;
     let (hub, _) = vault.hub();
-    let by_symbol = session.client.offers(SYMBOL.0, SYMBOL.1);
-    if session.is_given_up() || !(by_symbol || session.client.offers(REFERENCES.0, REFERENCES.1)) {
+    let (Some(proof), false) = (session.proof, session.is_given_up()) else {
         session.keep(BURST, Row::without("–"));
         return session.keep(BURST_HOVER, Row::without("–"));
-    }
+    };
     session.meter.settle(session.effort.settling);
     let open: Vec<&str> = vault.asked.iter().map(|note| note.uri.as_str()).collect();
     let closed = (0..vault.count).filter(|n| !open.contains(&uri(&vault.path(*n)).as_str()));
-    // The last ones, so that the last of the vault is the last that changes.
-    let mut files: Vec<usize> = closed.collect();
-    files.drain(..files.len().saturating_sub(FILES));
-    let Some(&last) = files.last() else {
-        session.keep(BURST, Row::without("every note is open"));
-        return session.keep(BURST_HOVER, Row::without("–"));
-    };
-    let before = references(session, &hub);
+    let last = last_closed(vault.count);
+    let mut files: Vec<usize> = closed.filter(|n| *n < last).take(FILES - 1).collect();
+    files.push(last);
+    let before = references_of(session, &hub);
+    let later = vault.named(last, LATER);
+    let path = generate::path(last);
     for &n in &files {
         let mut text = vault.text(n) + "\n## 新的一节\n\n文。\n";
         if n == last {
-            text += &format!("\n## {HEADING}\n\n见 [多](../{HUB}.md#多)。\n");
+            text += &format!("\n## {LATER}\n\n见 [多](../{HUB}.md#多)。\n");
         }
         if let Err(error) = std::fs::write(vault.path(n), text) {
             return session.keep(BURST, Row::without(error.to_string()));
@@ -46,8 +40,7 @@ pub fn changed(session: &mut Session) {
     }
     let changes: Vec<Value> = files.iter().map(|&n| json!({"uri": uri(&vault.path(n)), "type": 2})).collect();
     let worked = session.meter.read();
-    let sent = Instant::now();
-    session.client.notify("workspace/didChangeWatchedFiles", &json!({ "changes": changes }));
+    let sent = session.client.notify("workspace/didChangeWatchedFiles", &json!({ "changes": changes }));
     let places = vault.places(Thing::Link, 50);
     let mut hovers = Row::default();
     let mut settled = None;
@@ -64,10 +57,11 @@ pub fn changed(session: &mut Session) {
                 _ => hovers.remark = Some("without an answer".to_owned()),
             }
         }
-        let seen = if by_symbol {
-            shows(session, HEADING, &generate::path(last))
-        } else {
-            references(session, &hub) > before
+        let seen = match proof {
+            // Until the heading is there the link leads to the start of the note, or nowhere.
+            Proof::Definition => line_in(session, &later, &path).is_some_and(|line| line > 0),
+            Proof::Symbols => shows(session, LATER, &path),
+            Proof::References => references_of(session, &hub) > before,
         };
         if seen {
             settled = Some(sent.elapsed());
@@ -90,12 +84,4 @@ pub fn changed(session: &mut Session) {
         hovers.remark = Some("–".to_owned());
     }
     session.keep(BURST_HOVER, hovers);
-}
-
-fn references(session: &mut Session, hub: &crate::vault::Place) -> usize {
-    if !session.client.offers(REFERENCES.0, REFERENCES.1) {
-        return 0;
-    }
-    let reply = session.client.request(REFERENCES.1, &references_at(hub));
-    if let Outcome::Result(result) = reply.outcome { found(&result) } else { 0 }
 }

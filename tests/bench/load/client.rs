@@ -18,14 +18,14 @@ use serde_json::{Value, json};
 use crate::hello;
 use crate::vault::decoded;
 
-/// Longer answers are timed and dropped: keeping them would cost the client more than the server.
+/// Of longer answers only the names of their items are kept: all of them would cost the client more than the server.
 const KEPT_BYTES: usize = 4 << 20;
 /// How long a server may take to end when it is told to.
 const FAREWELL: Duration = Duration::from_secs(10);
 
 /// What became of a request.
 pub enum Outcome {
-    /// Its result; `null` when it was too long to be kept.
+    /// Its result, or what is kept of a long one.
     Result(Value),
     /// The server said that it cannot.
     Error(String),
@@ -37,7 +37,7 @@ pub enum Outcome {
 pub struct Reply {
     /// What became of the request.
     pub outcome: Outcome,
-    /// From before it was written until its answer's last byte.
+    /// From before its first byte was written until its answer's last byte.
     pub took: Duration,
     /// How long the answer is.
     pub bytes: usize,
@@ -102,7 +102,7 @@ impl Client {
         std::thread::spawn(move || {
             for question in questions {
                 note_registrations(&question, &noting);
-                if write(&answering, &hello::answer(&question, &folders)).is_err() {
+                if write(&answering, &framed(&hello::answer(&question, &folders))).is_err() {
                     return;
                 }
             }
@@ -140,10 +140,19 @@ impl Client {
         registered || !(capability.is_null() || *capability == Value::Bool(false))
     }
 
-    /// Sends a notification.
-    pub fn notify(&mut self, method: &str, params: &Value) {
+    /// Whether the server wants the whole text after each change.
+    pub fn wants_whole_texts(&self) -> bool {
+        let sync = &self.capabilities["textDocumentSync"];
+        *sync == 1 || sync["change"] == 1
+    }
+
+    /// Sends a notification; gives the moment before its first byte.
+    pub fn notify(&mut self, method: &str, params: &Value) -> Instant {
         // A server that has ended is noticed by the answers that do not come.
-        let _ = write(&self.stdin, &message(None, method, params));
+        let whole = framed(&message(None, method, params));
+        let sent = Instant::now();
+        let _ = write(&self.stdin, &whole);
+        sent
     }
 
     /// Sends a request and waits for its answer.
@@ -154,10 +163,10 @@ impl Client {
     fn request_within(&mut self, method: &str, params: &Value, patience: Duration) -> Reply {
         self.next_id += 1;
         let id = self.next_id;
-        let message = message(Some(id), method, params);
+        let whole = framed(&message(Some(id), method, params));
         let sent = Instant::now();
         let none = |took| Reply { outcome: Outcome::NoAnswer, took, bytes: 0 };
-        if write(&self.stdin, &message).is_err() {
+        if write(&self.stdin, &whole).is_err() {
             return none(sent.elapsed());
         }
         loop {
@@ -254,9 +263,12 @@ fn message(id: Option<i64>, method: &str, params: &Value) -> Value {
     message
 }
 
-fn write(stdin: &Mutex<ChildStdin>, message: &Value) -> std::io::Result<()> {
+fn framed(message: &Value) -> String {
     let body = message.to_string();
-    let whole = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    format!("Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+fn write(stdin: &Mutex<ChildStdin>, whole: &str) -> std::io::Result<()> {
     let mut stdin = stdin.lock().unwrap_or_else(PoisonError::into_inner);
     stdin.write_all(whole.as_bytes())?;
     stdin.flush()
@@ -309,11 +321,29 @@ fn read_body(stdout: &mut BufReader<ChildStdout>) -> Option<Vec<u8>> {
     Some(body)
 }
 
-/// What a long answer is read as.
+/// What a long answer is read as: who asked, and how its items are called.
+#[derive(Deserialize)]
+struct Long {
+    id: Value,
+    result: LongResult,
+}
+
+#[derive(Deserialize)]
+struct LongResult {
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    uri: String,
+    #[serde(rename = "resultId")]
+    result_id: Option<String>,
+}
+
+/// A message of which nothing else matters.
 #[derive(Deserialize)]
 struct Envelope {
     id: Option<Value>,
-    method: Option<String>,
     error: Option<IgnoredAny>,
 }
 
@@ -321,11 +351,14 @@ fn parse(body: &[u8]) -> Option<Value> {
     if body.len() <= KEPT_BYTES {
         return serde_json::from_slice(body).ok();
     }
+    if let Ok(Long { id, result }) = serde_json::from_slice::<Long>(body) {
+        let items = result.items.into_iter().map(|item| json!({"uri": item.uri, "resultId": item.result_id}));
+        return Some(json!({"id": id, "result": {"items": items.collect::<Vec<_>>()}}));
+    }
     let envelope: Envelope = serde_json::from_slice(body).ok()?;
-    let Some(id) = envelope.id else { return serde_json::from_slice(body).ok() };
-    Some(match (envelope.method, envelope.error) {
-        (Some(method), _) => json!({"id": id, "method": method}),
-        (None, Some(_)) => json!({"id": id, "error": "a long one"}),
-        (None, None) => json!({"id": id, "result": null}),
-    })
+    match (envelope.id, envelope.error) {
+        (None, _) => serde_json::from_slice(body).ok(),
+        (Some(id), Some(_)) => Some(json!({"id": id, "error": "a long one"})),
+        (Some(id), None) => Some(json!({"id": id, "result": null})),
+    }
 }

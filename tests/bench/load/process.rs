@@ -15,6 +15,8 @@ pub struct Meter {
     pids: Vec<u32>,
     /// By thread, so that what a thread worked still counts when it has ended.
     threads: BTreeMap<PathBuf, Duration>,
+    /// What threads worked that were never seen, as far as it is known.
+    unseen: Duration,
 }
 
 /// Memory in bytes.
@@ -29,21 +31,28 @@ pub struct Memory {
 impl Meter {
     /// Counts from the start of the process.
     pub fn of(pid: u32) -> Self {
-        let mut meter = Self { pids: vec![pid], threads: BTreeMap::new() };
+        let mut meter = Self { pids: vec![pid], threads: BTreeMap::new(), unseen: Duration::ZERO };
         meter.find_children();
         meter
     }
 
     /// What was worked until now; a thread that works at this moment is counted to its last tick.
+    ///
+    /// Threads tell nanoseconds, but those that begin and end between two readings tell nothing. The process tells of all of them, in
+    /// hundredths of a second, rounded down: where that is more, so much at least was worked unseen.
     pub fn read(&mut self) -> Option<Duration> {
+        let mut told = Duration::ZERO;
         for pid in &self.pids {
             for thread in entries(&PathBuf::from(format!("/proc/{pid}/task"))) {
                 // The first number is the time on a processor in nanoseconds.
                 let Some(worked) = first_number(&thread.join("schedstat")) else { continue };
                 self.threads.insert(thread, Duration::from_nanos(worked));
             }
+            told += hundredths(*pid).unwrap_or_default();
         }
-        (!self.threads.is_empty()).then(|| self.threads.values().sum())
+        let seen: Duration = self.threads.values().sum();
+        self.unseen = self.unseen.max(told.saturating_sub(seen));
+        (!self.threads.is_empty()).then(|| seen + self.unseen)
     }
 
     /// Memory now, of the process and its children.
@@ -97,9 +106,21 @@ impl Meter {
 /// A process and the one that started it. For `12 (name) S 3 …` these are 12 and 3; the name may hold anything.
 fn parent(process: &Path) -> Option<(u32, u32)> {
     let pid = process.file_name()?.to_str()?.parse().ok()?;
+    Some((pid, numbers(process)?.get(1)?.parse().ok()?))
+}
+
+/// The time of all threads that a process ever had, in itself and in the kernel.
+fn hundredths(pid: u32) -> Option<Duration> {
+    let numbers = numbers(&PathBuf::from(format!("/proc/{pid}")))?;
+    let ticks = |at: usize| numbers.get(at)?.parse::<u64>().ok();
+    Some(Duration::from_millis((ticks(11)? + ticks(12)?) * 10))
+}
+
+/// What `/proc/…/stat` tells after the name.
+fn numbers(process: &Path) -> Option<Vec<String>> {
     let stat = text(&process.join("stat"))?;
     let (_, after) = stat.rsplit_once(')')?;
-    Some((pid, after.split_whitespace().nth(1)?.parse().ok()?))
+    Some(after.split_whitespace().map(str::to_owned).collect())
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

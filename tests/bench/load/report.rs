@@ -94,6 +94,8 @@ pub struct Row {
     pub cpu: Option<f64>,
     /// The longest answer in bytes.
     pub bytes: usize,
+    /// What was resident afterwards, in bytes.
+    pub resident: Option<usize>,
     /// Why there is nothing, or what else is to be said.
     pub remark: Option<String>,
 }
@@ -157,6 +159,7 @@ impl Row {
             "cpu_each": self.cpu_each(),
             "found": self.mean_found(),
             "longest_answer_bytes": self.bytes,
+            "resident_afterwards": self.resident,
             "remark": self.remark,
         })
     }

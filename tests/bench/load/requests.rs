@@ -12,7 +12,7 @@ use crate::report::{
     RENAME_HUB, Row, SYMBOLS, WHOLE, WHOLE_AGAIN,
 };
 use crate::session::{Session, at, found};
-use crate::vault::{Place, Thing, decoded, title};
+use crate::vault::{Place, Thing, decoded, marks, title};
 
 pub const HOVER: (&str, &str) = ("hoverProvider", "textDocument/hover");
 pub const DEFINITION: (&str, &str) = ("definitionProvider", "textDocument/definition");
@@ -31,17 +31,28 @@ const SOUGHT: &[&str] = &[
     "sched", "页表", "Note 7", "gorou", "事务", "queue of", "笔记", "heap", "sjk", "术语", "closure", "zzzz",
 ];
 
-/// From the start of the process until an answer shows that the first, the middle and the last note are indexed.
+/// How it is seen that a server has read a note.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Proof {
+    /// Where a wiki link with the note's name and a heading leads: the cheapest, and nobody finds it without an index of names.
+    Definition,
+    /// Symbols of all notes.
+    Symbols,
+    /// How many notes refer to a heading.
+    References,
+}
+
+/// From the start of the process until answers show that the first, the middle and the last note are indexed.
 pub fn indexed(session: &mut Session) {
     let count = session.vault.count;
-    let until = session.client.started + session.effort.patience.max(session.effort.settling);
-    let mut wanted = vec![0, count / 2, count - 1];
+    let patience = session.effort.patience.max(session.effort.settling);
+    let mut wanted = marks(count).to_vec();
     while let Some(&n) = wanted.last() {
-        if is_indexed(session, n) {
+        if let Some(proof) = proof(session, n) {
+            session.proof = Some(proof);
             wanted.pop();
-        } else if Instant::now() > until {
-            let remark = format!("not in {:.0?}", until.saturating_duration_since(session.client.started));
-            return session.keep(INDEXED, Row::without(remark));
+        } else if session.client.started.elapsed() > patience {
+            return session.keep(INDEXED, Row::without(format!("not in {patience:.0?}")));
         } else {
             std::thread::sleep(BREATH);
         }
@@ -50,13 +61,34 @@ pub fn indexed(session: &mut Session) {
     session.keep(INDEXED, Row::of(vec![took]));
 }
 
-/// Whether an answer shows that note `n` was read: it is found by its title, or else by a link to its title.
-fn is_indexed(session: &mut Session, n: usize) -> bool {
-    if session.client.offers(SYMBOL.0, SYMBOL.1) {
-        return shows(session, &title(n), &generate::path(n));
+/// How an answer shows that note `n` was read, when one does.
+fn proof(session: &mut Session, n: usize) -> Option<Proof> {
+    let place = session.vault.named(n, &title(n));
+    let path = generate::path(n);
+    if session.client.offers(DEFINITION.0, DEFINITION.1) && line_in(session, &place, &path).is_some() {
+        return Some(Proof::Definition);
     }
-    let reply = session.client.request(REFERENCES.1, &references_at(&session.vault.hub().0));
-    matches!(reply.outcome, Outcome::Result(result) if found(&result) >= session.vault.naming)
+    if session.client.offers(SYMBOL.0, SYMBOL.1) {
+        return shows(session, &title(n), &path).then_some(Proof::Symbols);
+    }
+    let hub = session.vault.hub().0;
+    (references_of(session, &hub) >= session.vault.naming).then_some(Proof::References)
+}
+
+/// To which line of the note whose path ends so the link at a place leads.
+pub fn line_in(session: &mut Session, place: &Place, path: &str) -> Option<u64> {
+    let Outcome::Result(result) = session.client.request(DEFINITION.1, &at(place)).outcome else {
+        return None;
+    };
+    let one = std::slice::from_ref(&result);
+    let places = result.as_array().map_or(one, Vec::as_slice).iter();
+    let there = |place: &Value| {
+        let uri = place["targetUri"].as_str().or(place["uri"].as_str())?;
+        let range =
+            [&place["targetSelectionRange"], &place["range"]].into_iter().find(|range| range.is_object())?;
+        decoded(uri).ends_with(path).then(|| range["start"]["line"].as_u64())?
+    };
+    places.filter_map(there).next()
 }
 
 /// Whether the symbols of all notes by these letters have one in the note whose path ends so.
@@ -65,6 +97,15 @@ pub fn shows(session: &mut Session, query: &str, path: &str) -> bool {
     let Outcome::Result(Value::Array(symbols)) = reply.outcome else { return false };
     let uris = symbols.iter().filter_map(|symbol| symbol["location"]["uri"].as_str());
     uris.map(decoded).any(|uri| uri.ends_with(path))
+}
+
+/// How many references of what stands at a place there are.
+pub fn references_of(session: &mut Session, place: &Place) -> usize {
+    if !session.client.offers(REFERENCES.0, REFERENCES.1) {
+        return 0;
+    }
+    let reply = session.client.request(REFERENCES.1, &references_at(place));
+    if let Outcome::Result(result) = reply.outcome { found(&result) } else { 0 }
 }
 
 /// The parameters of references of what stands at a place.

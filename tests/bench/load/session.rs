@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, Outcome, Reply};
 use crate::process::Meter;
 use crate::report::{ROWS, Report, Row, milliseconds};
+use crate::requests::Proof;
 use crate::vault::{Place, Size, Vault};
 use crate::{burst, requests, typing};
 
@@ -51,6 +52,10 @@ pub struct Session<'a> {
     pub effort: Effort,
     /// The version of the typed note.
     pub version: i64,
+    /// What the typed note says.
+    pub text: String,
+    /// How it showed that it had read the notes.
+    pub proof: Option<Proof>,
     rows: Vec<(&'static str, Row)>,
     unanswered: usize,
 }
@@ -62,7 +67,17 @@ const GIVEN_UP: usize = 3;
 pub fn measure(server: &Server, vault: &Vault, effort: Effort) -> Result<Report, String> {
     let client = Client::start(&server.command, vault.folder(), effort.patience)?;
     let meter = Meter::of(client.pid());
-    let mut session = Session { client, meter, vault, effort, version: 1, rows: Vec::new(), unanswered: 0 };
+    let mut session = Session {
+        client,
+        meter,
+        vault,
+        effort,
+        version: 1,
+        text: vault.typed.text.clone(),
+        proof: None,
+        rows: Vec::new(),
+        unanswered: 0,
+    };
     requests::indexed(&mut session);
     session.meter.settle(effort.settling);
     typing::opened(&mut session);
@@ -76,6 +91,9 @@ pub fn measure(server: &Server, vault: &Vault, effort: Effort) -> Result<Report,
     // The whole last: its answers are long, and what is kept for them is no memory at rest.
     requests::whole(&mut session);
     session.meter.settle(effort.settling.min(Duration::from_secs(10)));
+    if session.text != vault.typed.text {
+        return Err("the typed note was left with keys in it".to_owned());
+    }
     let at_end = session.meter.memory();
     let Session { client, mut rows, .. } = session;
     let ended = client.goodbye();
@@ -97,7 +115,8 @@ pub fn measure(server: &Server, vault: &Vault, effort: Effort) -> Result<Report,
 
 impl Session<'_> {
     /// Keeps a row.
-    pub fn keep(&mut self, name: &'static str, row: Row) {
+    pub fn keep(&mut self, name: &'static str, mut row: Row) {
+        row.resident = self.meter.memory().map(|memory| memory.resident);
         self.rows.push((name, row));
     }
 

@@ -14,7 +14,7 @@ use crate::report::{
 };
 use crate::requests::{DEFINITION, HOVER, REFERENCES, references_at};
 use crate::session::{Session, at};
-use crate::vault::Place;
+use crate::vault::{Place, Vault};
 
 /// What is typed as prose, letter by letter.
 const SENTENCE: &str = "，进程和线程 share the heap，页表由内核写，and each queue waits。锁在 the scope 里";
@@ -34,8 +34,7 @@ pub fn opened(session: &mut Session) {
         open(session, &note.uri, &note.text);
     }
     session.meter.settle(session.effort.settling);
-    let sent = Instant::now();
-    open(session, &typed.uri, &typed.text);
+    let sent = open(session, &typed.uri, &typed.text);
     let row = match session.client.pushed(&typed.uri, 1, sent, session.effort.patience) {
         Some(at) => Row::of(vec![at - sent]),
         None => Row::without("no findings"),
@@ -43,9 +42,9 @@ pub fn opened(session: &mut Session) {
     session.keep(OPENED, row);
 }
 
-fn open(session: &mut Session, uri: &str, text: &str) {
+fn open(session: &mut Session, uri: &str, text: &str) -> Instant {
     let document = json!({"uri": uri, "languageId": "markdown", "version": 1, "text": text});
-    session.client.notify("textDocument/didOpen", &json!({ "textDocument": document }));
+    session.client.notify("textDocument/didOpen", &json!({ "textDocument": document }))
 }
 
 /// Keys that change a finding, keys that change none, and the pause after them.
@@ -65,12 +64,11 @@ fn keys_with_news(session: &mut Session) {
     let mut too_many = false;
     for _ in 0..session.effort.keys {
         let worked = session.meter.read();
-        let sent = Instant::now();
-        if too_many {
-            replace(session, line, column, column + 1, "");
+        let sent = if too_many {
+            replace(session, line, column, column + 1, "")
         } else {
-            replace(session, line, column, column, "x");
-        }
+            replace(session, line, column, column, "x")
+        };
         too_many = !too_many;
         let version = session.version;
         let patience = session.effort.patience.min(session.effort.row);
@@ -106,8 +104,7 @@ fn keys_in_prose(session: &mut Session) {
     let mut column = start;
     for letter in SENTENCE.chars().cycle().take(session.effort.keys) {
         let worked = session.meter.read();
-        let sent = Instant::now();
-        replace(session, line, column, column, letter.encode_utf8(&mut [0; 4]));
+        let sent = replace(session, line, column, column, letter.encode_utf8(&mut [0; 4]));
         column += letter.len_utf16();
         let version = session.version;
         if let Some(at) = session.client.pushed(&uri, version, sent, session.effort.pace * PACES) {
@@ -175,8 +172,7 @@ fn after_keys(
     let keys = session.effort.keys.min(100);
     session.row(name, offer, keys, |session, n| {
         let letter = letters[n % letters.len()];
-        let sent = Instant::now();
-        replace(session, line, column, column, letter.encode_utf8(&mut [0; 4]));
+        let sent = replace(session, line, column, column, letter.encode_utf8(&mut [0; 4]));
         column += letter.len_utf16();
         let reply = session.client.request(offer.1, &params(n));
         let took = sent.elapsed();
@@ -213,8 +209,7 @@ fn typed_words(session: &mut Session, name: &'static str, opening: &str, words: 
             column = 0;
         }
         let typed = key.map_or(opening.to_owned(), String::from);
-        let sent = Instant::now();
-        replace(session, line, column, column, &typed);
+        let sent = replace(session, line, column, column, &typed);
         column += typed.encode_utf16().count();
         let place = Place { uri: uri.clone(), line, column: u32::try_from(column).unwrap_or(u32::MAX) };
         let mut params = at(&place);
@@ -232,26 +227,45 @@ fn typed_words(session: &mut Session, name: &'static str, opening: &str, words: 
     }
 }
 
-/// Sends a change of the typed note: these columns of a line become `text`.
-fn replace(session: &mut Session, line: u32, start: usize, end: usize, text: &str) {
+/// Sends a change of the typed note: these columns of a line become `text`. Gives the moment in which it was sent.
+fn replace(session: &mut Session, line: u32, start: usize, end: usize, text: &str) -> Instant {
     session.version += 1;
-    session.client.notify(
-        "textDocument/didChange",
-        &json!({
-            "textDocument": {"uri": session.vault.typed.uri, "version": session.version},
-            "contentChanges": [{
-                "range": {
-                    "start": {"line": line, "character": start},
-                    "end": {"line": line, "character": end},
-                },
-                "text": text,
-            }],
-        }),
-    );
+    let at = |column| offset(&session.text, line, column);
+    let range = at(start)..at(end);
+    session.text.replace_range(range, text);
+    let change = if session.client.wants_whole_texts() {
+        json!({"text": session.text})
+    } else {
+        json!({
+            "range": {
+                "start": {"line": line, "character": start},
+                "end": {"line": line, "character": end},
+            },
+            "text": text,
+        })
+    };
+    let document = json!({"uri": session.vault.typed.uri, "version": session.version});
+    let params = json!({"textDocument": document, "contentChanges": [change]});
+    session.client.notify("textDocument/didChange", &params)
+}
+
+/// The byte at which a column of UTF-16 units stands.
+fn offset(text: &str, line: u32, column: usize) -> usize {
+    let start = match line.checked_sub(1) {
+        Some(before) => text.match_indices('\n').nth(before as usize).map_or(text.len(), |(at, _)| at + 1),
+        None => 0,
+    };
+    let mut units = 0;
+    let found = text[start..].char_indices().find(|(_, letter)| {
+        let here = units >= column;
+        units += letter.len_utf16();
+        here
+    });
+    found.map_or(text.len(), |(at, _)| start + at)
 }
 
 /// How many UTF-16 units a line of the typed note has.
-fn width(vault: &crate::vault::Vault, line: u32) -> usize {
+fn width(vault: &Vault, line: u32) -> usize {
     let line = vault.typed.text.lines().nth(line as usize);
     line.map_or(0, |line| line.encode_utf16().count())
 }

@@ -92,6 +92,8 @@ pub enum Thing {
 
 /// The title of the note that many link to.
 pub const HUB: &str = "中心";
+/// A heading that the hub names and no note has before files change.
+pub const LATER: &str = "Burstend zulu";
 const HUB_HEADING: &str = "多";
 const HUB_NAME: &str = "通信机制";
 
@@ -113,17 +115,15 @@ impl Vault {
             naming: 0,
             folder,
         };
-        // At least every other note stays closed.
-        let step = count.div_ceil(OPEN).max(2);
         for n in 0..count {
             let naming = n.is_multiple_of(count.div_ceil(NAMING));
             vault.naming += usize::from(naming);
             let note = vault.write_note(&generate::path(n), note(n, count, naming))?;
-            if n.is_multiple_of(step) && size != Size::BigNote {
+            if n.is_multiple_of(step(count)) && size != Size::BigNote {
                 vault.asked.push(note);
             }
         }
-        vault.write_note(&format!("{HUB}.md"), hub())?;
+        vault.write_note(&format!("{HUB}.md"), hub(count))?;
         vault.typed = vault.write_note("00/正在写.md", typed(count, typed_bytes))?;
         let line = |start: &str| {
             let at = vault.typed.text.lines().position(|line| line.starts_with(start));
@@ -145,15 +145,22 @@ impl Vault {
     pub fn hub(&self) -> (Place, Place) {
         let uri = uri(&self.folder().join(format!("{HUB}.md")));
         let place = |needle: &str| {
-            let text = hub();
+            let text = hub(self.count);
             place_of(&uri, &text, text.find(needle).unwrap_or_default() + needle.len())
         };
         (place(&format!("## {HUB_HEADING}")), place(HUB_NAME))
     }
 
+    /// Where the hub names note `n`, or its heading [`LATER`].
+    pub fn named(&self, n: usize, heading: &str) -> Place {
+        let Open { uri, text } = self.hub_text();
+        let link = format!("[[{}#{heading}", stem(n));
+        place_of(&uri, &text, text.find(&link).map_or(0, |at| at + "[[".len()))
+    }
+
     /// The text of the hub, which is asked about too.
     pub fn hub_text(&self) -> Open {
-        Open { uri: uri(&self.folder().join(format!("{HUB}.md"))), text: hub() }
+        Open { uri: uri(&self.folder().join(format!("{HUB}.md"))), text: hub(self.count) }
     }
 
     /// The path of note `n`.
@@ -260,8 +267,28 @@ fn anchor(n: usize) -> String {
     linked(n)["## ".len()..].replace(' ', "-")
 }
 
-fn hub() -> String {
-    format!("# {HUB}\n\n{HUB_NAME}是一种约定。\n\n## {HUB_HEADING}\n\n多的。\n\n## 少\n\n少的。\n")
+/// The note that many link to. It names the first, the middle and the last note, and a heading that the last file to change will have.
+fn hub(count: usize) -> String {
+    let named: String = marks(count).map(|n| format!("- [[{}#{}]]\n", stem(n), title(n))).concat();
+    format!(
+        "# {HUB}\n\n{HUB_NAME}是一种约定。\n\n## {HUB_HEADING}\n\n多的。\n\n## 少\n\n少的。\n\n{named}\n- [[{}#{LATER}]]\n",
+        stem(last_closed(count))
+    )
+}
+
+/// The first, the middle and the last note.
+pub fn marks(count: usize) -> [usize; 3] {
+    [0, count / 2, count - 1]
+}
+
+/// At least every other note stays closed.
+fn step(count: usize) -> usize {
+    count.div_ceil(OPEN).max(2)
+}
+
+/// The last note that is not open in the editor.
+pub fn last_closed(count: usize) -> usize {
+    (0..count).rev().find(|n| !n.is_multiple_of(step(count))).unwrap_or_default()
 }
 
 const PROSE: &str = "这里正在写一段话";
