@@ -135,10 +135,12 @@ fn servers(arguments: &Arguments) -> Vec<Server> {
             command = vec![env!("CARGO_BIN_EXE_studymark").to_owned(), "lsp".to_owned()];
         }
         // It is started in another folder.
-        if let Some(program) = command.first_mut().filter(|program| program.contains(MAIN_SEPARATOR))
-            && let Ok(path) = std::path::absolute(&*program)
-        {
-            *program = path.to_string_lossy().into_owned();
+        for word in command.iter_mut().filter(|word| word.contains(MAIN_SEPARATOR)) {
+            if let Ok(path) = std::path::absolute(&*word)
+                && path.exists()
+            {
+                *word = path.to_string_lossy().into_owned();
+            }
         }
         let program = command.first().map_or("", String::as_str);
         let stem = program.rsplit(MAIN_SEPARATOR).next().unwrap_or(program);
