@@ -39,8 +39,17 @@ pub struct Reply {
     pub outcome: Outcome,
     /// From before its first byte was written until its answer's last byte.
     pub took: Duration,
+    /// When the answer's last byte came, or when it was no longer waited for.
+    pub at: Instant,
     /// How long the answer is.
     pub bytes: usize,
+}
+
+impl Reply {
+    /// The same with the time that it took since an earlier moment, as when a key went before the request.
+    pub fn since(self, earlier: Instant) -> Self {
+        Self { took: self.at.saturating_duration_since(earlier), ..self }
+    }
 }
 
 /// Findings that the server sent unasked.
@@ -165,14 +174,17 @@ impl Client {
         let id = self.next_id;
         let whole = framed(&message(Some(id), method, params));
         let sent = Instant::now();
-        let none = |took| Reply { outcome: Outcome::NoAnswer, took, bytes: 0 };
+        let none = || {
+            let at = Instant::now();
+            Reply { outcome: Outcome::NoAnswer, took: at - sent, at, bytes: 0 }
+        };
         if write(&self.stdin, &whole).is_err() {
-            return none(sent.elapsed());
+            return none();
         }
         loop {
             let Some(message) = self.next(sent + patience) else {
                 self.notify("$/cancelRequest", &json!({ "id": id }));
-                return none(sent.elapsed());
+                return none();
             };
             let Message { at, bytes, mut value } = message;
             if value["id"] != id {
@@ -182,7 +194,7 @@ impl Client {
                 Some(error) if !error.is_null() => Outcome::Error(error.to_string()),
                 _ => Outcome::Result(value["result"].take()),
             };
-            return Reply { outcome, took: at.saturating_duration_since(sent), bytes };
+            return Reply { outcome, took: at.saturating_duration_since(sent), at, bytes };
         }
     }
 

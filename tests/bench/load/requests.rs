@@ -173,8 +173,7 @@ fn rename(session: &mut Session, place: &Place) -> Reply {
     }
     let mut params = at(place);
     params["newName"] = json!("换了名字的一节");
-    let reply = session.client.request(RENAMES.1, &params);
-    Reply { took: begun.elapsed(), ..reply }
+    session.client.request(RENAMES.1, &params).since(begun)
 }
 
 fn actions_at(session: &Session, place: &Place) -> Value {

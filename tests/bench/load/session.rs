@@ -148,7 +148,7 @@ impl Session<'_> {
         let begun = Instant::now();
         let worked = self.meter.read();
         for n in 0..samples {
-            let Reply { outcome, took, bytes } = ask(self, n);
+            let Reply { outcome, took, bytes, .. } = ask(self, n);
             row.bytes = row.bytes.max(bytes);
             match outcome {
                 Outcome::Result(result) => {

@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::client::Reply;
 use crate::report::{
     COMPLETE_CHINESE, COMPLETE_LATIN, COMPLETE_PATH, COMPLETE_PINYIN, KEY_DEFINITION, KEY_FINDINGS,
     KEY_FINDINGS_CPU, KEY_HOVER, KEY_NEWS_CPU, KEY_PROSE, KEY_PROSE_CPU, KEY_PULLED, KEY_REFERENCES, OPENED,
@@ -18,8 +17,6 @@ use crate::vault::{Place, Vault};
 
 /// What is typed as prose, letter by letter.
 const SENTENCE: &str = "，进程和线程 share the heap，页表由内核写，and each queue waits。锁在 the scope 里";
-/// For how many paces findings are waited for after a key that may change none.
-const PACES: u32 = 1;
 
 const LATIN: &[&str] = &["note 1", "sched", "queue", "goro", "closure", "What is", "heap of", "zzzz"];
 const CHINESE: &[&str] = &["笔记", "页表", "什么是", "事务的", "术语", "负载均衡", "协议"];
@@ -107,7 +104,7 @@ fn keys_in_prose(session: &mut Session) {
         let sent = replace(session, line, column, column, letter.encode_utf8(&mut [0; 4]));
         column += letter.len_utf16();
         let version = session.version;
-        if let Some(at) = session.client.pushed(&uri, version, sent, session.effort.pace * PACES) {
+        if let Some(at) = session.client.pushed(&uri, version, sent, session.effort.pace) {
             news.samples.push((at - sent).as_secs_f64() * 1e3);
         }
         session.client.idle_until(sent + session.effort.pace);
@@ -175,9 +172,8 @@ fn after_keys(
         let sent = replace(session, line, column, column, letter.encode_utf8(&mut [0; 4]));
         column += letter.len_utf16();
         let reply = session.client.request(offer.1, &params(n));
-        let took = sent.elapsed();
         session.client.idle_until(sent + session.effort.pace);
-        Reply { took, ..reply }
+        reply.since(sent)
     });
     if column > start {
         replace(session, line, start, column, "");
@@ -218,9 +214,8 @@ fn typed_words(session: &mut Session, name: &'static str, opening: &str, words: 
             Some(_) => json!({"triggerKind": 1}),
         };
         let reply = session.client.request(offer.1, &params);
-        let took = sent.elapsed();
         session.client.idle_until(sent + session.effort.pace);
-        Reply { took, ..reply }
+        reply.since(sent)
     });
     if column > 0 {
         replace(session, line, 0, column, "");
