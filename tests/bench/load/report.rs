@@ -29,6 +29,7 @@ pub const ROWS: &[&str] = &[
     DEFINITION_NAME,
     REFERENCES_HEADING,
     REFERENCES_NOTE,
+    REFERENCES_FIRST_NAME,
     REFERENCES_NAME,
     REFERENCES_HUB,
     REFERENCES_HUB_NAME,
@@ -66,6 +67,7 @@ pub const DEFINITION_LINK: &str = "definition of a link";
 pub const DEFINITION_NAME: &str = "definition of a name in prose";
 pub const REFERENCES_HEADING: &str = "references of a heading";
 pub const REFERENCES_NOTE: &str = "references of a note, at its title";
+pub const REFERENCES_FIRST_NAME: &str = "references of a name in prose, the first ever";
 pub const REFERENCES_NAME: &str = "references of a name in prose";
 pub const REFERENCES_HUB: &str = "references of a heading with up to 1,000 links";
 pub const REFERENCES_HUB_NAME: &str = "references of a name in up to 1,000 notes";
@@ -189,15 +191,15 @@ impl Report {
     }
 }
 
-/// One server's reports beside each other: first what the longest are against the shortest, then p50 / p95 / max and the processor's
-/// time each.
+/// One server's reports beside each other: first the ratios against the first, which hold on any machine,
+/// then p50 / p95 / max and the processor's time each.
 pub fn table(reports: &[&Report]) -> String {
     let Some(first) = reports.first() else { return String::new() };
     let heads: String =
         reports.iter().map(|report| format!(" {} ({}) |", label(report), megabytes(report.bytes))).collect();
     let ratios: String = reports[1..].iter().map(|report| format!(" {} |", label(report))).collect();
     let mut table = format!(
-        "\n{}: milliseconds, p50 / p95 / max (processor each); ratios are of p50 against {}\n\n| measured | found |{ratios}{heads}\n|-|-|{}\n",
+        "\n{}: milliseconds, p50 / p95 / max (processor each); ratios are of p50 (of the processor) against {}\n\n| measured | found |{ratios}{heads}\n|-|-|{}\n",
         first.server,
         label(first),
         "-|".repeat(reports.len() * 2 - 1),
@@ -206,9 +208,12 @@ pub fn table(reports: &[&Report]) -> String {
         let rows: Vec<Option<&Row>> = reports.iter().map(|report| report.row(name)).collect();
         let found = rows.iter().rev().find_map(|row| row.as_ref()?.mean_found());
         let ratio = |row: &Option<&Row>| {
-            let base = rows[0].and_then(|row| row.percentile(50)).filter(|base| *base > 0.0);
-            let this = row.and_then(|row| row.percentile(50));
-            base.zip(this).map_or("–".to_owned(), |(base, this)| round(this / base))
+            let of = |value: fn(&Row) -> Option<f64>| {
+                let base = rows[0].and_then(value).filter(|base| *base > 0.0)?;
+                Some(round(row.and_then(value)? / base))
+            };
+            let times = of(|row| row.percentile(50)).unwrap_or("–".to_owned());
+            of(Row::cpu_each).map_or(times.clone(), |cpu| format!("{times} ({cpu})"))
         };
         let ratios: String = rows[1..].iter().map(|row| format!(" {} |", ratio(row))).collect();
         let cells: String =

@@ -8,8 +8,8 @@ use crate::client::{Outcome, Reply};
 use crate::generate;
 use crate::report::{
     ACTIONS, DEFINITION_LINK, DEFINITION_NAME, HOVER_HEADING, HOVER_LINK, HOVER_NAME, INDEXED, OUTLINE,
-    REFERENCES_HEADING, REFERENCES_HUB, REFERENCES_HUB_NAME, REFERENCES_NAME, REFERENCES_NOTE, RENAME,
-    RENAME_HUB, Row, SYMBOLS, WHOLE, WHOLE_AGAIN,
+    REFERENCES_FIRST_NAME, REFERENCES_HEADING, REFERENCES_HUB, REFERENCES_HUB_NAME, REFERENCES_NAME,
+    REFERENCES_NOTE, RENAME, RENAME_HUB, Row, SYMBOLS, WHOLE, WHOLE_AGAIN,
 };
 use crate::session::{Session, at, found};
 use crate::vault::{Place, Thing, decoded, marks, title};
@@ -129,6 +129,9 @@ pub fn all(session: &mut Session) {
     let with = json!({"context": {"includeDeclaration": true}});
     session.row_at(REFERENCES_HEADING, REFERENCES, &headings, &with);
     session.row_at(REFERENCES_NOTE, REFERENCES, &titles, &with);
+    session.row(REFERENCES_FIRST_NAME, REFERENCES, names.len().min(1), |session, _| {
+        session.client.request(REFERENCES.1, &references_at(&names[0]))
+    });
     session.row_at(REFERENCES_NAME, REFERENCES, &names, &with);
     rarely(session, REFERENCES_HUB, &hub);
     rarely(session, REFERENCES_HUB_NAME, &hub_name);

@@ -163,6 +163,8 @@ impl Session<'_> {
                 Outcome::NoAnswer => {
                     row.remark = Some(format!("no answer in {:.0?}", self.client.patience));
                     self.unanswered += 1;
+                    // It may work on, and the next row is not to be measured beside that.
+                    self.meter.settle(self.effort.settling);
                     break;
                 }
             }
