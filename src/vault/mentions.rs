@@ -13,6 +13,7 @@ use crate::note::{Mask, MaskKind, Note};
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::glossary::{Glossary, NameId, names_of};
+use crate::vault::holders::Holders;
 
 /// A name in prose.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,7 +84,9 @@ impl Vault {
     /// Every place where one of these names is spoken of, by note and place.
     pub fn mentions_of(&self, glossary: &Glossary, names: &[NameId]) -> Vec<(Arc<Note>, TextRange)> {
         let notes: Vec<&Arc<Note>> = self.notes().collect();
-        let found = notes.par_iter().flat_map_iter(|&note| {
+        let holders = Holders::of(names.iter().map(|name| glossary.folded(*name)));
+        let found = notes.par_iter().filter(|note| holders.may_stand_in(note.text.as_str()));
+        let found = found.flat_map_iter(|&note| {
             let mentions = self.mentions(glossary, note);
             let of_names = mentions.iter().filter(|mention| names.contains(&mention.name));
             of_names.map(|mention| (Arc::clone(note), mention.range)).collect::<Vec<_>>()
