@@ -20,7 +20,7 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::aliases::Aliases;
-use crate::vault::mentions::Mention;
+use crate::vault::mentions::{Mention, is_guarded};
 use crate::vault::resolve::{Place, Target};
 
 /// The names of so few notes are found faster by one processor than given to another.
@@ -45,8 +45,8 @@ pub struct Glossary {
     ids: HashMap<Arc<str>, NameId>,
     /// By id; a name that went leaves a hole until the names are numbered anew.
     names: Vec<Name>,
-    /// Finds the longest name at each place; its patterns are `ids_of_patterns`.
-    automaton: Option<Arc<Automaton>>,
+    /// Finds the longest name at each place; its patterns are the names by id.
+    automaton: Option<Arc<AhoCorasick>>,
     /// How often names came or went.
     revision: u64,
     /// The mentions of notes under a revision, shared by all who look at this glossary.
@@ -66,6 +66,8 @@ struct Remembered {
 struct Name {
     folded: Arc<str>,
     shape: Shape,
+    /// It counts only where it is defined.
+    guarded: bool,
     /// Where it is defined.
     defined: Vec<DefinedAt>,
 }
@@ -86,11 +88,6 @@ struct Given {
     folded: Box<str>,
     definition: u32,
     in_prose: bool,
-}
-
-struct Automaton {
-    matcher: AhoCorasick,
-    ids: Vec<NameId>,
 }
 
 /// A definition in its note.
@@ -154,8 +151,12 @@ impl Glossary {
                     changed.names = true;
                     let folded: Arc<str> = name.folded.clone().into();
                     let id = NameId::try_from(self.names.len()).unwrap_or(NameId::MAX);
-                    let shape = Shape::of(&folded);
-                    self.names.push(Name { folded: Arc::clone(&folded), shape, defined: Vec::new() });
+                    self.names.push(Name {
+                        shape: Shape::of(&folded),
+                        guarded: is_guarded(&folded),
+                        folded: Arc::clone(&folded),
+                        defined: Vec::new(),
+                    });
                     self.ids.insert(folded, id);
                     id
                 }
@@ -195,9 +196,7 @@ impl Glossary {
             .match_kind(MatchKind::LeftmostLongest)
             .build(names.iter().map(|name| name.folded.as_bytes()));
         // Names are few and short beside what an automaton can hold; without one, nothing is found.
-        self.automaton = matcher
-            .ok()
-            .map(|matcher| Arc::new(Automaton { matcher, ids: (0..names.len() as NameId).collect() }));
+        self.automaton = matcher.ok().map(Arc::new);
         self.names = names;
     }
 
@@ -242,6 +241,11 @@ impl Glossary {
         self.names.get(id as usize).map_or("", |name| &name.folded)
     }
 
+    /// Whether a name is a short or common word, which counts only where it is defined.
+    pub fn is_guarded(&self, id: NameId) -> bool {
+        self.names.get(id as usize).is_some_and(|name| name.guarded)
+    }
+
     /// Every name, in the order of its folded form.
     pub fn ids(&self) -> impl Iterator<Item = NameId> {
         (0..).zip(&self.names).filter(|(_, name)| !name.defined.is_empty()).map(|(id, _)| id)
@@ -274,10 +278,7 @@ impl Glossary {
     pub fn matches<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize, NameId)> + 'a {
         let automaton = self.automaton.as_deref();
         automaton.into_iter().flat_map(move |automaton| {
-            automaton
-                .matcher
-                .find_iter(text)
-                .map(|found| (found.start(), found.end(), automaton.ids[found.pattern().as_usize()]))
+            automaton.find_iter(text).map(|found| (found.start(), found.end(), found.pattern().as_u32()))
         })
     }
 

@@ -3,6 +3,8 @@
 //! Invariant: nothing is found in code (but that which defines names), links, math, HTML, front matter or addresses; the longest name wins; a name that
 //! ends in Latin letters ends there; a short or common word counts only as it is written, in its own chapter.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -38,6 +40,11 @@ const COMMON: &[&str] = &[
     "the", "all", "one", "and", "not", "with", "from", "into", "main", "base", "model", "view", "style",
     "color", "image", "video",
 ];
+
+/// Whether a folded name is a short or common word of Latin letters, which is mostly meant as such.
+pub fn is_guarded(folded: &str) -> bool {
+    folded.is_ascii() && (folded.len() <= 2 || COMMON.contains(&folded))
+}
 
 impl Vault {
     /// The mentions in `note`, by place; where it defines a name itself is none. `glossary` is that of this vault or of an
@@ -77,7 +84,7 @@ impl Vault {
         self.name_at(glossary, note, offset).or_else(|| {
             let range = code.or_else(label)?;
             let name = glossary.id(note.text.slice(range))?;
-            self.counts(glossary, note, range, name).then_some(Mention { range, name })
+            counts(glossary, &Own::of(note), range, name).then_some(Mention { range, name })
         })
     }
 
@@ -97,6 +104,7 @@ impl Vault {
     fn mentions_in(&self, glossary: &Glossary, note: &Arc<Note>, within: TextRange) -> Vec<Mention> {
         let folded = Folded::of(note.text.slice(within));
         let silent = silent_ranges(note, within);
+        let own = Own::of(note);
         let mut next = 0;
         let mut mentions = Vec::new();
         for (start, end, name) in glossary.matches(&folded.text) {
@@ -109,34 +117,52 @@ impl Vault {
                 next += 1;
             }
             let silenced = silent.get(next).is_some_and(|silent| silent.start < range.end);
-            if !silenced && !is_defined_here(note, range) && self.counts(glossary, note, range, name) {
+            if !silenced && !is_defined_here(note, range) && counts(glossary, &own, range, name) {
                 mentions.push(Mention { range, name });
             }
         }
         mentions
     }
+}
 
-    /// Whether a name in this place is one: short and common words only as written, where they are defined.
-    fn counts(&self, glossary: &Glossary, note: &Arc<Note>, range: TextRange, name: NameId) -> bool {
-        let folded = glossary.folded(name);
-        let latin = folded.is_ascii();
-        let guarded = latin && (folded.len() <= 2 || COMMON.contains(&folded));
-        // What the settings name is meant wherever it is written so.
-        if !guarded || glossary.also_called(&note.path, folded).next().is_some() {
-            return true;
-        }
-        let written = note.text.slice(range);
-        let section = note.section_at(range.start());
-        glossary.definitions(self, name, &note.path, section).iter().any(|defined| {
-            let same_chapter = defined.note.path == note.path
-                && match (section, defined.definition.section) {
-                    (Some(here), Some(of)) => note.topmost(here) == note.topmost(of as usize),
-                    (None, None) => true,
-                    _ => false,
-                };
-            same_chapter && names_of(defined.definition).any(|name| name == written)
-        })
+/// What a note itself defines, by the names as they are written, each with the section it stands in.
+struct Own<'a> {
+    note: &'a Note,
+    sections: OnceCell<HashMap<&'a str, Vec<Option<u32>>>>,
+}
+
+impl<'a> Own<'a> {
+    fn of(note: &'a Note) -> Self {
+        Self { note, sections: OnceCell::new() }
     }
+
+    fn sections(&self, written: &str) -> &[Option<u32>] {
+        let sections = self.sections.get_or_init(|| {
+            let mut sections: HashMap<&str, Vec<Option<u32>>> = HashMap::new();
+            for definition in self.note.terms() {
+                names_of(definition)
+                    .for_each(|name| sections.entry(name).or_default().push(definition.section));
+            }
+            sections
+        });
+        sections.get(written).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Whether a name in this place is one: short and common words only as written, in the chapter where they are defined.
+fn counts(glossary: &Glossary, own: &Own<'_>, range: TextRange, name: NameId) -> bool {
+    let note = own.note;
+    // What the settings name is meant wherever it is written so.
+    if !glossary.is_guarded(name) || glossary.also_called(&note.path, glossary.folded(name)).next().is_some()
+    {
+        return true;
+    }
+    let section = note.section_at(range.start());
+    own.sections(note.text.slice(range)).iter().any(|of| match (section, of) {
+        (Some(here), Some(of)) => note.topmost(here) == note.topmost(*of as usize),
+        (None, None) => true,
+        _ => false,
+    })
 }
 
 /// Whether a place is one where the note defines a name.
