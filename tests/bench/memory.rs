@@ -7,9 +7,9 @@
 )]
 
 #[path = "../support/generate.rs"]
-#[expect(dead_code, reason = "a benchmark needs a part of it")]
 mod generate;
 #[path = "load/vault.rs"]
+#[expect(dead_code, reason = "a benchmark needs a part of it")]
 mod vault;
 
 use std::time::Instant;
@@ -23,10 +23,10 @@ use studymark::vault::glossary::Glossary;
 use studymark::vault::topics::Topics;
 use vault::{Size, Vault};
 
-fn main() {
+fn main() -> std::io::Result<()> {
     let count = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(1_000);
-    let folder = Vault::write(Size::Notes(count)).unwrap();
-    let path = NotePath::new(&folder.folder().canonicalize().unwrap().to_string_lossy());
+    let folder = Vault::write(Size::Notes(count))?;
+    let path = NotePath::new(&folder.folder().canonicalize()?.to_string_lossy());
     let roots = [RootSpec { path, scope: Scope::Folder, notes: Vec::new() }];
     let mut parts = Parts { last: resident(), bytes: 1, begun: Instant::now() };
     println!("| what | ms | bytes | of the notes' bytes |\n|-|-|-|-|");
@@ -51,6 +51,7 @@ fn main() {
         parts.bytes,
         glossary.len()
     );
+    Ok(())
 }
 
 struct Parts {

@@ -45,7 +45,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde", &["server", "cli", "features/graph"]),
     ("imbl", &["vault"]),
     ("dashmap", &["vault", "features", "server"]),
-    ("rayon", &["vault", "features"]),
+    ("rayon", &["vault", "features", "server"]),
     ("ignore", &["loader"]),
     ("imagesize", &["loader"]),
     ("toml", &["config", "markdown/front_matter"]),
