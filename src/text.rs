@@ -77,6 +77,19 @@ impl TextRange {
         self.start < other.end && other.start < self.end
     }
 
+    /// The same range, counted from the byte at `from`.
+    #[must_use]
+    pub fn less(self, from: usize) -> Self {
+        Self::new(self.start().saturating_sub(from), self.end().saturating_sub(from))
+    }
+
+    /// The same range after `from` bytes before it became `to`.
+    #[must_use]
+    pub fn moved(self, from: u32, to: u32) -> Self {
+        let by = to.wrapping_sub(from);
+        Self { start: self.start.wrapping_add(by), end: self.end.wrapping_add(by) }
+    }
+
     /// The text of the range; empty when the range does not fit `text`.
     pub fn of(self, text: &str) -> &str {
         text.get(self.start()..self.end()).unwrap_or_default()
@@ -166,6 +179,16 @@ impl Text {
     /// Takes over a string; [`MAX_TEXT_BYTES`] is for the caller to keep.
     pub fn new(string: impl Into<Box<str>>) -> Self {
         Self { string: string.into(), line_starts: OnceLock::new() }
+    }
+
+    /// The text that an edit made of `old`. What is known of its lines stays known.
+    pub fn after(old: &Self, string: impl Into<Box<str>>, edit: Difference) -> Self {
+        let new = Self::new(string);
+        if let Some(starts) = old.line_starts.get() {
+            let starts = line_starts_after(starts, &new.string, edit);
+            new.line_starts.get_or_init(|| starts);
+        }
+        new
     }
 
     /// The whole text.
@@ -262,6 +285,72 @@ fn line_starts(text: &str) -> Box<[u32]> {
         (!pair).then(|| narrow(at + 1))
     }));
     starts.into_boxed_slice()
+}
+
+/// The starts of the lines of `text`, from those before an edit. Whether a line begins at a byte is told by that byte and
+/// the one before it.
+fn line_starts_after(before: &[u32], text: &str, edit: Difference) -> Box<[u32]> {
+    let bytes = text.as_bytes();
+    let Difference { start, old_end, new_end } = edit;
+    let kept = before.partition_point(|&at| (at as usize) < start.max(1));
+    let rest = before.partition_point(|&at| at as usize <= old_end);
+    let begins = |at: &usize| match bytes[at - 1] {
+        b'\n' => true,
+        b'\r' => bytes.get(*at) != Some(&b'\n'),
+        _ => false,
+    };
+    let by = narrow(new_end).wrapping_sub(narrow(old_end));
+    let mut starts = Vec::with_capacity(before.len() + 16);
+    starts.extend_from_slice(&before[..kept]);
+    starts.extend((start.max(1)..=new_end).filter(begins).map(narrow));
+    starts.extend(before[rest..].iter().map(|at| at.wrapping_add(by)));
+    starts.into_boxed_slice()
+}
+
+/// Where two texts differ: both are the same before `start`, and from the one's `old_end` on the second is from its
+/// `new_end` on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// The first byte that may differ.
+    pub start: usize,
+    /// Where the rest begins in the first text.
+    pub old_end: usize,
+    /// Where it begins in the second.
+    pub new_end: usize,
+}
+
+impl Difference {
+    /// The smallest one between two texts that begins and ends with whole characters.
+    pub fn between(old: &str, new: &str) -> Self {
+        let mut start = same_at_start(old.as_bytes(), new.as_bytes());
+        while !old.is_char_boundary(start) || !new.is_char_boundary(start) {
+            start -= 1;
+        }
+        let (old_rest, new_rest) = (&old[start..], &new[start..]);
+        let mut same = same_at_end(old_rest.as_bytes(), new_rest.as_bytes());
+        while !old_rest.is_char_boundary(old_rest.len() - same)
+            || !new_rest.is_char_boundary(new_rest.len() - same)
+        {
+            same -= 1;
+        }
+        Self { start, old_end: old.len() - same, new_end: new.len() - same }
+    }
+}
+
+/// Long texts are compared this many bytes at a time, which is far faster than one by one.
+const COMPARED_AT_ONCE: usize = 1024;
+
+fn same_at_start(a: &[u8], b: &[u8]) -> usize {
+    let blocks = a.chunks_exact(COMPARED_AT_ONCE).zip(b.chunks_exact(COMPARED_AT_ONCE));
+    let same = blocks.take_while(|(a, b)| a == b).count() * COMPARED_AT_ONCE;
+    same + a[same..].iter().zip(&b[same..]).take_while(|(a, b)| a == b).count()
+}
+
+fn same_at_end(a: &[u8], b: &[u8]) -> usize {
+    let blocks = a.rchunks_exact(COMPARED_AT_ONCE).zip(b.rchunks_exact(COMPARED_AT_ONCE));
+    let same = blocks.take_while(|(a, b)| a == b).count() * COMPARED_AT_ONCE;
+    let (a, b) = (&a[..a.len() - same], &b[..b.len() - same]);
+    same + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
 }
 
 fn narrow(value: usize) -> u32 {

@@ -13,7 +13,7 @@ use crate::path::NotePath;
 use crate::server::comparisons::Compared;
 use crate::server::convert;
 use crate::syntax::Tree;
-use crate::text::{Buffer, PositionEncoding, TextRange};
+use crate::text::{Buffer, Difference, PositionEncoding, TextRange};
 
 /// An open document.
 pub struct Document {
@@ -116,18 +116,8 @@ fn without_bom(text: &str) -> &str {
 /// Where two texts differ: the range of the old one, and what the new one has there. A client that sends whole texts
 /// so has a place where its user types.
 fn difference(old: &str, new: &str) -> (TextRange, String) {
-    let mut start = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
-    while !old.is_char_boundary(start) || !new.is_char_boundary(start) {
-        start -= 1;
-    }
-    let (old_rest, new_rest) = (&old[start..], &new[start..]);
-    let mut same = old_rest.bytes().rev().zip(new_rest.bytes().rev()).take_while(|(a, b)| a == b).count();
-    while !old_rest.is_char_boundary(old_rest.len() - same)
-        || !new_rest.is_char_boundary(new_rest.len() - same)
-    {
-        same -= 1;
-    }
-    (TextRange::new(start, old.len() - same), new_rest[..new_rest.len() - same].to_owned())
+    let Difference { start, old_end, new_end } = Difference::between(old, new);
+    (TextRange::new(start, old_end), new[start..new_end].to_owned())
 }
 
 #[cfg(test)]
