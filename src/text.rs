@@ -233,11 +233,12 @@ impl Text {
 
     /// The place of a byte offset, in the given unit; an offset past the end is the end.
     pub fn line_col(&self, offset: usize, encoding: PositionEncoding) -> LineCol {
-        let offset = self.floor_boundary(offset);
-        let line = self.line_of(offset);
-        let start = self.line_starts()[line] as usize;
-        let column = encoding.width(&self.string[start..offset]);
-        LineCol { line: narrow(line), column: narrow(column) }
+        Places { text: self, line: None }.line_col(offset, encoding)
+    }
+
+    /// For finding many places that mostly come in order.
+    pub fn places(&self) -> Places<'_> {
+        Places { text: self, line: None }
     }
 
     /// The byte offset of a place; a column past the end of its line is the end of the line, a line past the last is
@@ -260,6 +261,38 @@ impl Text {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| line_starts(&self.string))
+    }
+}
+
+/// Finds places, each from where the last one was.
+pub struct Places<'a> {
+    text: &'a Text,
+    /// The line of the last one.
+    line: Option<usize>,
+}
+
+impl Places<'_> {
+    /// The place of a byte offset; see [`Text::line_col`].
+    pub fn line_col(&mut self, offset: usize, encoding: PositionEncoding) -> LineCol {
+        /// So many lines further on it is as well to look everywhere.
+        const NEAR: usize = 64;
+        let offset = self.text.floor_boundary(offset);
+        let starts = self.text.line_starts();
+        let near = self.line.and_then(|line| starts.get(line..(line + NEAR).min(starts.len())));
+        let is_in = |starts: &&[u32]| {
+            let (first, last) = (starts.first(), starts.last());
+            first.is_some_and(|&at| at as usize <= offset) && last.is_some_and(|&at| at as usize > offset)
+        };
+        let line = match (self.line, near.filter(is_in)) {
+            (Some(line), Some(near)) => {
+                line + near.partition_point(|&start| start as usize <= offset).saturating_sub(1)
+            }
+            _ => self.text.line_of(offset),
+        };
+        self.line = Some(line);
+        let start = starts[line] as usize;
+        let column = encoding.width(&self.text.string[start..offset]);
+        LineCol { line: narrow(line), column: narrow(column) }
     }
 }
 
@@ -476,7 +509,7 @@ impl Buffer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Buffer, LineCol, PositionEncoding, Text, TextRange};
+    use super::{Buffer, Difference, LineCol, PositionEncoding, Text, TextRange};
     use proptest::prelude::{Strategy, any, prop_assert_eq, proptest};
 
     const ENCODINGS: [PositionEncoding; 3] =
@@ -493,6 +526,34 @@ mod tests {
         assert_eq!(text.line_col(x, PositionEncoding::Utf8), at(0, 10));
         assert_eq!(text.line_col(x, PositionEncoding::Utf16), at(0, 4));
         assert_eq!(text.line_col(x, PositionEncoding::Utf32), at(0, 3));
+    }
+
+    #[test]
+    fn places_are_found_in_any_order() {
+        let text = Text::new("一\n二三\r\n\n四".repeat(200));
+        let mut places = text.places();
+        let far = [0, text.len(), 5, 2_000, 2_001, 1_999, text.len() + 9];
+        for offset in far.into_iter().chain((0..text.len()).step_by(13)) {
+            let alone = text.line_col(offset, PositionEncoding::Utf16);
+            assert_eq!(places.line_col(offset, PositionEncoding::Utf16), alone, "{offset}");
+            assert_eq!(text.line_of(text.offset(alone, PositionEncoding::Utf16)), alone.line as usize);
+        }
+    }
+
+    #[test]
+    fn the_lines_of_an_edited_text_are_those_of_a_new_one() {
+        let texts = ["", "\n", "\r", "a\r\nb", "a\rb\n", "\n\r\n", "一\r\n二", "a\n\nb\r"];
+        let lines = |text: &Text| (0..text.line_count()).map(|n| text.line_range(n)).collect::<Vec<_>>();
+        for old in texts {
+            for new in
+                texts.iter().flat_map(|new| [(*new).to_owned(), format!("{old}{new}"), format!("{new}{old}")])
+            {
+                let known = Text::new(old);
+                known.line_count();
+                let edited = Text::after(&known, new.as_str(), Difference::between(old, &new));
+                assert_eq!(lines(&edited), lines(&Text::new(new.as_str())), "{old:?} to {new:?}");
+            }
+        }
     }
 
     #[test]

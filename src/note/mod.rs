@@ -6,6 +6,8 @@
 pub mod asks;
 pub mod destination;
 pub mod emphasis;
+pub mod heading_text;
+pub mod lineage;
 pub mod lines;
 pub mod lookup;
 pub mod numbering;
@@ -21,6 +23,7 @@ pub mod wording;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::note::heading_text::HeadingText;
 use crate::note::lookup::Lookup;
 use crate::note::numbering::Number;
 use crate::path::NotePath;
@@ -117,19 +120,6 @@ pub struct Heading {
     pub number: Option<Number>,
     /// What it says: shared by the readings of a note in which that stays the same.
     pub said: Arc<HeadingText>,
-}
-
-/// What a heading says, wherever it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeadingText {
-    /// The text as shown, without markup: `一、闭包`.
-    pub text: Box<str>,
-    /// The topic: the text without number, footnote marks and closing white space: `闭包`.
-    pub title: Box<str>,
-    /// The anchor that GitHub makes, with its `-1` when repeated: `一闭包`.
-    pub slug: Box<str>,
-    /// An id of its own, from `{#id}` or an HTML attribute.
-    pub id: Option<Box<str>>,
 }
 
 impl Deref for Heading {

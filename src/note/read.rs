@@ -21,8 +21,8 @@ use crate::note::read::shape::{
 };
 use crate::note::{
     Anchor, AnchorKind, AskingItem, Block, BlockKind, Callout, Details, Directive, FootnoteDefinition,
-    FrontMatter, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT,
-    Substance, Task, is_picture,
+    FrontMatter, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT, Substance,
+    Task, is_picture,
 };
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};

@@ -12,6 +12,7 @@ use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::comparisons::Compared;
 use crate::server::convert;
+use crate::server::publish::LastFound;
 use crate::syntax::Tree;
 use crate::text::{Buffer, Difference, PositionEncoding, TextRange};
 
@@ -33,6 +34,8 @@ pub struct Document {
     pub tree: Tree,
     /// The findings that the client was last sent: the name of their content.
     pub pushed: Option<String>,
+    /// What was last found of it.
+    pub known: LastFound,
     /// How its questions compare with what is said elsewhere.
     pub compared: Compared,
     /// The lenses that the client was last sent: the version they are for and the name of their content.
@@ -68,6 +71,7 @@ impl Document {
             looked_up: None,
             tree: Tree::new(),
             pushed: None,
+            known: LastFound::default(),
             lenses: None,
         }
     }
@@ -101,12 +105,19 @@ impl Document {
         self.stale = true;
     }
 
-    /// Reads the note of the buffer.
-    pub fn read(&mut self, path: &NotePath) -> Note {
+    /// Reads the note of the buffer. Of a long one only what differs from its last reading, which is given.
+    pub fn read(&mut self, path: &NotePath, last: Option<&Arc<Note>>) -> Note {
         self.stale = false;
-        Note::read(path.clone(), self.buffer.to_text())
+        let text = self.buffer.to_text();
+        match last.filter(|last| last.text.len() >= LONG) {
+            Some(last) => last.read_again(text).note,
+            None => Note::read(path.clone(), text),
+        }
     }
 }
+
+/// Texts of at least so many bytes are long: what did not change in them is not looked at again.
+pub const LONG: usize = 64 * 1024;
 
 /// A byte order mark is no part of a note's text.
 fn without_bom(text: &str) -> &str {

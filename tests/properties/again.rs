@@ -2,8 +2,12 @@
 //!
 //! `STUDYMARK_AGAIN_STEPS` sets how many edits are tried, `STUDYMARK_AGAIN_SEED` where they begin.
 
+use std::sync::Arc;
+
+use studymark::features::diagnostics::{Known, examine, examine_again};
 use studymark::note::Note;
 use studymark::path::NotePath;
+use studymark::vault::Vault;
 
 use crate::generate::{self, Random};
 use crate::vault::PIECES;
@@ -173,7 +177,8 @@ fn check(seed: u64, steps: usize) -> (usize, usize) {
 }
 
 fn check_lookups(again: &Note, fresh: &Note, told: &dyn Fn() -> String) {
-    let lines = |note: &Note| (0..note.text.line_count()).map(|n| note.text.line_range(n)).collect::<Vec<_>>();
+    let lines =
+        |note: &Note| (0..note.text.line_count()).map(|n| note.text.line_range(n)).collect::<Vec<_>>();
     assert_eq!(lines(again), lines(fresh), "{}", told());
     let names = fresh.headings.iter().flat_map(|heading| [&*heading.slug, &heading.title, &heading.text]);
     for name in names.chain(["x", "h", "r", "n", "m", "a", "a-1", "^id"]) {
@@ -197,5 +202,106 @@ fn a_note_read_again_is_the_note_read_from_its_whole_text() {
     assert!(partly * 4 > done, "of {done} edits {partly} were read in part");
     if steps > 10_000 {
         println!("seed {seed}: of {done} edits {partly} were read in part");
+    }
+}
+
+/// Notes beside the one that is edited.
+const OTHERS: &[(&str, &str)] = &[
+    ("/b.md", "# b\n\n## 闭包\n\ntext\n\n## a\n\n[n](n.md#a)\n"),
+    ("/sub/闭包.md", "---\naliases: [堆]\n---\n# 闭包\n"),
+];
+
+fn vault_of(texts: &[(&str, &str)]) -> Vault {
+    let mut vault = crate::vault::empty();
+    for (path, text) in texts {
+        vault.insert(Arc::new(Note::read(NotePath::new(path), *text)));
+    }
+    vault
+}
+
+/// Links and other things of which something is found, for the vault of [`OTHERS`].
+const FOUND: &[&str] = &[
+    "[x](b.md#A) [y](B.md) [z](c.md)\n",
+    "[[闭包]] [[没有]] [[堆]] [[b#闭包]] ![[p.png]]\n",
+    "[a](#a) [b](#A) [c](#b-1) [d](#c)\n",
+    "**重点：**后面\n",
+    "\n##没有空格\n",
+    "［文］（a.md）\n",
+    "\n\n[r]: b.md\n\n[x][r] [y][q]\n",
+    "\n\n## 什么是堆？\n\n",
+    "\n\n## 2. x\n\n待补充\n\n## 4. y\n\n",
+    "[x](n.md) [y](n.md#a) [[n#a]]\n",
+    "<a href=\"b.md#x\">x</a>\n",
+];
+
+#[test]
+fn what_is_found_again_is_what_is_found_anew() {
+    let mut random = Random::new(setting("STUDYMARK_AGAIN_SEED", 1) as u64);
+    let sources: Vec<String> = crate::fixtures().into_iter().map(|(_, text)| text).collect();
+    let path = NotePath::new("/n.md");
+    let steps = setting("STUDYMARK_AGAIN_STEPS", 600);
+    let (mut done, mut kept) = (0, 0);
+    while done < steps {
+        let mut text = text_of(&mut random, &sources);
+        let mut vault = vault_of(OTHERS);
+        let mut note = Arc::new(Note::read(path.clone(), text.as_str()));
+        let mut known = None;
+        for _ in 0..30 {
+            text = note.text.as_str().to_owned();
+            let at = (0..=random.below(text.len() + 1)).rev().find(|at| text.is_char_boundary(*at)).unwrap();
+            match random.below(3) {
+                0 => text.insert_str(at, random.pick(FOUND)),
+                _ => edit(&mut random, &mut text),
+            }
+            note = Arc::new(note.read_again(text.as_str()).note);
+            vault.insert(Arc::clone(&note));
+            match random.below(12) {
+                0 => {
+                    vault.insert_file(&NotePath::new("/p.png"));
+                }
+                1 => {
+                    vault.insert(Arc::new(Note::read(NotePath::new("/c.md"), "## a\n")));
+                }
+                2 => {
+                    let (name, text) = OTHERS[random.below(OTHERS.len())];
+                    let text = format!("{text}\n\n## {}\n\n", random.pick(&["a", "A", "x", "没有"]));
+                    vault.insert(Arc::new(Note::read(NotePath::new(name), text)));
+                }
+                // Nobody looked in between.
+                3 => continue,
+                _ => {}
+            }
+            let mut fresh = crate::vault::empty();
+            vault.files().for_each(|file| {
+                fresh.insert_file(file);
+            });
+            for other in vault.notes() {
+                fresh.insert(Arc::new(Note::read(other.path.clone(), other.text.as_str())));
+            }
+            kept += usize::from(known.is_some());
+            let again = examine_again(&vault, &note, known.take());
+            let anew = examine(&fresh, fresh.note(&path).unwrap());
+            done += 1;
+            assert_eq!(again.diagnostics, anew.diagnostics, "step {done}\n{text:?}");
+            assert_eq!(again.unknown, anew.unknown, "step {done}\n{text:?}");
+            assert_eq!(again.links.all(), anew.links.all(), "step {done}\n{text:?}");
+            check_links_into(&vault, &fresh, &path);
+            known = Some(Known { diagnostics: again.diagnostics, links: again.links });
+        }
+    }
+    assert!(kept * 2 > done, "of {done} looks {kept} knew of an earlier one");
+}
+
+/// The index of names and that of links follow a note that is read again.
+fn check_links_into(vault: &Vault, fresh: &Vault, path: &NotePath) {
+    let into = |vault: &Vault, path: &NotePath| -> Vec<String> {
+        let incoming = vault.links_into(path);
+        incoming
+            .iter()
+            .map(|link| format!("{} {:?} {:?}", link.from.path, link.source, link.target))
+            .collect()
+    };
+    for other in fresh.notes().map(|note| &note.path).chain([path]) {
+        assert_eq!(into(vault, other), into(fresh, other), "{other}");
     }
 }

@@ -14,7 +14,6 @@
 #[expect(dead_code, reason = "the properties need a part of the fixture language")]
 mod fixture;
 #[path = "../support/generate.rs"]
-#[expect(dead_code, reason = "the properties need no vault")]
 mod generate;
 
 mod actions;

@@ -136,7 +136,10 @@ fn read_stretch(
         }
     });
     let led_definitions = walked.definitions.iter().filter(|definition| definition.range.start() < lead);
-    if !begins_well || !ends_well || led != outside.footnotes || led_definitions.count() != outside.definitions
+    if !begins_well
+        || !ends_well
+        || led != outside.footnotes
+        || led_definitions.count() != outside.definitions
     {
         return Err(Unfit);
     }

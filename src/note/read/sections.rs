@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
+use crate::note::heading_text::HeadingText;
 use crate::note::numbering::Number;
 use crate::note::slug::Slugger;
 use crate::note::{
-    Heading, HeadingKind, HeadingText, LinkDefinition, Place, ROOT, SHORT_BODY_CHARS, Section, Substance,
-    numbering,
+    Heading, HeadingKind, LinkDefinition, Place, ROOT, SHORT_BODY_CHARS, Section, Substance, numbering,
 };
 use crate::text::TextRange;
 
@@ -85,7 +85,7 @@ impl Sections {
             range: new.range,
             content: new.content,
             number,
-            said: Arc::new(HeadingText { text: new.text, title: title.trim().into(), slug, id: new.id }),
+            said: Arc::new(HeadingText::new(new.text, title.trim().into(), slug, new.id)),
         });
         self.drafts.push(Draft {
             body_end: None,

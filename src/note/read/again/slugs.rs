@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::note::read::again::splice::Replaced;
 use crate::note::slug::{Slugger, slug};
-use crate::note::{Heading, HeadingText, Note};
+use crate::note::{Heading, Note};
 
 /// Numbers the anchors again. Those of headings outside of what was replaced are as they were before, those inside are
 /// numbered as if nothing stood before them.
@@ -45,7 +45,7 @@ pub fn number_again(old: &Note, headings: &mut [Heading], replaced: Replaced) {
 
 fn call(heading: &mut Heading, anchor: Box<str>) {
     if heading.slug != anchor {
-        heading.said = Arc::new(HeadingText { slug: anchor, ..HeadingText::clone(&heading.said) });
+        heading.said = Arc::new(heading.said.with_slug(anchor));
     }
 }
 

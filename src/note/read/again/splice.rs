@@ -57,11 +57,7 @@ struct Place {
 impl Place {
     fn of(stretch: &Stretch) -> Self {
         let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Self {
-            from: narrow(stretch.old.start),
-            to: narrow(stretch.old.end),
-            new_to: narrow(stretch.new.end),
-        }
+        Self { from: narrow(stretch.old.start), to: narrow(stretch.old.end), new_to: narrow(stretch.new.end) }
     }
 
     /// A range outside of the stretch at its new place.
