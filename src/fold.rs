@@ -3,6 +3,7 @@
 //! Invariant: folding goes character by character, so what is found in folded text stands at a known place of the
 //! written one; folding twice changes nothing.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -49,11 +50,16 @@ impl Folded {
 /// Folds a name: without white space around it, runs of white space as one space.
 pub fn folded(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    for word in name.split_whitespace() {
-        if !folded.is_empty() {
+    let mut apart = false;
+    for c in name.chars() {
+        if !is_han(c) && c.is_whitespace() {
+            apart = !folded.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut apart) {
             folded.push(' ');
         }
-        word.chars().for_each(|c| push_folded(c, &mut folded));
+        push_folded(c, &mut folded);
     }
     folded
 }
@@ -97,10 +103,59 @@ fn simplified(c: char) -> char {
     SIMPLIFIED.get(place).copied().unwrap_or(c)
 }
 
+/// A character that is folded to others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Writing {
+    /// The character as it is written.
+    pub written: char,
+    /// It is folded to one character, not to several of which this is one.
+    pub alone: bool,
+}
+
+/// What each folded character is written as elsewhere than as itself, made when first asked for.
+static WRITINGS: LazyLock<HashMap<char, Vec<Writing>>> = LazyLock::new(|| {
+    // Syllables of Hangul and the rarer Chinese characters stand for themselves, so do characters for private use.
+    let changing = [
+        '\0'..='\u{abff}',
+        '\u{f900}'..='\u{ffff}',
+        '\u{1_0000}'..='\u{1_ffff}',
+        '\u{2_f800}'..='\u{2_fa1f}',
+    ];
+    let mut writings: HashMap<char, Vec<Writing>> = HashMap::new();
+    let mut text = String::new();
+    for written in changing.into_iter().flatten() {
+        text.clear();
+        push_folded(written, &mut text);
+        let alone = text.chars().nth(1).is_none();
+        for folded in text.chars().filter(|folded| *folded != written) {
+            writings.entry(folded).or_default().push(Writing { written, alone });
+        }
+    }
+    writings
+});
+
+/// The characters other than `folded` itself whose folded form is or has it: `隊` for `队`, `Ａ` and `㏂` for `a`.
+pub fn writings(folded: char) -> &'static [Writing] {
+    WRITINGS.get(&folded).map_or(&[], Vec::as_slice)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Folded, folded};
+    use super::{Folded, folded, writings};
     use proptest::prelude::*;
+
+    #[test]
+    fn every_writing_of_a_character_is_known() {
+        let mut text = String::new();
+        for written in '\0'..=char::MAX {
+            text.clear();
+            super::push_folded(written, &mut text);
+            for c in text.chars().filter(|c| *c != written) {
+                let found = writings(c).iter().find(|writing| writing.written == written);
+                assert_eq!(found.map(|found| found.alone), Some(text.chars().count() == 1), "{written:?}");
+            }
+        }
+    }
 
     #[test]
     fn forms_become_one() {

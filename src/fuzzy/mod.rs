@@ -58,9 +58,9 @@ pub enum Way {
     Scattered,
 }
 
-/// Which characters a name has: a set in which some share a place.
+/// Which characters a name has, or can be typed with: a set in which some share a place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-struct Letters(u64);
+pub struct Letters(u64);
 
 impl Letters {
     fn of(c: char) -> Self {
@@ -72,7 +72,17 @@ impl Letters {
         }
     }
 
-    fn with(self, other: Self) -> Self {
+    /// `ü` has no key on most keyboards: `v` and `u` are typed for it.
+    fn of_typed(c: char) -> Self {
+        Self::of(pinyin::key(c))
+    }
+
+    fn typed(text: &str) -> Self {
+        text.chars().fold(Self(0), |set, c| set.with(Self::of_typed(c)))
+    }
+
+    /// These and others.
+    pub fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
@@ -97,6 +107,11 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// The letters that it can be typed with.
+    pub fn letters(self) -> Letters {
+        self.typed
+    }
+
     /// The shape of a folded name.
     pub fn of(folded: &str) -> Self {
         let mut shape = Self::default();
@@ -125,9 +140,11 @@ impl Shape {
 pub struct Pattern {
     /// All of it, folded.
     text: String,
+    finder: Finder<'static>,
     chars: usize,
     letters: Letters,
-    /// The first character.
+    first_char: Option<char>,
+    /// The same as a set.
     first: Letters,
     words: Vec<Word>,
 }
@@ -138,13 +155,13 @@ impl Pattern {
         let text = folded(typed);
         let words = text.split(' ').filter(|word| !word.is_empty());
         let words = words.take(MAX_WORDS).map(Word::new).collect();
-        // `ü` has no key on most keyboards: `v` and `u` are typed for it.
-        let of = |c: char| Letters::of(pinyin::key(c));
         Self {
             chars: text.chars().count(),
-            letters: text.chars().fold(Letters(0), |set, c| set.with(of(c))),
-            first: text.chars().next().map(of).unwrap_or_default(),
+            letters: Letters::typed(&text),
+            first_char: text.chars().next(),
+            first: text.chars().next().map(Letters::of_typed).unwrap_or_default(),
             words,
+            finder: Finder::new(&text).into_owned(),
             text,
         }
     }
@@ -159,6 +176,18 @@ impl Pattern {
         &self.text
     }
 
+    /// Whether this is its first character.
+    #[inline]
+    pub fn begins_with(&self, c: char) -> bool {
+        self.first_char == Some(c)
+    }
+
+    /// Whether a name that can be typed with these letters may fit. It costs less than [`Pattern::bound`].
+    #[inline]
+    pub fn may_fit(&self, letters: Letters) -> bool {
+        letters.has_all(self.letters)
+    }
+
     /// Whether a name of this shape can fit, and the best way in which it may.
     pub fn bound(&self, shape: Shape) -> Option<Way> {
         if !shape.typed.has_all(self.letters) {
@@ -167,10 +196,7 @@ impl Pattern {
         if shape.first.has_all(self.first) {
             return Some(Way::Whole);
         }
-        if self.words.len() > 1 || shape.initials.has_all(self.first) {
-            return Some(Way::Word);
-        }
-        shape.written.has_all(self.letters).then_some(Way::Inside)
+        self.words.iter().try_fold(Way::Word, |worst, word| Some(worst.max(word.bound(shape)?)))
     }
 
     /// How a folded name fits, whose shape this is.
@@ -181,7 +207,7 @@ impl Pattern {
             [] => Some(Way::Start),
             [word] if bound == Way::Inside => word.as_written(name),
             [word] => word.way(name, is_written),
-            words => self.way_of_words(words, name, is_written),
+            words => self.way_of_words(words, name, shape),
         }?;
         Some(Fit { way, rest: self.rest(shape) })
     }
@@ -201,22 +227,24 @@ impl Pattern {
     /// not found in so may be found in with a longer one, when more near letters make it likelier that it was meant.
     pub fn scattered(&self, matcher: &mut Scatter, name: &str, shape: Shape) -> Option<Fit> {
         let [word] = self.words.as_slice() else { return None };
-        if word.chars.len() < LEAST_SCATTERED || !self.text.is_ascii() {
+        if word.chars < LEAST_SCATTERED || !self.text.is_ascii() {
             return None;
         }
         let score = matcher.score(name, &self.text)?;
         // Half of the letters at least in runs or at beginnings.
-        let each = score / u16::try_from(word.chars.len()).unwrap_or(u16::MAX);
+        let each = score / u16::try_from(word.chars).unwrap_or(u16::MAX);
         (each >= LEAST_SCORE).then_some(Fit { way: Way::Scattered, rest: self.rest(shape) })
     }
 
     /// Several words: all together as they stand, or each somewhere.
-    fn way_of_words(&self, words: &[Word], name: &str, is_written: bool) -> Option<Way> {
-        if is_written && let Some(way) = as_written(&self.text, None, name) {
+    fn way_of_words(&self, words: &[Word], name: &str, shape: Shape) -> Option<Way> {
+        let is_written = shape.written.has_all(self.letters);
+        if is_written && let Some(way) = as_written(&self.text, &self.finder, name) {
             return Some(way);
         }
-        let ways = words.iter().map(|word| word.way(name, true));
-        ways.collect::<Option<Vec<Way>>>()?.into_iter().max().map(|worst| worst.max(Way::Word))
+        words.iter().try_fold(Way::Word, |worst, word| {
+            Some(worst.max(word.way(name, shape.written.has_all(word.letters))?))
+        })
     }
 
     fn rest(&self, shape: Shape) -> u16 {
@@ -248,19 +276,17 @@ impl Scatter {
     }
 }
 
-/// How `name` holds `typed`, letter for letter; `finder` finds it when it is at hand.
-fn as_written(typed: &str, finder: Option<&Finder<'_>>, name: &str) -> Option<Way> {
+/// How `name` holds `typed`, letter for letter, which `finder` finds.
+fn as_written(typed: &str, finder: &Finder<'_>, name: &str) -> Option<Way> {
     if let Some(rest) = name.strip_prefix(typed) {
         return Some(if rest.is_empty() { Way::Whole } else { Way::Start });
     }
-    let find = |rest: &str| match finder {
-        Some(finder) => finder.find(rest.as_bytes()),
-        None => rest.find(typed),
-    };
     let mut inside = None;
     let step = typed.chars().next().map_or(1, char::len_utf8);
     let mut from = 0;
-    while let Some(at) = name.get(from..).and_then(find).map(|found| from + found) {
+    while let Some(at) =
+        name.as_bytes().get(from..).and_then(|rest| finder.find(rest)).map(|found| from + found)
+    {
         let before = name[..at].chars().next_back();
         if name[at..].chars().next().is_some_and(|first| begins_word(before, first)) {
             return Some(Way::Word);
@@ -278,8 +304,28 @@ fn is_wordly(c: char) -> bool {
 
 /// Whether a word begins with `c`, which follows `before`.
 fn begins_word(before: Option<char>, c: char) -> bool {
-    let in_word = |c: char| !is_han(c) && is_wordly(c);
-    is_han(c) || before.is_none_or(|before| !in_word(before) || before.is_numeric() != c.is_numeric())
+    begins(before.map(Written::of), Written::of(c))
+}
+
+/// What of a character decides where words begin.
+#[derive(Clone, Copy)]
+struct Written {
+    /// It is Chinese, and so a word.
+    han: bool,
+    /// It is a part of words.
+    wordly: bool,
+    numeric: bool,
+}
+
+impl Written {
+    fn of(c: char) -> Self {
+        let han = is_han(c);
+        Self { han, wordly: han || is_wordly(c), numeric: !han && c.is_numeric() }
+    }
+}
+
+fn begins(before: Option<Written>, here: Written) -> bool {
+    here.han || before.is_none_or(|before| before.han || !before.wordly || before.numeric != here.numeric)
 }
 
 /// A word of a pattern, ready to be read along names.
@@ -288,27 +334,66 @@ fn begins_word(before: Option<char>, c: char) -> bool {
 struct Word {
     text: String,
     finder: Finder<'static>,
-    chars: Vec<char>,
-    /// For each syllable of pinyin, which parts of the word it can stand for; empty without Latin letters.
-    syllables: Vec<pinyin::Steps>,
+    /// How many characters it has.
+    chars: usize,
+    letters: Letters,
+    /// The first of them.
+    first: Letters,
+    /// For each ASCII character what is found once it is read: bit `n` where it is the character before.
+    ascii: [u64; 128],
+    /// The same for the other characters that the word has.
+    others: Vec<(char, u64)>,
+    /// Which parts of the word each syllable of pinyin can stand for.
+    syllables: pinyin::Steps,
 }
 
-/// Where the reading of a word may begin in a name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum From {
+/// In which ways a word is found by reading along a name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Read {
+    /// From the start on, with nothing left out but what stands between words.
     Start,
-    AnyWord,
+    /// From a word on, in the same way.
+    Word,
+    /// In pieces, each from the beginning of a word on.
+    Pieces,
 }
 
 impl Word {
     fn new(text: &str) -> Self {
         let chars: Vec<char> = text.chars().take(MAX_WORD_CHARS).map(pinyin::key).collect();
-        let syllables = pinyin::steps(&chars);
-        Self { text: text.to_owned(), finder: Finder::new(text).into_owned(), chars, syllables }
+        let mut word = Self {
+            text: text.to_owned(),
+            finder: Finder::new(text).into_owned(),
+            chars: chars.len(),
+            letters: Letters::typed(text),
+            first: text.chars().next().map(Letters::of_typed).unwrap_or_default(),
+            ascii: [0; 128],
+            others: Vec::new(),
+            syllables: pinyin::steps(&chars),
+        };
+        for (at, c) in chars.into_iter().enumerate() {
+            let place = 2 << at;
+            match word.ascii.get_mut(c as usize) {
+                Some(places) => *places |= place,
+                None => match word.others.iter_mut().find(|(other, _)| *other == c) {
+                    Some((_, places)) => *places |= place,
+                    None => word.others.push((c, place)),
+                },
+            }
+        }
+        word
+    }
+
+    /// The best way in which it may be found in a name of this shape, but for its start.
+    fn bound(&self, shape: Shape) -> Option<Way> {
+        if shape.initials.has_all(self.first) {
+            return Some(Way::Word);
+        }
+        shape.written.has_all(self.letters).then_some(Way::Inside)
     }
 
     fn as_written(&self, name: &str) -> Option<Way> {
-        as_written(&self.text, Some(&self.finder), name)
+        as_written(&self.text, &self.finder, name)
     }
 
     /// `is_written` says whether the name has all letters of the word.
@@ -317,83 +402,64 @@ impl Word {
         if matches!(written, Some(Way::Whole | Way::Start)) {
             return written;
         }
-        if self.in_one(name, From::Start) {
-            return Some(Way::StartRead);
+        let read = self.read(name);
+        match (read, written) {
+            (Some(Read::Start), _) => Some(Way::StartRead),
+            (None, written) | (_, written @ Some(Way::Word)) => written,
+            (Some(Read::Word), _) => Some(Way::WordRead),
+            (Some(Read::Pieces), written) => written.or(Some(Way::Pieces)),
         }
-        if written == Some(Way::Word) || !self.in_pieces(name) {
-            return written;
-        }
-        let in_one = self.in_one(name, From::AnyWord);
-        if in_one { Some(Way::WordRead) } else { written.or(Some(Way::Pieces)) }
     }
 
-    /// Whether the word is found from there on with nothing left out but what stands between words.
-    fn in_one(&self, name: &str, from: From) -> bool {
-        let whole = 1 << self.chars.len();
-        let mut found: u64 = 1;
+    /// The best way in which the word is found by reading along the name, in one pass for all ways.
+    fn read(&self, name: &str) -> Option<Read> {
+        let whole = 1 << self.chars;
+        // What was found from the start on, from any word on, and in pieces right here.
+        let (mut start, mut word, mut here): (u64, u64, u64) = (1, 0, 0);
+        // What may go on in pieces at the next beginning of a word.
+        let mut earlier: u64 = 1;
+        let mut found = None;
         let mut before = None;
         for c in name.chars() {
-            if from == From::AnyWord && begins_word(before, c) {
-                found |= 1;
+            let written = Written::of(c);
+            let mut piece = here;
+            if begins(before, written) {
+                word |= 1;
+                piece |= earlier;
             }
-            let next = self.after(c, found);
-            found = if is_wordly(c) { next } else { next | found };
-            if found & whole != 0 {
-                return true;
+            let next = self.after(c, written.han, [start, word, piece]);
+            let stays = if written.wordly { 0 } else { u64::MAX };
+            start = next[0] | (start & stays);
+            word = next[1] | (word & stays);
+            here = next[2] | (here & stays);
+            earlier |= next[2];
+            if start & whole != 0 {
+                return Some(Read::Start);
             }
-            if found == 0 && from == From::Start {
-                return false;
+            if word & whole != 0 {
+                found = Some(Read::Word);
             }
-            before = Some(c);
+            // Only from the start on it could be found better.
+            if start == 0 && found.is_some() {
+                return found;
+            }
+            before = Some(written);
         }
-        false
+        found.or((earlier & whole != 0).then_some(Read::Pieces))
     }
 
-    /// Whether the word is found in pieces, each from the beginning of a word on.
-    fn in_pieces(&self, name: &str) -> bool {
-        let whole = 1 << self.chars.len();
-        // What may go on at the next beginning of a word, and what ends right here.
-        let (mut earlier, mut here): (u64, u64) = (1, 0);
-        let mut before = None;
-        for c in name.chars() {
-            let from = if begins_word(before, c) { earlier | here } else { here };
-            let next = self.after(c, from);
-            here = if is_wordly(c) { next } else { next | here };
-            earlier |= next;
-            if earlier & whole != 0 {
-                return true;
-            }
-            before = Some(c);
-        }
-        false
-    }
-
-    /// What is found once `c` is read, when `found` was found before it.
-    fn after(&self, c: char, found: u64) -> u64 {
-        let found = found & !(1 << self.chars.len());
-        let mut next = 0;
+    /// What is found once `c` is read, for each set of what was found before it.
+    #[inline]
+    fn after<const N: usize>(&self, c: char, han: bool, found: [u64; N]) -> [u64; N] {
         let key = pinyin::key(c);
-        for at in places(found) {
-            if self.chars[at] == key {
-                next |= 2 << at;
-            }
-        }
-        if !self.syllables.is_empty() && is_han(c) {
-            for &syllable in pinyin::readings(c) {
-                if let Some(steps) = self.syllables.get(usize::from(syllable)) {
-                    next |= steps.after(found);
-                }
-            }
+        let places = match self.ascii.get(key as usize) {
+            Some(places) => *places,
+            None => self.others.iter().find(|(other, _)| *other == key).map_or(0, |(_, places)| *places),
+        };
+        let mut next = found.map(|found| (found << 1) & places);
+        if han {
+            self.syllables.step(c, found, &mut next);
         }
         next
     }
-}
-
-/// The numbers in a set.
-fn places(mut set: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let at = set.trailing_zeros();
-        set &= set.checked_sub(1)?;
-        Some(at as usize)
-    })
 }

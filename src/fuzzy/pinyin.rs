@@ -7,8 +7,6 @@ use std::sync::LazyLock;
 
 use pinyin::ToPinyinMulti;
 
-use crate::fuzzy::places;
-
 const FIRST_HAN: u32 = 0x3400;
 const LAST_HAN: u32 = 0x9fff;
 
@@ -85,53 +83,68 @@ pub(super) fn key(c: char) -> char {
     if c == 'ü' { 'v' } else { c }
 }
 
-/// Which parts of a word one syllable can stand for.
-#[derive(Clone, Default)]
+/// Which parts of a word each syllable can stand for; see [`steps`].
+#[derive(Default)]
 pub(super) struct Steps {
-    /// The places in the word where one begins.
-    starts: u64,
-    /// For each of these, in their order, the places where it may end.
-    ends: Vec<u64>,
+    /// For each syllable the places in the word where one begins: bit `n` for the place before its character `n`.
+    starts: Vec<u64>,
+    /// For each syllable and each length, from one letter on, the places where one of this length begins.
+    lengths: Vec<[u64; LONGEST]>,
 }
 
+/// How many letters the longest syllables have: `zhuang`.
+const LONGEST: usize = 6;
+
 impl Steps {
-    /// Where it may end that begins at one of the places in `found`.
-    pub(super) fn after(&self, found: u64) -> u64 {
-        places(found & self.starts).fold(0, |after, at| {
-            let number = (self.starts & ((1 << at) - 1)).count_ones() as usize;
-            after | self.ends.get(number).copied().unwrap_or_default()
-        })
+    /// Adds to each set of `next` where the parts end that `c` can stand for and that begin at a place in the set of
+    /// `found` beside it.
+    #[inline]
+    pub(super) fn step<const N: usize>(&self, c: char, found: [u64; N], next: &mut [u64; N]) {
+        if self.starts.is_empty() {
+            return;
+        }
+        let any = found.iter().fold(0, |any, set| any | set);
+        for &syllable in readings(c) {
+            let syllable = usize::from(syllable);
+            if self.starts.get(syllable).is_none_or(|starts| starts & any == 0) {
+                continue;
+            }
+            for (length, starts) in (1..).zip(self.lengths.get(syllable).into_iter().flatten()) {
+                for (next, found) in next.iter_mut().zip(found) {
+                    *next |= (found & starts) << length;
+                }
+            }
+        }
     }
 }
 
-/// For each syllable which parts of `word` it can stand for; none when the word has no Latin letters.
+/// Which parts of `word` each syllable can stand for; none when the word has no Latin letters.
 ///
 /// A syllable is typed whole, by its first letter, by `zh`, `ch` or `sh`, or by any beginning at the end of the word,
 /// where its typing goes on.
-pub(super) fn steps(word: &[char]) -> Vec<Steps> {
+pub(super) fn steps(word: &[char]) -> Steps {
     if !word.iter().any(char::is_ascii_lowercase) {
-        return Vec::new();
+        return Steps::default();
     }
     let of = |syllable: &&str| {
-        let letters: Vec<char> = syllable.chars().map(key).collect();
-        let has_two = matches!(letters.as_slice(), ['z' | 'c' | 's', 'h', ..]);
-        let mut steps = Steps::default();
+        let mut lengths = [0; LONGEST];
+        let count = syllable.chars().count();
+        let has_two = ["zh", "ch", "sh"].iter().any(|two| syllable.starts_with(two));
         for at in 0..word.len() {
-            let typed =
-                letters.iter().zip(&word[at..]).take_while(|(letter, typed)| is_typed_as(**letter, **typed));
-            let length = typed.count();
-            let ends = (1..=length).filter(|&end| {
-                end == 1 || end == letters.len() || (end == 2 && has_two) || at + end == word.len()
-            });
-            let ends = ends.fold(0_u64, |set, end| set | 1 << (at + end));
-            if ends != 0 {
-                steps.starts |= 1 << at;
-                steps.ends.push(ends);
+            let letters = syllable.chars().map(key);
+            let typed = letters.zip(&word[at..]).take_while(|(letter, typed)| is_typed_as(*letter, **typed));
+            let typed = typed.count();
+            for (length, starts) in (1..=typed).zip(&mut lengths) {
+                let counts =
+                    length == 1 || length == count || (length == 2 && has_two) || at + length == word.len();
+                *starts |= u64::from(counts) << at;
             }
         }
-        steps
+        lengths
     };
-    TABLE.syllables.iter().map(of).collect()
+    let lengths: Vec<[u64; LONGEST]> = TABLE.syllables.iter().map(of).collect();
+    let starts = lengths.iter().map(|lengths| lengths.iter().fold(0, |any, starts| any | starts)).collect();
+    Steps { starts, lengths }
 }
 
 fn is_typed_as(letter: char, typed: char) -> bool {

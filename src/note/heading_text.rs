@@ -3,8 +3,10 @@
 //! Invariant: never changes. It is shared by the readings of a note in which a heading stays the same, and with it what was
 //! found of its wording, which is looked for when first asked for: most keys are typed elsewhere.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
+use crate::note::lookup::fold;
 use crate::note::{Heading, wording};
 
 /// What a heading says, wherever it stands.
@@ -30,6 +32,10 @@ struct Wording {
     title_reserved: bool,
     /// The text is.
     text_reserved: bool,
+    /// The text belongs to a template.
+    placeholder: bool,
+    /// A number for all titles that are the same as names are compared.
+    name: u64,
 }
 
 impl PartialEq for HeadingText {
@@ -57,12 +63,30 @@ impl HeadingText {
             let title_reserved = wording::is_plainly_reserved(&self.title);
             let same = self.text == self.title;
             let text_reserved = if same { title_reserved } else { wording::is_plainly_reserved(&self.text) };
-            Wording { asks: wording::is_plain_question(&self.title), title_reserved, text_reserved }
+            let mut hasher = DefaultHasher::new();
+            fold(&self.title).hash(&mut hasher);
+            Wording {
+                asks: wording::is_plain_question(&self.title),
+                title_reserved,
+                text_reserved,
+                placeholder: wording::is_placeholder(&self.text),
+                name: hasher.finish(),
+            }
         })
     }
 }
 
 impl Heading {
+    /// A number for all titles that are the same whatever the case of their letters; others have another one.
+    pub fn name_key(&self) -> u64 {
+        self.said.wording().name
+    }
+
+    /// Whether the heading belongs to a template; see [`wording::is_placeholder`].
+    pub fn is_placeholder(&self) -> bool {
+        self.said.wording().placeholder
+    }
+
     /// Whether the title asks something. `words` are further words from the settings.
     pub fn asks(&self, words: &[String]) -> bool {
         self.said.wording().asks || wording::has_word(&self.title, words)

@@ -14,7 +14,6 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::note::lineage::Lineage;
 use crate::note::read::again::Stretch;
 use crate::note::slug::mkdocs_slug;
-use crate::note::sought::Sought;
 use crate::note::terms::{Definition, definitions};
 use crate::note::{Anchor, AnchorKind, Heading, Note, numbering};
 
@@ -28,7 +27,6 @@ pub struct Lookup {
     definitions: Order,
     footnotes: Order,
     terms: OnceLock<Box<[Definition]>>,
-    sought: OnceLock<Sought>,
     pub(super) lineage: Lineage,
 }
 
@@ -86,11 +84,6 @@ impl Note {
     /// What the note defines, by place; found when first asked for.
     pub fn terms(&self) -> &[Definition] {
         self.lookup.terms.get_or_init(|| definitions(self).into())
-    }
-
-    /// The names of the note and of its headings as they are sought; made when first asked for.
-    pub fn sought(&self) -> &Sought {
-        self.lookup.sought.get_or_init(|| Sought::of(self))
     }
 
     /// The index of the heading with this anchor. Letters' case and U+FE0F (which says "as emoji", and which people
@@ -160,9 +153,11 @@ impl Note {
 /// differ in how they write `é`).
 pub fn fold(name: &str) -> Cow<'_, str> {
     let name = name.trim();
-    let plain = |c: char| !c.is_uppercase() && (c.is_ascii() || ('\u{3000}'..='\u{9fff}').contains(&c));
+    // Characters that have one case and one form, as do nearly all in names.
+    let plain = |c: char| matches!(c, '\0'..='\x7f' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff01}'..='\u{ff20}');
     if name.chars().all(plain) {
-        return Cow::Borrowed(name);
+        let is_lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+        return if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) };
     }
     let lower = name.to_lowercase();
     Cow::Owned(if is_nfc(&lower) { lower } else { lower.nfc().collect() })
@@ -211,6 +206,15 @@ fn bare_slug(slug: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn folding_is_lower_case_and_composed_whatever_the_character() {
+        for c in ('\0'..=char::MAX).filter(|c| !c.is_whitespace()) {
+            let lower: String = c.to_lowercase().collect();
+            let composed: String = unicode_normalization::UnicodeNormalization::nfc(&*lower).collect();
+            assert_eq!(super::fold(&c.to_string()), composed, "{c:?}");
+        }
+    }
+
     use crate::fixture::Fixture;
 
     #[test]

@@ -1,9 +1,10 @@
-//! The names of a note and of its headings as they are sought while a reference is typed.
+//! The names of notes and of their headings as they are sought while a reference is typed.
 //!
-//! Invariant: folded and packed into one text, so that a hundred thousand names are read in the order they lie in memory.
+//! Invariant: folded and packed, those of many notes one after another, so that a hundred thousand names are looked at in
+//! the order they lie in memory.
 
 use crate::fold::folded;
-use crate::fuzzy::{Fit, Pattern, Scatter, Shape, Way};
+use crate::fuzzy::{Fit, Letters, Pattern, Scatter, Shape, Way};
 use crate::note::Note;
 
 /// What a name is the name of.
@@ -19,55 +20,93 @@ pub enum Named {
     Heading(u32),
 }
 
-/// The names of one note.
-#[derive(Debug)]
+/// The names of some notes.
+#[derive(Debug, Default)]
 pub struct Sought {
-    text: Box<str>,
-    names: Box<[Name]>,
+    text: String,
+    /// What each name can be typed with: all that is looked at of most.
+    letters: Vec<Letters>,
+    names: Vec<Name>,
+    /// Where the names of each note end; they begin where those of the one before end.
+    ends: Vec<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Name {
-    /// Where the name ends in the text; it begins where the one before ends.
+    /// Where the name stands in the text.
+    start: u32,
     end: u32,
     /// How many bytes its number takes at its start.
     number: u16,
+    /// Its first character, number or not.
+    first: char,
     /// The shape without the number.
     title: Shape,
     named: Named,
 }
 
 impl Sought {
-    /// The names of `note`: its own first, then its headings' in their order. Headings without text have none.
+    /// The names of one note.
     pub fn of(note: &Note) -> Self {
-        let mut text = String::new();
-        let mut names = Vec::with_capacity(1 + note.headings.len());
-        let mut add = |named, folded: &str, number: usize| {
-            if folded.is_empty() {
-                return;
-            }
-            text.push_str(folded);
-            names.push(Name {
-                end: u32::try_from(text.len()).unwrap_or(u32::MAX),
-                number: u16::try_from(number).unwrap_or_default(),
-                title: Shape::of(folded.get(number..).unwrap_or_default()),
-                named,
-            });
-        };
-        add(Named::Stem, &folded(note.path.stem()), 0);
+        let mut sought = Self::default();
+        sought.add(note);
+        sought
+    }
+
+    /// Adds a note with its names: its own first, then its headings' in their order. Headings without text have none.
+    pub fn add(&mut self, note: &Note) {
+        self.add_name(Named::Stem, &folded(note.path.stem()), 0);
         if let Some(front) = &note.front_matter {
-            front.title.iter().for_each(|title| add(Named::Title, &folded(title), 0));
-            (0..).zip(&front.aliases).for_each(|(index, alias)| add(Named::Alias(index), &folded(alias), 0));
+            front.title.iter().for_each(|title| self.add_name(Named::Title, &folded(title), 0));
+            for (index, alias) in (0..).zip(&front.aliases) {
+                self.add_name(Named::Alias(index), &folded(alias), 0);
+            }
         }
         for (index, heading) in (0..).zip(&note.headings) {
             let (whole, title) = (folded(&heading.text), folded(&heading.title));
             // What stands behind a title, as marks of footnotes do, is left out with it.
             match whole.strip_suffix(&title) {
-                Some(number) if !title.is_empty() => add(Named::Heading(index), &whole, number.len()),
-                _ => add(Named::Heading(index), &title, 0),
+                Some(number) if !title.is_empty() => {
+                    self.add_name(Named::Heading(index), &whole, number.len());
+                }
+                _ => self.add_name(Named::Heading(index), &title, 0),
             }
         }
-        Self { text: text.into(), names: names.into() }
+        self.ends.push(place(self.names.len()));
+    }
+
+    fn add_name(&mut self, named: Named, folded: &str, number: usize) {
+        if folded.is_empty() {
+            return;
+        }
+        let start = place(self.text.len());
+        self.text.push_str(folded);
+        let (before, title) = folded.split_at_checked(number).unwrap_or(("", folded));
+        let title = Shape::of(title);
+        self.letters.push(title.letters().with(Shape::of(before).letters()));
+        self.names.push(Name {
+            start,
+            end: place(self.text.len()),
+            number: u16::try_from(number).unwrap_or_default(),
+            first: folded.chars().next().unwrap_or_default(),
+            title,
+            named,
+        });
+    }
+
+    /// Adds a note of another, the one with this number, with its names.
+    pub fn copy(&mut self, other: &Self, note: usize) {
+        let names = other.names_of(note);
+        let of_note = other.names.get(names.clone()).unwrap_or_default();
+        if let (Some(first), Some(last)) = (of_note.first(), of_note.last()) {
+            let (from, to) = (first.start, place(self.text.len()));
+            self.text.push_str(other.text.get(first.start as usize..last.end as usize).unwrap_or_default());
+            self.letters.extend_from_slice(other.letters.get(names).unwrap_or_default());
+            let moved =
+                |name: &Name| Name { start: name.start - from + to, end: name.end - from + to, ..*name };
+            self.names.extend(of_note.iter().map(moved));
+        }
+        self.ends.push(place(self.names.len()));
     }
 
     /// How many names there are.
@@ -80,17 +119,49 @@ impl Sought {
         self.names.is_empty()
     }
 
+    /// The indices of the names of the note with this number.
+    pub fn names_of(&self, note: usize) -> std::ops::Range<usize> {
+        let end = |note: usize| self.ends.get(note).map_or(self.names.len(), |end| *end as usize);
+        note.checked_sub(1).map_or(0, end)..end(note)
+    }
+
+    /// The number of the note whose name has this index.
+    pub fn note_of(&self, index: usize) -> usize {
+        self.ends.partition_point(|end| *end as usize <= index)
+    }
+
     /// What the name of this index is the name of.
     pub fn named(&self, index: usize) -> Option<Named> {
         self.names.get(index).map(|name| name.named)
     }
 
-    /// The name of this index with its number and without it, folded, and what is kept of it.
-    fn name(&self, index: usize) -> Option<(&str, &str, &Name)> {
-        let name = self.names.get(index)?;
-        let start = index.checked_sub(1).and_then(|before| self.names.get(before)).map_or(0, |name| name.end);
-        let whole = self.text.get(start as usize..name.end as usize)?;
-        Some((whole, whole.get(usize::from(name.number)..)?, name))
+    /// The index of the name that names this in the note with this number.
+    pub fn name_of(&self, note: usize, named: Named) -> Option<usize> {
+        let names = self.names_of(note);
+        let at = self.names.get(names.clone())?.binary_search_by_key(&named, |name| name.named).ok()?;
+        Some(names.start + at)
+    }
+
+    /// Whether the name of this index can be typed with what a pattern has.
+    pub fn may_fit(&self, index: usize, pattern: &Pattern) -> bool {
+        self.letters.get(index).is_some_and(|letters| pattern.may_fit(*letters))
+    }
+
+    /// The indices of the names that have what was typed.
+    pub fn having<'s>(&'s self, pattern: &'s Pattern) -> impl Iterator<Item = usize> + use<'s> {
+        let having = self.letters.iter().enumerate().filter(|(_, letters)| pattern.may_fit(**letters));
+        having.map(|(index, _)| index)
+    }
+
+    /// The name of this index with its number and without it, folded.
+    fn texts(&self, name: &Name) -> Option<(&str, &str)> {
+        let whole = self.text.get(name.start as usize..name.end as usize)?;
+        Some((whole, whole.get(usize::from(name.number)..)?))
+    }
+
+    /// The name of this index as it is sought.
+    pub fn text_of(&self, index: usize) -> &str {
+        self.names.get(index).and_then(|name| self.texts(name)).map_or("", |(whole, _)| whole)
     }
 
     /// The best way in which the name of this index may fit.
@@ -101,34 +172,35 @@ impl Sought {
             return bound;
         }
         // Only its start is sought with the number, which is short.
-        let (whole, ..) = self.name(index)?;
-        let begins = whole.chars().next() == pattern.folded().chars().next();
+        let begins = pattern.begins_with(name.first);
         if begins { Some(Way::Numbered) } else { bound }
     }
 
     /// How the name of this index fits what is typed: without its number, or from the start with it.
     pub fn fit(&self, index: usize, pattern: &Pattern) -> Option<Fit> {
-        let (whole, title, name) = self.name(index)?;
+        let name = self.names.get(index)?;
+        let (whole, title) = self.texts(name)?;
         let fit = pattern.fit(title, name.title);
         if name.number == 0 || pattern.is_empty() || fit.is_some_and(|fit| fit.way <= Way::Numbered) {
             return fit;
         }
-        let with_number = Self::with_number(whole, pattern);
+        let begins = pattern.begins_with(name.first);
+        let with_number = if begins { pattern.fit(whole, Shape::of(whole)) } else { None };
+        let with_number = with_number.filter(|fit| fit.way <= Way::StartRead);
         let with_number = with_number.map(|fit| Fit { way: Way::Numbered, ..fit });
         with_number.or(fit)
     }
 
-    fn with_number(whole: &str, pattern: &Pattern) -> Option<Fit> {
-        let begins = whole.chars().next() == pattern.folded().chars().next();
-        let fit = if begins { pattern.fit(whole, Shape::of(whole)) } else { None };
-        fit.filter(|fit| fit.way <= Way::StartRead)
-    }
-
     /// As [`Sought::fit`], for letters with others between them.
     pub fn scattered(&self, index: usize, pattern: &Pattern, matcher: &mut Scatter) -> Option<Fit> {
-        let (_, title, name) = self.name(index)?;
-        pattern.may_be_scattered(name.title).then(|| pattern.scattered(matcher, title, name.title)).flatten()
+        let name = self.names.get(index).filter(|name| pattern.may_be_scattered(name.title))?;
+        let (_, title) = self.texts(name)?;
+        pattern.scattered(matcher, title, name.title)
     }
+}
+
+fn place(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -104,14 +104,14 @@ pub fn skeleton(title: &str) -> &'static str {
 }
 
 /// The letters and digits of a text alone, in lower case.
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// Whether a short body is an outline with nothing filled in. `own` is the one of the settings, if there is one.
 pub fn is_skeleton(body: &str, own: &str) -> bool {
-    let body = letters(body);
-    !body.is_empty() && SKELETONS.iter().chain([&own]).any(|outline| letters(outline) == body)
+    letters(body).next().is_some()
+        && SKELETONS.iter().chain([&own]).any(|outline| letters(outline).eq(letters(body)))
 }
 
 /// The longest text, in characters, that a sentence may have to count as putting the answer off.

@@ -3,12 +3,14 @@
 //! Invariant: a method touches the state before its first await, since methods start in the order of their messages and
 //! may overtake each other at every await. None waits for the client: whoever asks it something is a task apart.
 
+mod answer;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::request::{GotoDeclarationParams, GotoDeclarationResponse};
 use tower_lsp::ls_types::{
     CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
@@ -23,7 +25,7 @@ use tower_lsp::ls_types::{
     Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams,
     LSPAny, Location, MessageType, PrepareRenameResponse, ReferenceParams, Registration, RenameFilesParams,
     RenameParams, SelectionRange, SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams,
-    SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, TextDocumentPositionParams, Uri,
+    SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, TextDocumentPositionParams,
     WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceEdit, WorkspaceSymbolParams,
     WorkspaceSymbolResponse,
 };
@@ -33,6 +35,7 @@ use crate::config::settings::is_setting;
 use crate::config::{FILE_NAME, Feature, Layer};
 use crate::features::definition::Sought;
 use crate::path::NotePath;
+use crate::server::backend::answer::{CHANGE, LOOK};
 use crate::server::capabilities::{self, ClientFeatures};
 use crate::server::commands::{self, Command, Memory, Show};
 use crate::server::handlers;
@@ -40,7 +43,6 @@ use crate::server::lifecycle::{self, Ending};
 use crate::server::log;
 use crate::server::navigation::{self, Links};
 use crate::server::shared::Shared;
-use crate::server::snapshot::Snapshot;
 use crate::server::{
     Options, actions, comparisons, completion, disk, names, names_shown, publisher, renames, settings, uri,
     watch,
@@ -57,58 +59,12 @@ pub struct Backend {
     parent_poll: Duration,
 }
 
-/// Answers that can be switched off.
-pub struct Switched<'a> {
-    backend: &'a Backend,
-    feature: Feature,
-    path: NotePath,
-}
-
-impl Switched<'_> {
-    /// Answers as [`Backend::answer`] does, with nothing when the feature is off.
-    ///
-    /// # Errors
-    /// An internal error when the work panicked.
-    pub fn answer<T, W>(
-        self,
-        what: &'static str,
-        work: W,
-    ) -> impl Future<Output = Result<Option<T>>> + use<T, W>
-    where
-        T: Send + 'static,
-        W: FnOnce(&Snapshot) -> Option<T> + Send + 'static,
-    {
-        let Self { backend, feature, path } = self;
-        backend.answer(what, move |snapshot| if snapshot.has(feature, &path) { work(snapshot) } else { None })
-    }
-}
-
 impl Backend {
     /// A server for this client. `shut_down` is set once the client has asked for the end.
     pub fn new(client: Client, options: &Options, ending: Ending, shut_down: Arc<AtomicBool>) -> Self {
         let shared = Shared::new(client, options.quiet);
         let tasks = Mutex::default();
         Self { shared: Arc::new(shared), tasks, ending, shut_down, parent_poll: options.parent_poll }
-    }
-
-    /// Answers a request from the present moment, off the async threads. When the request is cancelled meanwhile, its
-    /// answer is sent at once and what is found is dropped.
-    ///
-    /// # Errors
-    /// An internal error when the work panicked.
-    pub fn answer<T, W>(&self, what: &'static str, work: W) -> impl Future<Output = Result<T>> + use<T, W>
-    where
-        T: Send + 'static,
-        W: FnOnce(&Snapshot) -> T + Send + 'static,
-    {
-        let snapshot = self.shared.state().snapshot();
-        let shared = Arc::clone(&self.shared);
-        async move { shared.blocking(what, move || work(&snapshot)).await.ok_or_else(Error::internal_error) }
-    }
-
-    /// For answers of a feature about a document: nothing when the settings for the document have the feature off.
-    pub fn with(&self, feature: Feature, document: &Uri) -> Switched<'_> {
-        Switched { backend: self, feature, path: uri::path_of(document) }
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
@@ -359,6 +315,7 @@ impl LanguageServer for Backend {
             for folder in params.event.added.iter().map(|folder| uri::path_of(&folder.uri)) {
                 if !state.folders.contains(&folder) {
                     state.folders.push(folder);
+                    state.known = false;
                 }
             }
             state.want_load();
@@ -384,12 +341,17 @@ impl LanguageServer for Backend {
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
-        self.answer("workspace/symbol", move |snapshot| Some(handlers::workspace_symbol(snapshot, &params)))
-            .await
+        let shared = Arc::clone(&self.shared);
+        self.answer_once_known(LOOK, "workspace/symbol", move |snapshot| {
+            let names = shared.sought().names(&snapshot.vault);
+            Some(handlers::workspace_symbol(snapshot, &names, &params))
+        })
+        .await
     }
 
     async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
         self.with(Feature::Definition, &params.text_document_position_params.text_document.uri)
+            .once_known(LOOK)
             .answer("definition", move |snapshot| {
                 let links = links_of(snapshot.features.definition_links);
                 let place = &params.text_document_position_params;
@@ -403,6 +365,7 @@ impl LanguageServer for Backend {
         params: GotoDeclarationParams,
     ) -> Result<Option<GotoDeclarationResponse>> {
         self.with(Feature::Definition, &params.text_document_position_params.text_document.uri)
+            .once_known(LOOK)
             .answer("declaration", move |snapshot| {
                 let links = links_of(snapshot.features.declaration_links);
                 let place = &params.text_document_position_params;
@@ -413,6 +376,7 @@ impl LanguageServer for Backend {
 
     async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
         self.with(Feature::References, &params.text_document_position.text_document.uri)
+            .once_known(LOOK)
             .answer("references", move |snapshot| navigation::find_references(snapshot, &params))
             .await
     }
@@ -423,6 +387,7 @@ impl LanguageServer for Backend {
     ) -> Result<Option<Vec<DocumentHighlight>>> {
         let place = params.text_document_position_params;
         self.with(Feature::Highlights, &place.text_document.uri)
+            .once_known(LOOK)
             .answer("documentHighlight", move |snapshot| navigation::document_highlight(snapshot, &place))
             .await
     }
@@ -436,6 +401,7 @@ impl LanguageServer for Backend {
         let place = params.text_document_position_params;
         let shared = Arc::clone(&self.shared);
         self.with(Feature::Hover, &place.text_document.uri)
+            .once_known(LOOK)
             .answer("hover", move |snapshot| {
                 let topics = shared.known_topics();
                 navigation::show(snapshot, topics.as_deref(), &place)
@@ -459,7 +425,7 @@ impl LanguageServer for Backend {
                 if note.text.len() != live.buffer.len() {
                     return None;
                 }
-                let list = completion::completion(snapshot, note, &mut live, offset, &shared.sought);
+                let list = completion::completion(snapshot, note, &mut live, offset, &shared);
                 shared.state().keep_tree(&path, version, live.tree);
                 Some(list)
             })
@@ -476,6 +442,7 @@ impl LanguageServer for Backend {
     ) -> Result<Option<Vec<CallHierarchyItem>>> {
         let place = params.text_document_position_params;
         self.with(Feature::CallHierarchy, &place.text_document.uri)
+            .once_known(LOOK)
             .answer("prepareCallHierarchy", move |snapshot| navigation::prepare_calls(snapshot, &place))
             .await
     }
@@ -485,6 +452,7 @@ impl LanguageServer for Backend {
         params: CallHierarchyIncomingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
         self.with(Feature::CallHierarchy, &params.item.uri)
+            .once_known(LOOK)
             .answer("incomingCalls", move |snapshot| navigation::incoming_calls(snapshot, &params.item))
             .await
     }
@@ -494,6 +462,7 @@ impl LanguageServer for Backend {
         params: CallHierarchyOutgoingCallsParams,
     ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
         self.with(Feature::CallHierarchy, &params.item.uri)
+            .once_known(LOOK)
             .answer("outgoingCalls", move |snapshot| navigation::outgoing_calls(snapshot, &params.item))
             .await
     }
@@ -513,6 +482,7 @@ impl LanguageServer for Backend {
         place: TextDocumentPositionParams,
     ) -> Result<Option<PrepareRenameResponse>> {
         self.with(Feature::Rename, &place.text_document.uri)
+            .once_known(CHANGE)
             .answer("prepareRename", move |snapshot| renames::prepare_rename(snapshot, &place).transpose())
             .await?
             .transpose()
@@ -520,13 +490,17 @@ impl LanguageServer for Backend {
 
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
         self.with(Feature::Rename, &params.text_document_position.text_document.uri)
+            .once_known(CHANGE)
             .answer("rename", move |snapshot| renames::rename_at(snapshot, &params).transpose())
             .await?
             .transpose()
     }
 
     async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
-        self.answer("willRenameFiles", move |snapshot| renames::will_rename_files(snapshot, &params)).await
+        self.answer_once_known(CHANGE, "willRenameFiles", move |snapshot| {
+            renames::will_rename_files(snapshot, &params)
+        })
+        .await?
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
@@ -553,7 +527,7 @@ impl LanguageServer for Backend {
         }
         let shared = Arc::clone(&self.shared);
         let outcome = self
-            .answer("executeCommand", move |snapshot| {
+            .answer_once_known(LOOK, "executeCommand", move |snapshot| {
                 let topics = |then: &mut dyn FnMut(&Topics)| {
                     let mut topics = shared.topics();
                     topics.update(&snapshot.vault);

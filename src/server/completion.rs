@@ -3,7 +3,7 @@
 //! Invariant: the client's own filter passes everything: an item's `filterText` is what was typed of it, so that what is
 //! found by pinyin is shown, in the order that was given (`sortText`). Typing on asks again.
 
-use std::sync::{Arc, Mutex, TryLockError};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,11 +12,12 @@ use tower_lsp::ls_types::{
     CompletionResponse, CompletionTextEdit, Documentation, MarkupContent, MarkupKind, TextEdit, Uri,
 };
 
-use crate::features::completion::{About, Creates, Item, Kind, List, Memo, Request, complete};
+use crate::features::completion::{About, Creates, Item, Kind, List, Request, complete};
 use crate::features::hover;
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::commands::CREATE;
+use crate::server::shared::Shared;
 use crate::server::snapshot::Snapshot;
 use crate::server::{convert, navigation, uri};
 use crate::syntax::Tree;
@@ -59,7 +60,7 @@ pub fn completion(
     note: &Arc<Note>,
     live: &mut Live,
     offset: usize,
-    memo: &Mutex<Memo>,
+    shared: &Shared,
 ) -> CompletionResponse {
     let context = Context::at(&live.buffer, &mut live.tree, offset);
     let request = Request {
@@ -69,12 +70,8 @@ pub fn completion(
         context: &context,
         recent: &live.recent,
     };
-    // Two requests at a time are those of a client that did not wait: the later one does without what was remembered.
-    let list = match memo.try_lock() {
-        Ok(mut memo) => complete(&request, &mut memo),
-        Err(TryLockError::Poisoned(poisoned)) => complete(&request, &mut poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => complete(&request, &mut Memo::default()),
-    };
+    // Two requests at a time are those of a client that did not wait: the later one does.
+    let list = complete(&request, &mut shared.sought());
     let List { items, incomplete } = list;
     let shown = (0..).zip(&items).map(|(rank, item)| shown(snapshot, note, item, offset, rank));
     CompletionResponse::List(CompletionList {

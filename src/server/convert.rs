@@ -12,7 +12,8 @@ use tower_lsp::ls_types::{
 use crate::config::{ConfigFile, Severity};
 use crate::features::folding::{Fold, FoldKind};
 use crate::features::lenses::{Leads, Lens};
-use crate::features::symbols::{Symbol, SymbolRole, Topic};
+use crate::features::symbols::search::Topic;
+use crate::features::symbols::{Symbol, SymbolRole};
 use crate::features::{diagnostics, symbols};
 use crate::note::Note;
 use crate::path::NotePath;
@@ -263,6 +264,7 @@ mod tests {
             vault: fixture.vault.clone(),
             revision: 0,
             glossary: Arc::default(),
+            known: true,
             open: BTreeMap::new(),
             features: Arc::new(features),
         };

@@ -42,6 +42,7 @@ pub async fn work(shared: Arc<Shared>) {
                 continue;
             }
         }
+        shared.state().disk.reading = false;
         shared.findings_wanted.notify_one();
         shared.comparisons_wanted.notify_one();
         shared.names_wanted.notify_one();

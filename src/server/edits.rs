@@ -140,8 +140,14 @@ mod tests {
         let hello = json!({"workspace": {"workspaceEdit": workspace_edit_capabilities}});
         let features = ClientFeatures::of(&serde_json::from_value(hello).unwrap());
         let (vault, features) = (fixture.vault.clone(), Arc::new(features));
-        let snapshot =
-            Snapshot { vault, revision: 0, glossary: Arc::default(), open: BTreeMap::new(), features };
+        let snapshot = Snapshot {
+            vault,
+            revision: 0,
+            glossary: Arc::default(),
+            known: true,
+            open: BTreeMap::new(),
+            features,
+        };
         let sent = workspace_edit(&snapshot, &edit);
         expected.assert_eq(&serde_json::to_string(&sent).unwrap());
     }
@@ -158,7 +164,8 @@ mod tests {
             let hello = json!({"workspace": {"workspaceEdit": capabilities}});
             let features = Arc::new(ClientFeatures::of(&serde_json::from_value(hello).unwrap()));
             let (vault, open) = (fixture.vault.clone(), BTreeMap::new());
-            let snapshot = Snapshot { vault, revision: 0, glossary: Arc::default(), open, features };
+            let snapshot =
+                Snapshot { vault, revision: 0, glossary: Arc::default(), known: true, open, features };
             serde_json::to_value(workspace_edit(&snapshot, &edit)).unwrap()
         };
         let shown = sent(json!({"documentChanges": true, "changeAnnotationSupport": {}}));

@@ -19,6 +19,7 @@ use crate::path::NotePath;
 use crate::server::snapshot::Snapshot;
 use crate::server::{convert, publish, uri};
 use crate::text::Buffer;
+use crate::vault::seek::AllNames;
 
 /// The most headings that a search gives.
 const SEARCH_LIMIT: usize = 200;
@@ -37,9 +38,14 @@ pub fn document_symbol(snapshot: &Snapshot, params: &DocumentSymbolParams) -> Op
     })
 }
 
-/// `workspace/symbol`
-pub fn workspace_symbol(snapshot: &Snapshot, params: &WorkspaceSymbolParams) -> WorkspaceSymbolResponse {
-    let topics = symbols::search(&snapshot.vault, &snapshot.glossary, &params.query, SEARCH_LIMIT);
+/// `workspace/symbol`. `names` are those of the snapshot's notes.
+pub fn workspace_symbol(
+    snapshot: &Snapshot,
+    names: &AllNames,
+    params: &WorkspaceSymbolParams,
+) -> WorkspaceSymbolResponse {
+    let topics =
+        symbols::search::search(&snapshot.vault, &snapshot.glossary, names, &params.query, SEARCH_LIMIT);
     WorkspaceSymbolResponse::Flat(topics.iter().filter_map(|topic| convert::topic(snapshot, topic)).collect())
 }
 

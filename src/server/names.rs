@@ -19,29 +19,45 @@ pub async fn work(shared: Arc<Shared>) {
     loop {
         shared.names_wanted.notified().await;
         let woken = Instant::now();
-        while woken.elapsed() < PATIENCE
+        // Nobody types while everything is waited for at the start.
+        let waits = shared.state().known;
+        while waits
+            && woken.elapsed() < PATIENCE
             && tokio::time::timeout(PAUSE, shared.names_wanted.notified()).await.is_ok()
         {}
-        let snapshot = shared.state().snapshot();
+        let (snapshot, folders_read) = {
+            let mut state = shared.state();
+            (state.snapshot(), state.folders_read())
+        };
+        let vault = snapshot.vault.clone();
         let updated = shared
             .blocking("finding names", move || {
                 let changed = glossary.update(&snapshot.vault);
                 let published = changed.then(|| Arc::new(glossary.clone()));
-                // So that the first list that someone types for does not wait for all names.
-                snapshot.vault.notes().for_each(|note| _ = note.sought());
                 (glossary, published)
             })
             .await;
         // After a panic it begins anew.
         let (kept, published) = updated.unwrap_or_default();
         glossary = kept;
-        if let Some(published) = published {
-            {
-                let mut state = shared.state();
+        let news = published.is_some();
+        {
+            let mut state = shared.state();
+            if let Some(published) = published {
                 state.glossary = published;
                 state.publishing.names = true;
             }
+            if folders_read.is_some() && state.folders_read() == folders_read {
+                state.known = true;
+                shared.now_known.notify_waiters();
+            }
+        }
+        if news {
             shared.findings_wanted.notify_one();
         }
+        // So that the first list that someone types for does not wait for all names.
+        let sought = Arc::clone(&shared);
+        let ready = move || sought.sought().prepare(&vault);
+        _ = shared.blocking("making names ready", ready).await;
     }
 }

@@ -41,6 +41,7 @@ pub fn rename_at(snapshot: &Snapshot, params: &RenameParams) -> Result<Option<Wo
     let Some((note, offset)) = navigation::place(snapshot, &params.text_document_position) else {
         return Ok(None);
     };
+    whole(snapshot)?;
     let edit = rename(&snapshot.vault, &snapshot.glossary, note, offset, &params.new_name)
         .map_err(|refusal| failed(&refusal))?;
     match edits::workspace_edit(snapshot, &edit) {
@@ -53,13 +54,26 @@ pub fn rename_at(snapshot: &Snapshot, params: &RenameParams) -> Result<Option<Wo
 
 /// `workspace/willRenameFiles`: the edits that keep links alive; nothing when there are none. Where renaming is switched
 /// off, files are left to others.
-pub fn will_rename_files(snapshot: &Snapshot, params: &RenameFilesParams) -> Option<WorkspaceEdit> {
+///
+/// # Errors
+/// That not all notes are known.
+pub fn will_rename_files(snapshot: &Snapshot, params: &RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
     let moves =
         params.files.iter().map(|file| (uri::path_of_text(&file.old_uri), uri::path_of_text(&file.new_uri)));
     let moves: Vec<(NotePath, NotePath)> =
         moves.filter(|(from, to)| from != to && snapshot.has(Feature::Rename, from)).collect();
+    if moves.is_empty() {
+        return Ok(None);
+    }
+    whole(snapshot)?;
     let edit = move_files(&snapshot.vault, &moves);
-    if edit.is_empty() { None } else { edits::workspace_edit(snapshot, &edit) }
+    Ok(if edit.is_empty() { None } else { edits::workspace_edit(snapshot, &edit) })
+}
+
+/// Refuses what would leave links behind in notes that are not read yet.
+fn whole(snapshot: &Snapshot) -> Result<()> {
+    let told = || Refusal("the notes are still being read: try again in a moment".to_owned());
+    if snapshot.known { Ok(()) } else { Err(failed(&told())) }
 }
 
 fn failed(refusal: &Refusal) -> Error {

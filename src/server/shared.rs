@@ -37,6 +37,8 @@ pub struct Shared {
     pub(super) last_picked: Mutex<Option<OpenQuestion>>,
     /// What completion found last.
     pub(super) sought: Mutex<Memo>,
+    /// Rung when all notes are read and their names found.
+    pub(super) now_known: Notify,
     pub(super) started: AtomicBool,
     pub(super) number: AtomicU64,
 }
@@ -55,6 +57,7 @@ impl Shared {
             workspace_memo: Mutex::default(),
             last_picked: Mutex::default(),
             sought: Mutex::default(),
+            now_known: Notify::new(),
             started: AtomicBool::new(false),
             number: AtomicU64::new(0),
         }
@@ -74,6 +77,23 @@ impl Shared {
     /// The same to be read, as they were last brought up to date; `None` while that is being done.
     pub fn known_topics(&self) -> Option<RwLockReadGuard<'_, Topics>> {
         self.topics.try_read().ok()
+    }
+
+    /// Waits until all notes are read and their names are found, or for as long as `patience` says.
+    pub async fn known(&self, patience: Duration) {
+        let mut rung = std::pin::pin!(self.now_known.notified());
+        // Before the look, so that no bell is missed.
+        rung.as_mut().enable();
+        if !self.state().known {
+            // Patience that ran out is no failure: the answer is from what is known then.
+            _ = tokio::time::timeout(patience, rung).await;
+        }
+    }
+
+    /// What completion found last, and the names of all notes. To be locked off the async threads alone. After a panic it is
+    /// whole still: what changes in it is replaced as a whole.
+    pub fn sought(&self) -> MutexGuard<'_, Memo> {
+        self.sought.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A number that is never given twice.

@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub revision: u64,
     /// What the notes define, as it was last found.
     pub glossary: Arc<Glossary>,
+    /// All notes were read and their names found. Until then what is not here may be elsewhere.
+    pub known: bool,
     /// The open documents.
     pub open: BTreeMap<NotePath, OpenDocument>,
     /// What the client can do.
@@ -51,6 +53,12 @@ impl Snapshot {
     /// In what unit the client counts columns.
     pub fn encoding(&self) -> PositionEncoding {
         self.features.encoding
+    }
+
+    /// Whether what is open in `earlier` is open here with the same texts.
+    pub fn has_texts_of(&self, earlier: &Self) -> bool {
+        let version = |snapshot: &Self, path| snapshot.open.get(path).map(|document| document.version);
+        earlier.open.keys().all(|path| version(self, path) == version(earlier, path))
     }
 
     /// Whether the settings for `path` have this feature on.

@@ -34,6 +34,8 @@ pub struct State {
     recent: Vec<NotePath>,
     /// What the notes define, as it was last found.
     pub glossary: Arc<Glossary>,
+    /// All notes were read and their names found, since folders came last.
+    pub known: bool,
     /// The folders that the client works in.
     pub folders: Vec<NotePath>,
     /// Settings files as they were last read.
@@ -82,6 +84,10 @@ pub struct DiskWork {
     pub generation: u64,
     /// Everything was read at least once.
     pub loaded: bool,
+    /// Counts the folders that were begun to be read.
+    pub begun: u64,
+    /// Whether one is being read.
+    pub reading: bool,
     /// Files that came, changed or went.
     pub refresh: BTreeSet<NotePath>,
     /// Folders outside the client's, each for notes that were opened there.
@@ -112,6 +118,7 @@ impl State {
             documents: BTreeMap::new(),
             recent: Vec::new(),
             glossary: Arc::default(),
+            known: false,
             folders: Vec::new(),
             configs: Vec::new(),
             initial_layer: Layer::default(),
@@ -144,6 +151,7 @@ impl State {
             revision: self.revision,
             open: open.collect(),
             glossary: Arc::clone(&self.glossary),
+            known: self.known,
             features: Arc::clone(&self.features),
         }
     }
@@ -153,6 +161,7 @@ impl State {
         let inside_root = self.vault.root_of(&path).is_some();
         if let Some(folder) = self.folder_outside(&path).filter(|_| !inside_root) {
             self.disk.singles.insert(folder);
+            self.known = false;
         }
         self.publish_first(path.clone());
         self.work_on(&path);
@@ -271,6 +280,13 @@ impl State {
 
     /// The next piece of work on the disk.
     pub fn next_job(&mut self) -> Option<Job> {
+        let job = self.wanted_job();
+        self.disk.reading = matches!(job, Some(Job::Load { .. } | Job::Single(_)));
+        self.disk.begun += u64::from(self.disk.reading);
+        job
+    }
+
+    fn wanted_job(&mut self) -> Option<Job> {
         if self.disk.load {
             self.disk.load = false;
             self.disk.singles.clear();
@@ -290,6 +306,13 @@ impl State {
         }
         (!self.disk.refresh.is_empty())
             .then(|| Job::Refresh(std::mem::take(&mut self.disk.refresh).into_iter().collect()))
+    }
+
+    /// When no folder is left to be read: how many were. The same number later means the same folders.
+    pub fn folders_read(&self) -> Option<u64> {
+        let disk = &self.disk;
+        let done = disk.loaded && !disk.load && !disk.reading && disk.singles.is_empty();
+        done.then_some(disk.begun)
     }
 
     /// Asks for everything to be read anew.

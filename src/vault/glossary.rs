@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use dashmap::DashMap;
+use rayon::prelude::*;
 
 use crate::fold::folded;
+use crate::fuzzy::{Fit, Pattern as Typed, Shape};
 use crate::note::Note;
 use crate::note::terms::names::is_generic;
 use crate::note::terms::{Definition, Pattern};
@@ -21,13 +23,22 @@ use crate::vault::aliases::Aliases;
 use crate::vault::mentions::Mention;
 use crate::vault::resolve::{Place, Target};
 
+/// The names of so few notes are found faster by one processor than given to another.
+const FEW: usize = 32;
+
+/// So few names are read faster by one processor.
+const MANY_NAMES: usize = 4_000;
+
 /// A name by its place in the glossary.
 pub type NameId = u32;
 
 /// All names with where they are defined.
 #[derive(Clone, Default)]
 pub struct Glossary {
-    notes: BTreeMap<NotePath, Entry>,
+    /// The notes as they were when the glossary was brought up to date.
+    vault: Vault,
+    /// The names that the definitions of each note give, in their order; notes without any are not here.
+    given: BTreeMap<NotePath, Arc<[Given]>>,
     /// The names that the settings say are one.
     aliases: Arc<Aliases>,
     /// The names by their folded form.
@@ -54,15 +65,19 @@ struct Remembered {
 #[derive(Clone, Debug)]
 struct Name {
     folded: Arc<str>,
-    /// The notes that define it, and which of their definitions do.
-    defined: Vec<(NotePath, u32)>,
+    shape: Shape,
+    /// Where it is defined.
+    defined: Vec<DefinedAt>,
 }
 
-#[derive(Clone)]
-struct Entry {
-    note: Arc<Note>,
-    /// The names that the note's definitions give, in their order.
-    given: Arc<[Given]>,
+/// A definition of a name, by place.
+#[derive(Clone, Debug)]
+struct DefinedAt {
+    path: NotePath,
+    /// Its index among those of the note.
+    definition: u32,
+    /// It is no heading.
+    in_prose: bool,
 }
 
 /// A name that a definition of a note gives.
@@ -70,6 +85,7 @@ struct Entry {
 struct Given {
     folded: Box<str>,
     definition: u32,
+    in_prose: bool,
 }
 
 struct Automaton {
@@ -94,32 +110,32 @@ impl Glossary {
         glossary
     }
 
-    /// Brings the glossary up to date. Returns whether names came or went, or are defined elsewhere now.
+    /// Brings the glossary up to date, at the cost of the notes that changed. Returns whether names came or went, or are
+    /// defined elsewhere now.
     pub fn update(&mut self, vault: &Vault) -> bool {
-        let gone: Vec<NotePath> =
-            self.notes.keys().filter(|path| vault.note(path).is_none()).cloned().collect();
+        let before = std::mem::replace(&mut self.vault, vault.clone());
         let mut changed = Changed::default();
-        if !self.aliases.are_those_of(vault) {
+        let paths: Vec<NotePath> = if self.aliases.are_those_of(vault) {
+            vault.changed_since(&before).cloned().collect()
+        } else {
             self.aliases = Arc::new(Aliases::of(vault));
-            let known: Vec<NotePath> = self.notes.keys().cloned().collect();
+            let known: Vec<NotePath> = self.given.keys().cloned().collect();
             known.iter().for_each(|path| self.remove(path, &mut changed));
-        }
-        for path in gone {
-            self.remove(&path, &mut changed);
-        }
-        self.read_ahead(vault);
-        for note in vault.notes() {
-            let known = self.notes.get_mut(&note.path);
-            if known.as_ref().is_some_and(|entry| Arc::ptr_eq(&entry.note, note)) {
-                continue;
-            }
-            let given: Arc<[Given]> = given(note, &self.aliases).into();
-            match known {
-                Some(entry) if entry.given == given => entry.note = Arc::clone(note),
-                _ => {
-                    self.remove(&note.path, &mut changed);
-                    self.insert(note, given, &mut changed);
-                }
+            vault.notes().map(|note| note.path.clone()).collect()
+        };
+        // What many new notes define is found on all processors, what a few do as they are taken in.
+        paths
+            .par_iter()
+            .with_min_len(FEW)
+            .for_each(|path| _ = vault.note(path).map(|note| note.terms().len()));
+        for path in paths {
+            // What was found in a note that changed is of no use to anybody.
+            self.mentions.remove(&path);
+            let given: Arc<[Given]> =
+                vault.note(&path).map_or_else(Vec::new, |note| given(note, &self.aliases)).into();
+            if self.given.get(&path).map_or(&[][..], |known| known) != &*given {
+                self.remove(&path, &mut changed);
+                self.insert(&path, given, &mut changed);
             }
         }
         if changed.names || (self.automaton.is_none() && !self.ids.is_empty()) {
@@ -129,25 +145,7 @@ impl Glossary {
         changed.any
     }
 
-    /// Has the definitions of many new notes found on all processors; a few are found as they are taken in.
-    fn read_ahead(&self, vault: &Vault) {
-        const MANY: usize = 64;
-        let is_new = |note: &&Arc<Note>| {
-            self.notes.get(&note.path).is_none_or(|entry| !Arc::ptr_eq(&entry.note, note))
-        };
-        let new: Vec<&Arc<Note>> = vault.notes().filter(is_new).collect();
-        if new.len() < MANY {
-            return;
-        }
-        let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        std::thread::scope(|scope| {
-            for part in new.chunks(new.len().div_ceil(workers)) {
-                scope.spawn(|| part.iter().for_each(|note| _ = note.terms()));
-            }
-        });
-    }
-
-    fn insert(&mut self, note: &Arc<Note>, given: Arc<[Given]>, changed: &mut Changed) {
+    fn insert(&mut self, path: &NotePath, given: Arc<[Given]>, changed: &mut Changed) {
         for name in &*given {
             changed.any = true;
             let id = match self.ids.get(&*name.folded) {
@@ -156,24 +154,30 @@ impl Glossary {
                     changed.names = true;
                     let folded: Arc<str> = name.folded.clone().into();
                     let id = NameId::try_from(self.names.len()).unwrap_or(NameId::MAX);
-                    self.names.push(Name { folded: Arc::clone(&folded), defined: Vec::new() });
+                    let shape = Shape::of(&folded);
+                    self.names.push(Name { folded: Arc::clone(&folded), shape, defined: Vec::new() });
                     self.ids.insert(folded, id);
                     id
                 }
             };
-            self.names[id as usize].defined.push((note.path.clone(), name.definition));
+            self.names[id as usize].defined.push(DefinedAt {
+                path: path.clone(),
+                definition: name.definition,
+                in_prose: name.in_prose,
+            });
         }
-        self.notes.insert(note.path.clone(), Entry { note: Arc::clone(note), given });
+        if !given.is_empty() {
+            self.given.insert(path.clone(), given);
+        }
     }
 
     fn remove(&mut self, path: &NotePath, changed: &mut Changed) {
-        let Some(entry) = self.notes.remove(path) else { return };
-        self.mentions.remove(path);
-        for name in &*entry.given {
+        let Some(given) = self.given.remove(path) else { return };
+        for name in &*given {
             changed.any = true;
             let Some(id) = self.ids.get(&*name.folded).copied() else { continue };
             let known = &mut self.names[id as usize];
-            known.defined.retain(|(of, _)| of != path);
+            known.defined.retain(|place| place.path != *path);
             if known.defined.is_empty() {
                 changed.names = true;
                 self.ids.remove(&*name.folded);
@@ -251,6 +255,21 @@ impl Glossary {
         names.filter(|(_, name)| !name.defined.is_empty()).filter_map(|(id, _)| NameId::try_from(id).ok())
     }
 
+    /// The names that fit a pattern and are defined elsewhere than in a heading, the best first.
+    pub fn fitting(&self, pattern: &Typed) -> Vec<NameId> {
+        let fit = |(id, name): (usize, &Name)| {
+            let fit = pattern
+                .fit(&name.folded, name.shape)
+                .filter(|_| name.defined.iter().any(|place| place.in_prose))?;
+            Some((fit, NameId::try_from(id).ok()?))
+        };
+        let mut fitting: Vec<(Fit, NameId)> =
+            self.names.par_iter().with_min_len(MANY_NAMES).enumerate().filter_map(fit).collect();
+        // The ids are in the order of the names.
+        fitting.par_sort_unstable();
+        fitting.into_iter().map(|(_, id)| id).collect()
+    }
+
     /// The places where names stand in a folded text: start and end in bytes, the longest name at each place.
     pub fn matches<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize, NameId)> + 'a {
         let automaton = self.automaton.as_deref();
@@ -326,7 +345,7 @@ impl Glossary {
         section: Option<usize>,
     ) -> Vec<Defined<'v>> {
         let Some(name) = self.names.get(id as usize) else { return Vec::new() };
-        let found = name.defined.iter().filter_map(|(of, index)| {
+        let found = name.defined.iter().filter_map(|DefinedAt { path: of, definition: index, .. }| {
             let note = vault.note(of)?;
             let definition = note.terms().get(*index as usize)?;
             // The note may have been edited since: the n-th definition must still be one of this name.
@@ -431,8 +450,12 @@ fn all_spellings<'a>(
 
 fn given(note: &Note, aliases: &Aliases) -> Vec<Given> {
     let named = note.terms().iter().zip(0..).flat_map(|(definition, index)| {
-        all_spellings(note, definition, aliases)
-            .map(move |folded| Given { folded: folded.into(), definition: index })
+        let in_prose = !matches!(definition.pattern, Pattern::Question | Pattern::Topic);
+        all_spellings(note, definition, aliases).map(move |folded| Given {
+            folded: folded.into(),
+            definition: index,
+            in_prose,
+        })
     });
     named.filter(|given| !is_generic(&given.folded) && given.folded.chars().nth(1).is_some()).collect()
 }

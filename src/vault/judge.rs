@@ -5,14 +5,13 @@
 
 mod asks;
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::config::{Config, Questions};
 use crate::note::lookup::fold;
-use crate::note::{DirectiveKind, LinkKind, Note, Place as Container, Section, Substance, wording};
+use crate::note::{DirectiveKind, Heading, LinkKind, Note, Place as Container, Section, Substance, wording};
 use crate::vault::Vault;
 use crate::vault::coverage::{AnswerState, Answers, AskAnswer, Flag, SectionAnswer};
 use crate::vault::judge::asks::{JudgedAsks, group_of_questions, judge_asks};
@@ -48,8 +47,8 @@ struct Judge<'a> {
     /// Which of those stand in each section's own body: indices into `asks`.
     own_asks: HashMap<usize, Vec<usize>>,
     states: Vec<AnswerState>,
-    /// How often each title stands in the note; counted when first asked for.
-    repeats: OnceCell<HashMap<Cow<'a, str>, usize>>,
+    /// The titles of the note as numbers, in order, each as often as it stands there; made when first asked for.
+    repeats: OnceCell<Vec<u64>>,
     /// Of the sections of each parent, those at the root last, how many are numbered and how many ask.
     groups: OnceCell<Vec<Group>>,
 }
@@ -328,10 +327,7 @@ impl<'a> Judge<'a> {
             }
             Container::Quote | Container::Footnote => false,
         };
-        stands_for_itself
-            && !heading.title.is_empty()
-            && !self.ignored[index]
-            && !wording::is_placeholder(&heading.text)
+        stands_for_itself && !heading.title.is_empty() && !self.ignored[index] && !heading.is_placeholder()
     }
 
     /// Whether what a section holds is questions rather than text.
@@ -400,13 +396,13 @@ impl<'a> Judge<'a> {
         let title_of_the_note =
             index == 0 && !self.note.text.as_str()[heading.range.end()..].trim().is_empty();
         let repeats = self.repeats.get_or_init(|| {
-            let mut repeats = HashMap::new();
-            for heading in &self.note.headings {
-                *repeats.entry(fold(&heading.title)).or_default() += 1;
-            }
-            repeats
+            let mut names: Vec<u64> = self.note.headings.iter().map(Heading::name_key).collect();
+            names.sort_unstable();
+            names
         });
-        let boilerplate = repeats.get(&*fold(&heading.title)).is_some_and(|&count| count >= 3);
+        let name = heading.name_key();
+        let first = repeats.partition_point(|other| *other < name);
+        let boilerplate = repeats.get(first + 2) == Some(&name);
         title_of_the_note || boilerplate || self.heads_a_series(index)
     }
 

@@ -5,12 +5,15 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::fold::{Folded, is_han};
 use crate::note::terms::Pattern;
 use crate::note::{Mask, MaskKind, Note};
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::glossary::{Glossary, NameId, names_of};
+use crate::vault::holders::Holders;
 
 /// A name in prose.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,25 +84,14 @@ impl Vault {
     /// Every place where one of these names is spoken of, by note and place.
     pub fn mentions_of(&self, glossary: &Glossary, names: &[NameId]) -> Vec<(Arc<Note>, TextRange)> {
         let notes: Vec<&Arc<Note>> = self.notes().collect();
-        let workers = std::thread::available_parallelism().map_or(1, usize::from).min(notes.len() / 64 + 1);
-        let of_notes = |notes: &[&Arc<Note>]| {
-            let mut found = Vec::new();
-            for &note in notes {
-                let mentions = self.mentions(glossary, note);
-                let of_name = mentions.iter().filter(|mention| names.contains(&mention.name));
-                found.extend(of_name.map(|mention| (Arc::clone(note), mention.range)));
-            }
-            found
-        };
-        if workers == 1 {
-            return of_notes(&notes);
-        }
-        std::thread::scope(|scope| {
-            let parts = notes.chunks(notes.len().div_ceil(workers));
-            let running: Vec<_> = parts.map(|part| scope.spawn(move || of_notes(part))).collect();
-            // A worker that panicked found nothing; the others did.
-            running.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
-        })
+        let holders = Holders::of(names.iter().map(|name| glossary.folded(*name)));
+        let found = notes.par_iter().filter(|note| holders.may_stand_in(note.text.as_str()));
+        let found = found.flat_map_iter(|&note| {
+            let mentions = self.mentions(glossary, note);
+            let of_names = mentions.iter().filter(|mention| names.contains(&mention.name));
+            of_names.map(|mention| (Arc::clone(note), mention.range)).collect::<Vec<_>>()
+        });
+        found.collect()
     }
 
     fn mentions_in(&self, glossary: &Glossary, note: &Arc<Note>, within: TextRange) -> Vec<Mention> {

@@ -9,7 +9,7 @@ use crate::note::destination::{Letters, Style, write};
 use crate::note::{AnchorKind, LinkKind, Note, is_picture};
 use crate::path::NotePath;
 use crate::vault::Vault;
-use crate::vault::resolve::{Place, Resolution, Target};
+use crate::vault::resolve::{Place, Resolution, Target, wiki_place};
 
 /// How a destination is written.
 #[derive(Clone, Copy, Debug)]
@@ -93,8 +93,15 @@ pub fn wiki_name(vault: &Vault, note: &Arc<Note>, target: &Target, form: WikiFor
     let whole = Target { path: target.path.clone(), place };
     let names = wiki_names(vault, note, target, form)?;
     let name = names.iter().find(|name| name.is_empty() || leads(name, &whole))?;
-    let written = fragments.iter().map(|fragment| format!("{name}{fragment}"));
-    written.filter(|raw| !raw.is_empty()).find(|raw| leads(raw, target))
+    // And so the fragment alone decides where in the note the link leads.
+    let fragment = fragments.iter().find(|fragment| match fragment.strip_prefix('#') {
+        Some(fragment) => {
+            vault.note(&target.path).and_then(|owner| wiki_place(owner, fragment.trim()))
+                == Some(target.place)
+        }
+        None => *target == whole && !name.is_empty(),
+    })?;
+    Some(format!("{name}{fragment}"))
 }
 
 /// What stands behind the `#` of a wiki link in `note` that calls the note `name` (empty for the note itself), for a

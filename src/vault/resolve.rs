@@ -4,6 +4,8 @@
 
 mod wiki;
 
+pub use wiki::wiki_place;
+
 use std::sync::Arc;
 
 use crate::config::AnchorStyle;

@@ -3,8 +3,7 @@
 //! Invariant: after [`Topics::update`] it equals the index of that vault built from nothing. Only notes that changed
 //! are read again, and no note's text is kept: what a section says is compared when someone asks.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::HashMap;
 
 use crate::note::Note;
 use crate::note::tokens::{TokenKey, each_token, key, same_title};
@@ -14,7 +13,8 @@ use crate::vault::Vault;
 /// The words and titles of every note's headings.
 #[derive(Default)]
 pub struct Topics {
-    notes: BTreeMap<NotePath, Entry>,
+    vault: Vault,
+    ids: HashMap<NotePath, u32>,
     /// The paths of the notes by their ids; those of notes that went are used again.
     paths: Vec<NotePath>,
     free: Vec<u32>,
@@ -22,12 +22,6 @@ pub struct Topics {
     words: HashMap<TokenKey, Vec<u32>>,
     /// The notes with a heading that asks the same, by the key of [`same_title`].
     titles: HashMap<TokenKey, Vec<u32>>,
-}
-
-/// A note as it was put into the index. Its keys are made again when it goes, since many notes have many words.
-struct Entry {
-    note: Arc<Note>,
-    id: u32,
 }
 
 impl Topics {
@@ -38,20 +32,15 @@ impl Topics {
         topics
     }
 
-    /// Brings the index up to date. The cost beyond a look at each note is that of the notes that changed.
+    /// Brings the index up to date, at the cost of the notes that changed.
     pub fn update(&mut self, vault: &Vault) {
-        let gone: Vec<NotePath> =
-            self.notes.keys().filter(|path| vault.note(path).is_none()).cloned().collect();
-        for path in gone {
-            self.remove(&path);
-        }
-        for note in vault.notes() {
-            match self.notes.get_mut(&note.path) {
-                Some(entry) if Arc::ptr_eq(&entry.note, note) => {}
-                Some(entry) if same_headings(&entry.note, note) => entry.note = Arc::clone(note),
-                _ => {
-                    self.remove(&note.path);
-                    self.insert(note);
+        let before = std::mem::replace(&mut self.vault, vault.clone());
+        for path in vault.changed_since(&before) {
+            match (before.note(path), vault.note(path)) {
+                (Some(old), Some(new)) if same_headings(old, new) => {}
+                (old, new) => {
+                    old.iter().for_each(|old| self.remove(old));
+                    new.iter().for_each(|new| self.insert(new));
                 }
             }
         }
@@ -59,12 +48,12 @@ impl Topics {
 
     /// How many notes there are.
     pub fn len(&self) -> usize {
-        self.notes.len()
+        self.ids.len()
     }
 
     /// Whether there is no note.
     pub fn is_empty(&self) -> bool {
-        self.notes.is_empty()
+        self.ids.is_empty()
     }
 
     /// The notes whose headings have a word, in no order.
@@ -77,7 +66,7 @@ impl Topics {
         self.titles.get(&key(title)).map_or(&[][..], Vec::as_slice).iter().map(|id| &self.paths[*id as usize])
     }
 
-    fn insert(&mut self, note: &Arc<Note>) {
+    fn insert(&mut self, note: &Note) {
         let id = match self.free.pop() {
             Some(id) => {
                 self.paths[id as usize] = note.path.clone();
@@ -96,12 +85,13 @@ impl Topics {
         for key in keys.titles {
             self.titles.entry(key).or_default().push(id);
         }
-        self.notes.insert(note.path.clone(), Entry { note: Arc::clone(note), id });
+        self.ids.insert(note.path.clone(), id);
     }
 
-    fn remove(&mut self, path: &NotePath) {
-        let Some(Entry { note, id }) = self.notes.remove(path) else { return };
-        let keys = Keys::of(&note);
+    /// Takes out a note as it was put in. Its keys are made again, since many notes have many words.
+    fn remove(&mut self, note: &Note) {
+        let Some(id) = self.ids.remove(&note.path) else { return };
+        let keys = Keys::of(note);
         for (keys, index) in [(keys.words, &mut self.words), (keys.titles, &mut self.titles)] {
             for key in keys {
                 let Some(ids) = index.get_mut(&key) else { continue };

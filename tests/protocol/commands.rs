@@ -80,7 +80,7 @@ async fn a_client_that_shows_no_documents_is_told_where_it_is() {
     let mut client = client(false).await;
     run(&mut client, "studymark.nextUnanswered", json!({"uri": A, "scope": "file"})).await;
     let told = client.notification("window/showMessage").await;
-    assert_eq!(told, json!({"type": 3, "message": "/notes/a.md:7 😀什么是线程？"}));
+    assert_eq!(told, json!({"type": 3, "message": "a.md:7 😀什么是线程？"}));
     client.goodbye().await;
 }
 
@@ -90,7 +90,7 @@ async fn a_client_that_fails_to_show_a_document_is_told_too() {
     client.answers.insert("window/showDocument", json!({"success": false}));
     run(&mut client, "studymark.nextUnanswered", Value::Null).await;
     let told = client.notification("window/showMessage").await;
-    assert_eq!(told["message"], "/notes/a.md:7 😀什么是线程？");
+    assert_eq!(told["message"], "a.md:7 😀什么是线程？");
     client.goodbye().await;
 }
 
@@ -176,7 +176,7 @@ async fn coverage_tells_files_and_chapters() {
     assert_eq!(
         figures["chapters"][0],
         json!({
-            "uri": A, "path": "/notes/a.md", "title": "😀 系统", "questions": 3, "answered": 1, "stub": 1, "unanswered": 1,
+            "uri": A, "path": "a.md", "title": "😀 系统", "questions": 3, "answered": 1, "stub": 1, "unanswered": 1,
             "range": {"start": {"line": 0, "character": 2}, "end": {"line": 0, "character": 7}},
         })
     );

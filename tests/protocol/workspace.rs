@@ -287,3 +287,30 @@ async fn the_clients_settings_hold_without_restart() {
     client.until_findings(&uri, "0:0 missing-footnote").await;
     client.goodbye().await;
 }
+
+#[tokio::test]
+async fn the_first_answers_know_all_notes_and_their_names() {
+    let filler: Vec<(String, String)> = (0..300)
+        .map(|n| (format!("n{n}.md"), format!("# 第{n}章\n\n名字{n}（name {n}）是一种说法。\n")))
+        .collect();
+    let folder = Folder::with(&[("os.md", "# 系统\n\n消息队列（message queue）是一种通信方式。\n")]);
+    filler.iter().for_each(|(path, text)| folder.write(path, text.as_bytes()));
+    let (uri, text) = (folder.uri("now.md"), "# 今天\n\n说说消息队列。\n\n[系统](os.md#系统)\n");
+    folder.write("now.md", text.as_bytes());
+    let at = |line: u32, character: u32| json!({"textDocument": {"uri": uri}, "position": {"line": line, "character": character}});
+    let mut client = Client::hello(&[&folder.uri("")], capabilities()).await;
+    client.open(&uri, text).await;
+    // All sent at once, before anything can have been read.
+    let hover = client.ask("textDocument/hover", at(2, 3)).await;
+    let definition = client.ask("textDocument/definition", at(4, 2)).await;
+    let symbols = client.ask("workspace/symbol", json!({"query": "系统"})).await;
+    let mut rename = at(0, 3);
+    rename["newName"] = json!("明天");
+    let rename = client.ask("textDocument/rename", rename).await;
+    let hover = client.answer(hover).await["result"].to_string();
+    assert!(hover.contains("是一种通信方式"), "{hover}");
+    assert_eq!(client.answer(definition).await["result"][0]["uri"], folder.uri("os.md").as_str());
+    assert!(client.answer(symbols).await["result"].to_string().contains("os.md"));
+    assert!(client.answer(rename).await["result"].is_object());
+    client.goodbye().await;
+}

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use crate::config::{PathForm, Spaces};
-use crate::features::completion::topics::Sort;
 use crate::features::completion::wiki::file_item;
 use crate::features::completion::{Creates, Item, Kind, LIMIT, List, Memo, Request};
 use crate::fuzzy::{Fit, Pattern, Way};
@@ -18,6 +17,7 @@ use crate::text::TextRange;
 use crate::vault::creation::can_create;
 use crate::vault::naming::{self, Form};
 use crate::vault::resolve::{Place, Resolution, Target};
+use crate::vault::seek::Sort;
 
 /// The most files that are found by name anywhere.
 const MOST_FILES: usize = 50;

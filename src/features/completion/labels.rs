@@ -2,7 +2,6 @@
 //!
 //! Invariant: a label that is new comes with its definition, at the end of the note.
 
-use crate::features::completion::topics::Sort;
 use crate::features::completion::{About, Item, Kind, LIMIT, List, Memo, Request};
 use crate::fold::folded;
 use crate::fuzzy::{Fit, Pattern};
@@ -11,6 +10,7 @@ use crate::syntax::context::Part;
 use crate::text::TextRange;
 use crate::vault::naming::destination_of;
 use crate::vault::resolve::{Place, Resolution, Target};
+use crate::vault::seek::Sort;
 
 /// Labels of link definitions; with the setting for it, notes and headings that become definitions.
 pub(super) fn references(request: &Request<'_>, part: Part, shortcut: bool, memo: &mut Memo) -> List {

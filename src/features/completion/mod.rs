@@ -13,8 +13,9 @@ mod topics;
 mod wiki;
 mod words;
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use dashmap::DashMap;
 
 use crate::config::Completion;
 use crate::note::{Block, BlockKind, LinkKind, Note};
@@ -26,7 +27,7 @@ use crate::vault::coverage::Answers;
 use crate::vault::glossary::Glossary;
 use crate::vault::judge::plainly_answered;
 use crate::vault::resolve::Target;
-use crate::vault::seek::SeekMemo;
+use crate::vault::seek::{AllNames, SeekMemo};
 
 /// The most items of a list: what nobody reads to the end.
 pub const LIMIT: usize = 100;
@@ -226,24 +227,56 @@ pub struct Memo {
     judged: Judged,
 }
 
+impl Memo {
+    /// Makes the names of all notes ready, so that the first list does not wait for them.
+    pub fn prepare(&mut self, vault: &Vault) {
+        self.seek.prepare(vault);
+    }
+
+    /// The names of all notes at this moment.
+    pub fn names(&mut self, vault: &Vault) -> AllNames {
+        self.seek.names(vault)
+    }
+
+    /// Forgets what was found, as when another reference is begun, but not the names.
+    pub fn begin_anew(&mut self) {
+        _ = self.seek.set_aside();
+        self.judged = Judged::default();
+    }
+
+    /// Searches for something else in between: the next list goes on from the one before.
+    fn aside<T>(&mut self, search: impl FnOnce(&mut Self) -> T) -> T {
+        let mut beside = Self { seek: std::mem::take(&mut self.seek), judged: Judged::default() };
+        let last = beside.seek.set_aside();
+        let found = search(&mut beside);
+        self.seek = beside.seek;
+        self.seek.take_up(last);
+        found
+    }
+}
+
 /// The answers of the notes that lists name, each judged once while a reference is typed: whether a link in an answer leads
 /// somewhere is as it was then.
 #[derive(Default)]
-struct Judged(HashMap<NotePath, (Arc<Note>, Answers)>);
+struct Judged(DashMap<NotePath, (Arc<Note>, Answers)>);
 
 impl Judged {
     /// Whether a heading asks and has no answer.
-    fn is_open(&mut self, vault: &Vault, note: &Arc<Note>, heading: usize) -> bool {
+    fn is_open(&self, vault: &Vault, note: &Arc<Note>, heading: usize) -> bool {
         if plainly_answered(vault, note, heading) {
             return false;
         }
-        let judge = || (Arc::clone(note), vault.answers(note));
-        let judged = self.0.entry(note.path.clone()).or_insert_with(judge);
-        if !Arc::ptr_eq(&judged.0, note) {
-            *judged = judge();
+        let is_open = |answers: &Answers| {
+            answers.lists(heading)
+                && answers.sections.get(heading).is_some_and(|answer| answer.state.is_open())
+        };
+        if let Some(judged) = self.0.get(&note.path).filter(|judged| Arc::ptr_eq(&judged.0, note)) {
+            return is_open(&judged.1);
         }
-        let answers = &judged.1;
-        answers.lists(heading) && answers.sections.get(heading).is_some_and(|answer| answer.state.is_open())
+        let answers = vault.answers(note);
+        let open = is_open(&answers);
+        self.0.insert(note.path.clone(), (Arc::clone(note), answers));
+        open
     }
 }
 

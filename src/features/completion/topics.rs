@@ -5,26 +5,20 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::features::completion::{About, Item, Judged, Kind, LIMIT, List, Memo, Request};
 use crate::fuzzy::Pattern;
 use crate::note::Note;
-use crate::note::sought::Named;
+use crate::note::sought::{Named, Sought};
 use crate::path::NotePath;
 use crate::syntax::context::Context;
 use crate::text::TextRange;
 use crate::vault::resolve::{Place, Target};
-use crate::vault::seek::{Found, Hit, Wanted};
+use crate::vault::seek::{Distance, Found, Hit, Sort, Wanted};
 
-/// Which names are sought.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
-    /// Notes, and headings of every note.
-    All,
-    /// Notes.
-    Notes,
-    /// Headings of every note.
-    Headings,
-}
+/// So few items are made faster by one processor than given to another.
+const FEW: usize = 25;
 
 /// A note or heading that was found, and how it is shown.
 pub(super) struct Topic<'a> {
@@ -42,30 +36,10 @@ impl<'a> Request<'a> {
     /// The notes and headings that fit what was typed, the best first.
     ///
     /// Near is, first to last: the chapter at the cursor, the note, notes that were worked on last, the folder, all else.
-    pub(super) fn seek(&self, typed: &str, sort: Sort, memo: &mut Memo) -> Found<'a> {
-        let own = self.note;
-        let chapter = own.section_at(self.cursor()).map(|section| own.topmost(section));
-        let folder = folder_of(&own.path);
-        let distance = |note: &Note, named: Named| {
-            if note.path == own.path {
-                let Named::Heading(index) = named else { return 1 };
-                return u8::from(Some(own.topmost(index as usize)) != chapter);
-            }
-            match self.recent.contains(&note.path) {
-                true => 2,
-                false if folder_of(&note.path) == folder => 3,
-                false => 4,
-            }
-        };
+    pub(super) fn seek(&self, typed: &str, sort: Sort, memo: &mut Memo) -> Found {
         let pattern = Pattern::new(typed);
-        let counts = |named: Named| match sort {
-            // While nothing is typed each note stands once.
-            _ if pattern.is_empty() && matches!(named, Named::Title | Named::Alias(_)) => false,
-            Sort::All => true,
-            Sort::Notes => !matches!(named, Named::Heading(_)),
-            Sort::Headings => matches!(named, Named::Heading(_)),
-        };
-        let wanted = Wanted { pattern: &pattern, counts: &counts, distance: &distance, limit: LIMIT };
+        let near = Near::of(self);
+        let wanted = Wanted { pattern: &pattern, sort, near: &near, limit: LIMIT };
         let found = self.vault.seek(&wanted, &mut memo.seek);
         if !memo.seek.went_on() {
             memo.judged = Judged::default();
@@ -74,27 +48,29 @@ impl<'a> Request<'a> {
     }
 
     /// The items for what was found, each written by `write`; what cannot be written is left out.
-    pub(super) fn topics(
+    pub(super) fn topics<'f>(
         &self,
-        found: &Found<'a>,
+        found: &'f Found,
         range: TextRange,
-        memo: &mut Memo,
-        mut write: impl FnMut(&Topic<'a>) -> Option<String>,
+        memo: &Memo,
+        write: impl Fn(&Topic<'f>) -> Option<String> + Sync,
     ) -> List {
-        // A note that was found by several of its names, all of which are written the same, stands once.
-        let mut seen = HashSet::new();
-        let items = found.hits.iter().filter_map(|hit| {
+        let made = found.hits.par_iter().with_min_len(FEW).map(|hit| {
             let topic = self.topic(hit)?;
             let text = write(&topic)?;
-            seen.insert(text.clone()).then(|| self.item(&topic, (range, text), &mut memo.judged))
+            Some(self.item(&topic, (range, text), &memo.judged))
         });
+        let made: Vec<Option<Item>> = made.collect();
+        // A note that was found by several of its names, all of which are written the same, stands once.
+        let mut seen = HashSet::new();
+        let items = made.into_iter().flatten().filter(|item| seen.insert(item.edit.1.clone()));
         List { items: items.collect(), incomplete: found.more }
     }
 
     /// What was found as a place with a name; `None` for what is none of its own: the note at hand, and a heading that is
     /// its note by another name.
-    fn topic(&self, hit: &Hit<'a>) -> Option<Topic<'a>> {
-        let note = hit.note;
+    fn topic<'f>(&self, hit: &'f Hit) -> Option<Topic<'f>> {
+        let note = &hit.note;
         let front = note.front_matter.as_ref();
         let (place, label) = match hit.named {
             Named::Heading(index) => {
@@ -118,7 +94,7 @@ impl<'a> Request<'a> {
     }
 
     /// A topic as an item with this edit.
-    pub(super) fn item(&self, topic: &Topic<'a>, edit: (TextRange, String), judged: &mut Judged) -> Item {
+    pub(super) fn item(&self, topic: &Topic<'_>, edit: (TextRange, String), judged: &Judged) -> Item {
         let (kind, open) = match topic.target.place {
             Place::Heading(index) => (Kind::Heading, judged.is_open(self.vault, topic.note, index)),
             _ => (Kind::Note, false),
@@ -164,7 +140,7 @@ impl<'a> Request<'a> {
         mut write: impl FnMut(&Target) -> Option<String>,
     ) -> List {
         let pattern = Pattern::new(typed);
-        let sought = note.sought();
+        let sought = Sought::of(note);
         let mut fitting: Vec<_> = (0..sought.len())
             .filter_map(|index| Some((sought.fit(index, &pattern)?, sought.named(index)?)))
             .filter(|(_, named)| matches!(named, Named::Heading(_)))
@@ -174,7 +150,7 @@ impl<'a> Request<'a> {
             fitting.sort();
         }
         let incomplete = fitting.len() > LIMIT;
-        let mut judged = Judged::default();
+        let judged = Judged::default();
         let items = fitting.into_iter().take(LIMIT).filter_map(|(_, named)| {
             let Named::Heading(index) = named else { return None };
             let heading = note.headings.get(index as usize)?;
@@ -184,7 +160,7 @@ impl<'a> Request<'a> {
             let target = Target { path: note.path.clone(), place: Place::Heading(index as usize) };
             let text = write(&target)?;
             let topic = Topic { note, named, target, label: heading.title.to_string() };
-            let mut item = self.item(&topic, (range, text), &mut judged);
+            let mut item = self.item(&topic, (range, text), &judged);
             // The note is known: only the chapter tells.
             item.place = around(note, index).unwrap_or_default().to_owned();
             Some(item)
@@ -217,9 +193,48 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The folder of a path as it is written.
-fn folder_of(path: &NotePath) -> &str {
-    path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
+/// How near names are to the cursor.
+struct Near<'a> {
+    own: &'a Note,
+    /// The chapter at the cursor.
+    chapter: Option<usize>,
+    recent: &'a [NotePath],
+    /// The folder of the note, with its last slash.
+    folder: &'a str,
+}
+
+impl<'a> Near<'a> {
+    fn of(request: &Request<'a>) -> Self {
+        let own = request.note;
+        let chapter = own.section_at(request.cursor()).map(|section| own.topmost(section));
+        let path = own.path.as_str();
+        let folder = &path[..path.rfind('/').map_or(0, |slash| slash + 1)];
+        Self { own, chapter, recent: request.recent, folder }
+    }
+}
+
+impl Distance for Near<'_> {
+    fn of(&self, note: &Note, named: Named) -> u8 {
+        if note.path == self.own.path {
+            let Named::Heading(index) = named else { return 1 };
+            return u8::from(Some(self.own.topmost(index as usize)) != self.chapter);
+        }
+        let beneath = note.path.as_str().strip_prefix(self.folder);
+        match self.recent.contains(&note.path) {
+            true => 2,
+            false if beneath.is_some_and(|name| !name.contains('/')) => 3,
+            false => 4,
+        }
+    }
+
+    fn between(&self, first: &NotePath, last: &NotePath) -> Option<u8> {
+        let holds = |path: &NotePath| (first..=last).contains(&path);
+        // What is in the folder stands together in the order of paths, from the folder's own name on.
+        let is_behind = last.as_str() < self.folder;
+        let is_before = first.as_str() > self.folder && !first.as_str().starts_with(self.folder);
+        let none_is_near = !holds(&self.own.path) && !self.recent.iter().any(holds);
+        (none_is_near && (is_behind || is_before)).then_some(4)
+    }
 }
 
 /// The title of the heading that a heading stands under.

@@ -3,7 +3,6 @@
 //! Invariant: brackets are closed once, whatever the editor put in by itself; what stood behind the name is replaced with
 //! it where it would belong to another note.
 
-use crate::features::completion::topics::Sort;
 use crate::features::completion::{About, Creates, Item, Kind, List, Memo, Request};
 use crate::fold::folded;
 use crate::fuzzy::{Pattern, Way};
@@ -15,6 +14,7 @@ use crate::text::TextRange;
 use crate::vault::creation::can_create;
 use crate::vault::naming::{wiki_fragment, wiki_name};
 use crate::vault::resolve::{Place, Resolution, Target};
+use crate::vault::seek::Sort;
 
 /// The most files beside notes.
 const MOST_FILES: usize = 30;
@@ -46,7 +46,7 @@ fn names(request: &Request<'_>, link: &WikiLink, memo: &mut Memo) -> List {
             let shown = format!("/{}", vault.display_path(&parent));
             folded(&shown).ends_with(&folded(&format!("/{folder}")))
         };
-        let mut beneath = request.seek(&typed[folder.len() + 1..], Sort::Notes, &mut Memo::default());
+        let mut beneath = memo.aside(|memo| request.seek(&typed[folder.len() + 1..], Sort::Notes, memo));
         beneath.hits.retain(|hit| in_folder(&hit.note.path));
         beneath.hits.append(&mut found.hits);
         found.hits = beneath.hits;

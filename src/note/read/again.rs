@@ -39,8 +39,10 @@ pub struct Stretch {
     pub new: Range<usize>,
 }
 
-/// When a stretch does not end at its last stop it is read again this many times as long, and then everything is.
+/// When a stretch does not end at its last stop it is read again this many times as long, or by so many bytes longer; and
+/// then everything is.
 const GROWTH: usize = 16;
+const GROWTH_BYTES: usize = 64 * 1024;
 
 impl Note {
     /// Reads the note whose text this one's became. Costs as much as what is read of it, and a copy of the rest.
@@ -76,7 +78,7 @@ fn read_piece(old: &Note, text: &str, edit: Difference, bytes_read: &mut usize) 
         match read_stretch(old.path.clone(), text, &stretch, &outside, bytes_read) {
             Ok(piece) => return Some((piece, stretch)),
             Err(Unfit) => {
-                let length = stretch.new.len().saturating_mul(GROWTH);
+                let length = stretch.new.len().saturating_mul(GROWTH).max(GROWTH_BYTES);
                 let longer = Difference {
                     start: stretch.new.start.min(edit.start),
                     old_end: (stretch.old.end.saturating_add(length)).min(old.text.len()),

@@ -165,15 +165,7 @@ impl Vault {
 }
 
 fn wiki_fragment(note: &Arc<Note>, fragment: &str, range: TextRange) -> Resolution {
-    let anchor = || note.anchor(fragment).map(Place::Anchor);
-    let place = if fragment.starts_with('^') {
-        anchor()
-    } else {
-        let called = note.headings_called(fragment).first().copied();
-        let heading = called.or_else(|| note.heading_by_slug(&slug(fragment)));
-        heading.map(Place::Heading).or_else(anchor)
-    };
-    match place {
+    match wiki_place(note, fragment) {
         Some(place) => found_in(note, place),
         None => Resolution::Missing(Missing::Heading {
             note: note.path.clone(),
@@ -181,4 +173,15 @@ fn wiki_fragment(note: &Arc<Note>, fragment: &str, range: TextRange) -> Resoluti
             range,
         }),
     }
+}
+
+/// What the last part of a wiki link, without its `#`, means in the note that the link names.
+pub fn wiki_place(note: &Note, fragment: &str) -> Option<Place> {
+    let anchor = || note.anchor(fragment).map(Place::Anchor);
+    if fragment.starts_with('^') {
+        return anchor();
+    }
+    let called = note.headings_called(fragment).first().copied();
+    let heading = called.or_else(|| note.heading_by_slug(&slug(fragment)));
+    heading.map(Place::Heading).or_else(anchor)
 }
