@@ -77,6 +77,19 @@ impl TextRange {
         self.start < other.end && other.start < self.end
     }
 
+    /// The same range, counted from the byte at `from`.
+    #[must_use]
+    pub fn less(self, from: usize) -> Self {
+        Self::new(self.start().saturating_sub(from), self.end().saturating_sub(from))
+    }
+
+    /// The same range after `from` bytes before it became `to`.
+    #[must_use]
+    pub fn moved(self, from: u32, to: u32) -> Self {
+        let by = to.wrapping_sub(from);
+        Self { start: self.start.wrapping_add(by), end: self.end.wrapping_add(by) }
+    }
+
     /// The text of the range; empty when the range does not fit `text`.
     pub fn of(self, text: &str) -> &str {
         text.get(self.start()..self.end()).unwrap_or_default()
@@ -168,6 +181,16 @@ impl Text {
         Self { string: string.into(), line_starts: OnceLock::new() }
     }
 
+    /// The text that an edit made of `old`. What is known of its lines stays known.
+    pub fn after(old: &Self, string: impl Into<Box<str>>, edit: Difference) -> Self {
+        let new = Self::new(string);
+        if let Some(starts) = old.line_starts.get() {
+            let starts = line_starts_after(starts, &new.string, edit);
+            new.line_starts.get_or_init(|| starts);
+        }
+        new
+    }
+
     /// The whole text.
     pub fn as_str(&self) -> &str {
         &self.string
@@ -210,11 +233,12 @@ impl Text {
 
     /// The place of a byte offset, in the given unit; an offset past the end is the end.
     pub fn line_col(&self, offset: usize, encoding: PositionEncoding) -> LineCol {
-        let offset = self.floor_boundary(offset);
-        let line = self.line_of(offset);
-        let start = self.line_starts()[line] as usize;
-        let column = encoding.width(&self.string[start..offset]);
-        LineCol { line: narrow(line), column: narrow(column) }
+        Places { text: self, line: None }.line_col(offset, encoding)
+    }
+
+    /// For finding many places that mostly come in order.
+    pub fn places(&self) -> Places<'_> {
+        Places { text: self, line: None }
     }
 
     /// The byte offset of a place; a column past the end of its line is the end of the line, a line past the last is
@@ -240,6 +264,38 @@ impl Text {
     }
 }
 
+/// Finds places, each from where the last one was.
+pub struct Places<'a> {
+    text: &'a Text,
+    /// The line of the last one.
+    line: Option<usize>,
+}
+
+impl Places<'_> {
+    /// The place of a byte offset; see [`Text::line_col`].
+    pub fn line_col(&mut self, offset: usize, encoding: PositionEncoding) -> LineCol {
+        /// So many lines further on it is as well to look everywhere.
+        const NEAR: usize = 64;
+        let offset = self.text.floor_boundary(offset);
+        let starts = self.text.line_starts();
+        let near = self.line.and_then(|line| starts.get(line..(line + NEAR).min(starts.len())));
+        let is_in = |starts: &&[u32]| {
+            let (first, last) = (starts.first(), starts.last());
+            first.is_some_and(|&at| at as usize <= offset) && last.is_some_and(|&at| at as usize > offset)
+        };
+        let line = match (self.line, near.filter(is_in)) {
+            (Some(line), Some(near)) => {
+                line + near.partition_point(|&start| start as usize <= offset).saturating_sub(1)
+            }
+            _ => self.text.line_of(offset),
+        };
+        self.line = Some(line);
+        let start = starts[line] as usize;
+        let column = encoding.width(&self.text.string[start..offset]);
+        LineCol { line: narrow(line), column: narrow(column) }
+    }
+}
+
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.string, f)
@@ -262,6 +318,72 @@ fn line_starts(text: &str) -> Box<[u32]> {
         (!pair).then(|| narrow(at + 1))
     }));
     starts.into_boxed_slice()
+}
+
+/// The starts of the lines of `text`, from those before an edit. Whether a line begins at a byte is told by that byte and
+/// the one before it.
+fn line_starts_after(before: &[u32], text: &str, edit: Difference) -> Box<[u32]> {
+    let bytes = text.as_bytes();
+    let Difference { start, old_end, new_end } = edit;
+    let kept = before.partition_point(|&at| (at as usize) < start.max(1));
+    let rest = before.partition_point(|&at| at as usize <= old_end);
+    let begins = |at: &usize| match bytes[at - 1] {
+        b'\n' => true,
+        b'\r' => bytes.get(*at) != Some(&b'\n'),
+        _ => false,
+    };
+    let by = narrow(new_end).wrapping_sub(narrow(old_end));
+    let mut starts = Vec::with_capacity(before.len() + 16);
+    starts.extend_from_slice(&before[..kept]);
+    starts.extend((start.max(1)..=new_end).filter(begins).map(narrow));
+    starts.extend(before[rest..].iter().map(|at| at.wrapping_add(by)));
+    starts.into_boxed_slice()
+}
+
+/// Where two texts differ: both are the same before `start`, and from the one's `old_end` on the second is from its
+/// `new_end` on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// The first byte that may differ.
+    pub start: usize,
+    /// Where the rest begins in the first text.
+    pub old_end: usize,
+    /// Where it begins in the second.
+    pub new_end: usize,
+}
+
+impl Difference {
+    /// The smallest one between two texts that begins and ends with whole characters.
+    pub fn between(old: &str, new: &str) -> Self {
+        let mut start = same_at_start(old.as_bytes(), new.as_bytes());
+        while !old.is_char_boundary(start) || !new.is_char_boundary(start) {
+            start -= 1;
+        }
+        let (old_rest, new_rest) = (&old[start..], &new[start..]);
+        let mut same = same_at_end(old_rest.as_bytes(), new_rest.as_bytes());
+        while !old_rest.is_char_boundary(old_rest.len() - same)
+            || !new_rest.is_char_boundary(new_rest.len() - same)
+        {
+            same -= 1;
+        }
+        Self { start, old_end: old.len() - same, new_end: new.len() - same }
+    }
+}
+
+/// Long texts are compared this many bytes at a time, which is far faster than one by one.
+const COMPARED_AT_ONCE: usize = 1024;
+
+fn same_at_start(a: &[u8], b: &[u8]) -> usize {
+    let blocks = a.chunks_exact(COMPARED_AT_ONCE).zip(b.chunks_exact(COMPARED_AT_ONCE));
+    let same = blocks.take_while(|(a, b)| a == b).count() * COMPARED_AT_ONCE;
+    same + a[same..].iter().zip(&b[same..]).take_while(|(a, b)| a == b).count()
+}
+
+fn same_at_end(a: &[u8], b: &[u8]) -> usize {
+    let blocks = a.rchunks_exact(COMPARED_AT_ONCE).zip(b.rchunks_exact(COMPARED_AT_ONCE));
+    let same = blocks.take_while(|(a, b)| a == b).count() * COMPARED_AT_ONCE;
+    let (a, b) = (&a[..a.len() - same], &b[..b.len() - same]);
+    same + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
 }
 
 fn narrow(value: usize) -> u32 {
@@ -387,7 +509,7 @@ impl Buffer {
 
 #[cfg(test)]
 mod tests {
-    use super::{Buffer, LineCol, PositionEncoding, Text, TextRange};
+    use super::{Buffer, Difference, LineCol, PositionEncoding, Text, TextRange};
     use proptest::prelude::{Strategy, any, prop_assert_eq, proptest};
 
     const ENCODINGS: [PositionEncoding; 3] =
@@ -404,6 +526,34 @@ mod tests {
         assert_eq!(text.line_col(x, PositionEncoding::Utf8), at(0, 10));
         assert_eq!(text.line_col(x, PositionEncoding::Utf16), at(0, 4));
         assert_eq!(text.line_col(x, PositionEncoding::Utf32), at(0, 3));
+    }
+
+    #[test]
+    fn places_are_found_in_any_order() {
+        let text = Text::new("一\n二三\r\n\n四".repeat(200));
+        let mut places = text.places();
+        let far = [0, text.len(), 5, 2_000, 2_001, 1_999, text.len() + 9];
+        for offset in far.into_iter().chain((0..text.len()).step_by(13)) {
+            let alone = text.line_col(offset, PositionEncoding::Utf16);
+            assert_eq!(places.line_col(offset, PositionEncoding::Utf16), alone, "{offset}");
+            assert_eq!(text.line_of(text.offset(alone, PositionEncoding::Utf16)), alone.line as usize);
+        }
+    }
+
+    #[test]
+    fn the_lines_of_an_edited_text_are_those_of_a_new_one() {
+        let texts = ["", "\n", "\r", "a\r\nb", "a\rb\n", "\n\r\n", "一\r\n二", "a\n\nb\r"];
+        let lines = |text: &Text| (0..text.line_count()).map(|n| text.line_range(n)).collect::<Vec<_>>();
+        for old in texts {
+            for new in
+                texts.iter().flat_map(|new| [(*new).to_owned(), format!("{old}{new}"), format!("{new}{old}")])
+            {
+                let known = Text::new(old);
+                known.line_count();
+                let edited = Text::after(&known, new.as_str(), Difference::between(old, &new));
+                assert_eq!(lines(&edited), lines(&Text::new(new.as_str())), "{old:?} to {new:?}");
+            }
+        }
     }
 
     #[test]

@@ -194,6 +194,34 @@ pub fn walk<'a>(text: &'a str, mut visit: impl FnMut(Event<'a>, TextRange)) -> W
     Walked { definitions, broken_references }
 }
 
+impl Walked {
+    /// What is found in `text[from..to]`, in ranges that count from `from`.
+    #[must_use]
+    pub fn within(self, from: usize, to: usize) -> Self {
+        let inside = |range: TextRange| range.start() >= from && range.start() < to;
+        let definitions = self.definitions.into_iter().filter(|definition| inside(definition.range));
+        let broken = self.broken_references.into_iter().filter(|(range, _)| inside(*range));
+        Self {
+            definitions: definitions
+                .map(|definition| Definition {
+                    range: definition.range.less(from),
+                    label: definition.label.less(from),
+                    target: definition.target.less(from),
+                })
+                .collect(),
+            broken_references: broken.map(|(range, parts)| (range.less(from), parts.less(from))).collect(),
+        }
+    }
+}
+
+impl LinkParts {
+    /// The same parts, counted from the byte at `from`.
+    #[must_use]
+    pub fn less(self, from: usize) -> Self {
+        Self { label: self.label.less(from), target: self.target.less(from) }
+    }
+}
+
 struct Walker<'a, F: BrokenLinkCallback<'a>> {
     text: &'a str,
     events: OffsetIter<'a, F>,

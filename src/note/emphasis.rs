@@ -19,11 +19,19 @@ pub struct BrokenEmphasis {
 
 /// The broken pairs of a note, by place.
 pub fn broken_emphasis(note: &Note) -> Vec<BrokenEmphasis> {
+    broken_emphasis_in(note, TextRange::new(0, note.text.len()))
+}
+
+/// The broken pairs in some whole lines of a note, by place.
+pub fn broken_emphasis_in(note: &Note, lines: TextRange) -> Vec<BrokenEmphasis> {
     let text = note.text.as_str();
+    let end = lines.end().min(text.len());
     let mut found = Vec::new();
-    let mut masks = note.masks.iter().peekable();
+    let before = note.masks.partition_point(|mask| mask.range.start < lines.start);
+    let mut masks = note.masks[before..].iter().peekable();
     let mut done = 0;
-    for at in memchr::memmem::find_iter(text.as_bytes(), "**") {
+    let stars = memchr::memmem::find_iter(&text.as_bytes()[lines.start()..end], "**");
+    for at in stars.map(|at| lines.start() + at) {
         if at < done {
             continue;
         }

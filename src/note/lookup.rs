@@ -2,18 +2,20 @@
 //!
 //! Invariant: an order of the note's items by name is made when it is first asked for and holds for as long as the note,
 //! which never changes. So a note with many links and many names costs no more than sorting its names once. Orders are
-//! no part of what a note says: notes are equal whether they were asked or not.
+//! no part of what a note says: notes are equal whether they were asked or not, and whichever reading they came of.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use crate::note::lineage::Lineage;
+use crate::note::read::again::Stretch;
 use crate::note::slug::mkdocs_slug;
 use crate::note::terms::{Definition, definitions};
-use crate::note::{Anchor, AnchorKind, Note, numbering};
+use crate::note::{Anchor, AnchorKind, Heading, Note, numbering};
 
 /// The orders of one note's items, as far as they were asked for.
 #[derive(Default)]
@@ -25,10 +27,44 @@ pub struct Lookup {
     definitions: Order,
     footnotes: Order,
     terms: OnceLock<Box<[Definition]>>,
+    pub(super) lineage: Lineage,
 }
 
 /// Indices in the order of their names; of equal names the first in the note comes first.
-type Order = OnceLock<Box<[u32]>>;
+type Order = OnceLock<Arc<[u32]>>;
+
+impl Lookup {
+    /// What is known of `new`, which `old` became, of which only a stretch was read again: orders of names that stayed the
+    /// same are those they were.
+    pub fn after(old: &Note, new: &Note, stretch: &Stretch) -> Self {
+        let known = &old.lookup;
+        let said = |of: fn(&Heading) -> &str| {
+            let same =
+                |(old, new): (&Heading, &Heading)| Arc::ptr_eq(&old.said, &new.said) || of(old) == of(new);
+            old.headings.len() == new.headings.len() && old.headings.iter().zip(&new.headings).all(same)
+        };
+        let orders = |order: &Order, is_kept: bool| if is_kept { order.clone() } else { Order::new() };
+        let texts = said(|heading| &heading.text);
+        Self {
+            slugs: orders(&known.slugs, said(|heading| &heading.slug)),
+            titles: orders(&known.titles, texts),
+            mkdocs_slugs: orders(&known.mkdocs_slugs, texts),
+            anchors: orders(&known.anchors, same_anchors(old, new, stretch)),
+            // Where definitions came or went the whole note was read.
+            definitions: known.definitions.clone(),
+            footnotes: known.footnotes.clone(),
+            lineage: known.lineage.again(stretch),
+            ..Self::default()
+        }
+    }
+}
+
+/// Whether a note offers the anchors it did before, besides its headings.
+fn same_anchors(old: &Note, new: &Note, stretch: &Stretch) -> bool {
+    let (before, after) = stretch.of(&old.anchors, &new.anchors, |anchor| anchor.name.start());
+    let before = old.anchors[before].iter().map(|anchor| old.anchor_key(anchor));
+    before.eq(new.anchors[after].iter().map(|anchor| new.anchor_key(anchor)))
+}
 
 impl PartialEq for Lookup {
     fn eq(&self, _: &Self) -> bool {

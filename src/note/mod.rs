@@ -6,6 +6,8 @@
 pub mod asks;
 pub mod destination;
 pub mod emphasis;
+pub mod heading_text;
+pub mod lineage;
 pub mod lines;
 pub mod lookup;
 pub mod numbering;
@@ -18,6 +20,10 @@ pub mod terms;
 pub mod tokens;
 pub mod wording;
 
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::note::heading_text::HeadingText;
 use crate::note::lookup::Lookup;
 use crate::note::numbering::Number;
 use crate::path::NotePath;
@@ -94,14 +100,15 @@ pub fn is_picture(target: &str) -> bool {
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "avif"].contains(&ending.as_str())
 }
 
-/// A heading.
-#[derive(Debug, PartialEq, Eq)]
+/// A heading. What it says is read as its own: `heading.title`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
     /// How it is written.
     pub kind: HeadingKind,
-    /// The container it stands in: [`ROOT`], or the number of a list item or quote, unique in the note.
+    /// The container it stands in: [`ROOT`], or the number of a list item or quote, unique in the note. Numbers grow with
+    /// the places of containers, and by as many bytes as those move.
     pub container: u32,
     /// What kind of container that is.
     pub place: Place,
@@ -109,16 +116,18 @@ pub struct Heading {
     pub range: TextRange,
     /// The inline content: for `## 一、[闭包](a.md) ##` the range of `一、[闭包](a.md)`.
     pub content: TextRange,
-    /// The text as shown, without markup: `一、闭包`.
-    pub text: Box<str>,
-    /// The topic: the text without number, footnote marks and closing white space: `闭包`.
-    pub title: Box<str>,
     /// The number in front: `一、`.
     pub number: Option<Number>,
-    /// The anchor that GitHub makes, with its `-1` when repeated: `一闭包`.
-    pub slug: Box<str>,
-    /// An id of its own, from `{#id}` or an HTML attribute.
-    pub id: Option<Box<str>>,
+    /// What it says: shared by the readings of a note in which that stays the same.
+    pub said: Arc<HeadingText>,
+}
+
+impl Deref for Heading {
+    type Target = HeadingText;
+
+    fn deref(&self) -> &HeadingText {
+        &self.said
+    }
 }
 
 impl Heading {
@@ -165,7 +174,7 @@ pub enum HeadingKind {
 /// What belongs to a heading.
 ///
 /// Shape: `sections[i]` belongs to `headings[i]`; `parent` makes them a forest in document order.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
     /// The section this one is part of: an index into `Note::sections`, always smaller than the own one.
     pub parent: Option<u32>,
@@ -177,7 +186,7 @@ pub struct Section {
     pub substance: Substance,
     /// The own body as plain text, white space folded, when it is at most [`SHORT_BODY_CHARS`] characters; for the
     /// phrases that put an answer off.
-    pub short_body: Option<Box<str>>,
+    pub short_body: Option<Arc<str>>,
 }
 
 /// The longest body, in characters, that is kept in [`Section::short_body`].

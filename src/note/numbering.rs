@@ -3,6 +3,10 @@
 //! Invariant: a text is taken as numbered only when what remains is a title; `3D 打印`, `2024 总结` and `一致性` begin
 //! with no number.
 
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
 use crate::text::TextRange;
 
 /// The number in front of a heading's text.
@@ -12,9 +16,56 @@ pub struct Number {
     /// escape stands inside it.
     pub range: TextRange,
     /// What it says, one part a level: `1.2` is `[1, 2]`, `第三章` is `[3]`.
-    pub parts: Box<[u32]>,
+    pub parts: Parts,
     /// How it is written.
     pub style: NumberStyle,
+}
+
+/// The parts of a number, the first on the left; few are kept in place.
+#[derive(Clone)]
+pub enum Parts {
+    /// As many as this of these, the rest being 0.
+    Few(u8, [u32; 4]),
+    /// More.
+    Many(Arc<[u32]>),
+}
+
+impl From<&[u32]> for Parts {
+    fn from(parts: &[u32]) -> Self {
+        let mut few = [0; 4];
+        match (few.get_mut(..parts.len()), u8::try_from(parts.len())) {
+            (Some(kept), Ok(count)) => {
+                kept.copy_from_slice(parts);
+                Self::Few(count, few)
+            }
+            _ => Self::Many(parts.into()),
+        }
+    }
+}
+
+impl Deref for Parts {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        match self {
+            Self::Few(count, parts) => parts.get(..usize::from(*count)).unwrap_or(parts),
+            Self::Many(parts) => parts,
+        }
+    }
+}
+
+impl PartialEq for Parts {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Parts {}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
 }
 
 /// How a [`Number`] is written.

@@ -3,6 +3,7 @@
 //! Invariant: linear in the text: every event is looked at once, and every inline run is scanned at most once for
 //! each of wiki links, footnote marks, tags and block ids.
 
+pub mod again;
 mod containers;
 mod inline;
 mod markup;
@@ -14,14 +15,14 @@ use crate::note::lookup::Lookup;
 use crate::note::read::containers::Container;
 use crate::note::read::inline::{Run, RunScan};
 use crate::note::read::markup::OpenDetails;
-use crate::note::read::sections::Sections;
+use crate::note::read::sections::{NewHeading, Sections};
 use crate::note::read::shape::{
     attribute_id, callout, footnote_definition, is_back_to_top, is_footnote_mark, without_line_break,
 };
 use crate::note::{
     Anchor, AnchorKind, AskingItem, Block, BlockKind, Callout, Details, Directive, FootnoteDefinition,
-    FrontMatter, Heading, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT,
-    Substance, Task, is_picture,
+    FrontMatter, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT, Substance,
+    Task, is_picture,
 };
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
@@ -36,7 +37,7 @@ impl Note {
         let base = front_matter::length(&string).unwrap_or(0);
         let text = Text::new(string);
         let string = text.as_str();
-        let mut reader = Reader::new(string, base);
+        let mut reader = Reader::new(string, base, string.len());
         reader.front_matter();
         let body = &string[base..];
         let walked = walk(body, |event, range| {
@@ -61,9 +62,13 @@ struct OpenHeading {
 
 struct Reader<'a> {
     text: &'a str,
+    /// Where reading begins.
     base: usize,
+    /// Where it ends: what is open there ends with it.
+    end: usize,
     containers: Vec<Container>,
-    container_ends: Vec<u32>,
+    /// The containers' numbers with their ends, in order.
+    container_ends: Vec<(u32, u32)>,
     lists: Vec<bool>,
     sections: Sections,
     heading: Option<OpenHeading>,
@@ -90,18 +95,19 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a str, base: usize) -> Self {
+    fn new(text: &'a str, base: usize, end: usize) -> Self {
         Self {
             text,
             base,
+            end,
             containers: vec![Container::new(ROOT, Place::Root)],
-            container_ends: vec![u32::try_from(text.len()).unwrap_or(u32::MAX)],
+            container_ends: vec![(ROOT, u32::try_from(end).unwrap_or(u32::MAX))],
             lists: Vec::new(),
             sections: Sections::default(),
             heading: None,
             details_open: Vec::new(),
             run: Run::default(),
-            scan: RunScan::of(&text[base..]),
+            scan: RunScan::of(&text[base..end]),
             link_depth: 0,
             image_depth: 0,
             code_text: false,
@@ -387,7 +393,7 @@ impl<'a> Reader<'a> {
         let container = self.containers.last().map_or((ROOT, Place::Root), |open| (open.id, open.place));
         self.sections.open(
             self.text,
-            Heading {
+            NewHeading {
                 level,
                 kind,
                 container: container.0,
@@ -395,9 +401,6 @@ impl<'a> Reader<'a> {
                 range,
                 content,
                 text: text.trim().into(),
-                title: "".into(),
-                number: None,
-                slug: "".into(),
                 id,
             },
             &marks,
@@ -407,9 +410,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Adds what was found at `at` to everything that holds it.
+    /// Adds what was found at `at` to everything that holds it. What stands in a heading belongs to no body.
     fn add(&mut self, substance: Substance, _at: usize) {
-        if substance.is_empty() {
+        if substance.is_empty() || self.heading.is_some() {
             return;
         }
         self.sections.add(substance);
@@ -436,7 +439,7 @@ impl<'a> Reader<'a> {
     fn finish(mut self, path: NotePath, walked: &Walked) -> Note {
         self.flush_run();
         while let Some(open) = self.details_open.pop() {
-            self.push_details(&open, self.text.len());
+            self.push_details(&open, self.end);
         }
         let moved = |part: TextRange| TextRange::new(part.start() + self.base, part.end() + self.base);
         let definitions: Vec<LinkDefinition> = walked
@@ -459,7 +462,7 @@ impl<'a> Reader<'a> {
         self.details.sort_by_key(|details| (details.range.start, std::cmp::Reverse(details.range.end)));
         self.masks.sort_by_key(|mask| mask.range);
         self.asking_items.sort_by_key(|item| item.range);
-        let (headings, sections) = self.sections.finish(self.text, &self.container_ends, &definitions);
+        let (headings, sections) = self.sections.finish(&self.container_ends, &definitions);
         Note {
             path,
             text: Text::new(""),

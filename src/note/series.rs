@@ -88,11 +88,19 @@ fn breaks_of(note: &Note, series: &[usize]) -> Vec<Break> {
     if !begins || ups * 4 < steps * 3 {
         return Vec::new();
     }
-    let of_style = |style: NumberStyle| {
-        series.iter().filter(|&&index| number(index).is_some_and(|number| number.style == style)).count()
-    };
-    let common = series.iter().filter_map(|&index| style(index)).max_by_key(|&style| of_style(style));
-    let clear = common.is_some_and(|common| of_style(common) * 3 >= series.len() * 2);
+    let styles = series.iter().filter_map(|&index| style(index));
+    let mut counts: Vec<(NumberStyle, usize)> = Vec::new();
+    for style in styles {
+        match counts.iter_mut().find(|(known, _)| *known == style) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((style, 1)),
+        }
+    }
+    // Of styles that are equally common the one that comes last in the series counts.
+    let most = counts.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    let is_most = |style: &NumberStyle| counts.contains(&(*style, most));
+    let common = series.iter().rev().filter_map(|&index| style(index)).find(is_most);
+    let clear = most * 3 >= series.len() * 2;
     let broken = series.windows(2).filter_map(|pair| {
         let (before, here) = (value(pair[0]), value(pair[1]));
         let expected = before + 1;

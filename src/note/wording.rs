@@ -119,15 +119,22 @@ const DEFERRAL_CHARS: usize = 40;
 
 /// Whether a title (without its number) asks something. `words` are further words from the settings.
 pub fn is_question(title: &str, words: &[String]) -> bool {
+    is_plain_question(title) || has_word(title, words)
+}
+
+/// Whether one of `words` stands in a title, whatever the case of its letters.
+pub fn has_word(title: &str, words: &[String]) -> bool {
+    words.iter().any(|word| !word.is_empty() && title.to_lowercase().contains(&word.to_lowercase()))
+}
+
+/// Whether a title asks something, whatever the settings are.
+pub fn is_plain_question(title: &str) -> bool {
     let bare = title.trim_end_matches([')', '）', ']', '】', '》', '」', '”', '"', '*', '_', ' ']);
     let before_brackets = without_closing_brackets(title);
     if bare.ends_with(['?', '？']) || before_brackets.ends_with(['?', '？']) {
         return true;
     }
     if before_brackets.ends_with(['吗', '呢']) || QUESTION_WORDS.iter().any(|word| title.contains(word)) {
-        return true;
-    }
-    if words.iter().any(|word| !word.is_empty() && title.to_lowercase().contains(&word.to_lowercase())) {
         return true;
     }
     let mut parts = title.split_whitespace();
@@ -207,14 +214,23 @@ pub fn is_todo_comment(inner: &str) -> bool {
 
 /// Whether a heading never asks: sources, contents, a version, a date. `reserved` are further ones from the settings.
 pub fn is_reserved(title: &str, reserved: &[String]) -> bool {
+    is_plainly_reserved(title) || is_one_of(title, reserved)
+}
+
+/// Whether a title is one of `reserved`, whatever the case of its letters and the marks around it.
+pub fn is_one_of(title: &str, reserved: &[String]) -> bool {
+    let bare = || title.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    reserved.iter().any(|name| name.trim().to_lowercase() == bare())
+}
+
+/// Whether a heading never asks, whatever the settings are.
+pub fn is_plainly_reserved(title: &str) -> bool {
     // Longer than any of them, and than a version or a date.
-    if title.len() > 64 && reserved.is_empty() {
+    if title.len() > 64 {
         return false;
     }
     let bare = title.trim_matches(|c: char| !c.is_alphanumeric());
-    RESERVED.iter().any(|name| name.eq_ignore_ascii_case(bare))
-        || reserved.iter().any(|name| name.trim().to_lowercase() == bare.to_lowercase())
-        || is_version_or_date(title)
+    RESERVED.iter().any(|name| name.eq_ignore_ascii_case(bare)) || is_version_or_date(title)
 }
 
 /// `v1.2.0`, `[1.0.0] - 2024-01-05`, `2024-01-05`, `2024年1月5日`, `Unreleased`.

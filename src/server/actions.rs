@@ -87,7 +87,7 @@ fn at_place<T>(
     let note: &Arc<Note> = snapshot.vault.note(&uri::path_of(uri))?;
     let offset = |place| note.text.offset(convert::line_col(place), snapshot.encoding());
     let range = TextRange::new(offset(range.start), offset(range.end));
-    let found = publish::examine(snapshot, note).diagnostics;
+    let found = publish::examine(snapshot, note);
     let findings: Vec<Finding> = found
         .iter()
         .map(|found| Finding {

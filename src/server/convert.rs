@@ -19,7 +19,7 @@ use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::commands::NEXT_UNANSWERED;
 use crate::server::snapshot::Snapshot;
-use crate::text::{LineCol, PositionEncoding, Text, TextRange};
+use crate::text::{LineCol, Places, PositionEncoding, Text, TextRange};
 
 /// The name under which findings are shown.
 const SOURCE: &str = "studymark";
@@ -48,6 +48,25 @@ pub fn location(snapshot: &Snapshot, path: &NotePath, at: TextRange) -> Option<L
 
 /// A finding in a file of this text.
 pub fn diagnostic(snapshot: &Snapshot, text: &Text, found: &diagnostics::Diagnostic) -> Diagnostic {
+    diagnostic_at(snapshot, &mut text.places(), found)
+}
+
+/// Findings in a file of this text, by place.
+pub fn diagnostics(snapshot: &Snapshot, text: &Text, found: &[diagnostics::Diagnostic]) -> Vec<Diagnostic> {
+    let mut places = text.places();
+    found.iter().map(|found| diagnostic_at(snapshot, &mut places, found)).collect()
+}
+
+fn diagnostic_at(
+    snapshot: &Snapshot,
+    places: &mut Places<'_>,
+    found: &diagnostics::Diagnostic,
+) -> Diagnostic {
+    let mut position = |offset: usize| {
+        let LineCol { line, column } = places.line_col(offset, snapshot.encoding());
+        Position { line, character: column }
+    };
+    let range = Range { start: position(found.range.start()), end: position(found.range.end()) };
     let related = found.related.iter().filter_map(|related| {
         let location = location(snapshot, &related.path, related.range)?;
         Some(DiagnosticRelatedInformation { location, message: related.message.clone() })
@@ -56,7 +75,7 @@ pub fn diagnostic(snapshot: &Snapshot, text: &Text, found: &diagnostics::Diagnos
     let unnecessary = found.unnecessary && snapshot.features.unnecessary_tag;
     let data = snapshot.features.diagnostic_data && !found.data.is_empty();
     Diagnostic {
-        range: range(text, found.range, snapshot.encoding()),
+        range,
         severity: Some(severity(found.severity)),
         code: Some(NumberOrString::String(found.code.to_owned())),
         source: Some(SOURCE.to_owned()),

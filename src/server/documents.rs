@@ -12,8 +12,9 @@ use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::comparisons::Compared;
 use crate::server::convert;
+use crate::server::publish::LastFound;
 use crate::syntax::Tree;
-use crate::text::{Buffer, PositionEncoding, TextRange};
+use crate::text::{Buffer, Difference, PositionEncoding, TextRange};
 
 /// An open document.
 pub struct Document {
@@ -33,6 +34,8 @@ pub struct Document {
     pub tree: Tree,
     /// The findings that the client was last sent: the name of their content.
     pub pushed: Option<String>,
+    /// What was last found of it.
+    pub known: LastFound,
     /// How its questions compare with what is said elsewhere.
     pub compared: Compared,
     /// The lenses that the client was last sent: the version they are for and the name of their content.
@@ -68,6 +71,7 @@ impl Document {
             looked_up: None,
             tree: Tree::new(),
             pushed: None,
+            known: LastFound::default(),
             lenses: None,
         }
     }
@@ -101,12 +105,19 @@ impl Document {
         self.stale = true;
     }
 
-    /// Reads the note of the buffer.
-    pub fn read(&mut self, path: &NotePath) -> Note {
+    /// Reads the note of the buffer. Of a long one only what differs from its last reading, which is given.
+    pub fn read(&mut self, path: &NotePath, last: Option<&Arc<Note>>) -> Note {
         self.stale = false;
-        Note::read(path.clone(), self.buffer.to_text())
+        let text = self.buffer.to_text();
+        match last.filter(|last| last.text.len() >= LONG) {
+            Some(last) => last.read_again(text).note,
+            None => Note::read(path.clone(), text),
+        }
     }
 }
+
+/// Texts of at least so many bytes are long: what did not change in them is not looked at again.
+pub const LONG: usize = 64 * 1024;
 
 /// A byte order mark is no part of a note's text.
 fn without_bom(text: &str) -> &str {
@@ -116,18 +127,8 @@ fn without_bom(text: &str) -> &str {
 /// Where two texts differ: the range of the old one, and what the new one has there. A client that sends whole texts
 /// so has a place where its user types.
 fn difference(old: &str, new: &str) -> (TextRange, String) {
-    let mut start = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
-    while !old.is_char_boundary(start) || !new.is_char_boundary(start) {
-        start -= 1;
-    }
-    let (old_rest, new_rest) = (&old[start..], &new[start..]);
-    let mut same = old_rest.bytes().rev().zip(new_rest.bytes().rev()).take_while(|(a, b)| a == b).count();
-    while !old_rest.is_char_boundary(old_rest.len() - same)
-        || !new_rest.is_char_boundary(new_rest.len() - same)
-    {
-        same -= 1;
-    }
-    (TextRange::new(start, old.len() - same), new_rest[..new_rest.len() - same].to_owned())
+    let Difference { start, old_end, new_end } = Difference::between(old, new);
+    (TextRange::new(start, old_end), new[start..new_end].to_owned())
 }
 
 #[cfg(test)]

@@ -3,18 +3,18 @@
 //! Invariant: pure functions of a snapshot; what is pushed and what is pulled come from here alike.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tower_lsp::ls_types;
+use tower_lsp::ls_types::{self, DiagnosticSeverity};
 
 use crate::config::Feature;
 use crate::features::code_actions::ABOUT_SECTIONS;
-use crate::features::diagnostics::{self, Diagnostic, Examined};
+use crate::features::diagnostics::{self, Diagnostic, Examined, Known};
 use crate::features::lenses::{self, Lens};
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::convert;
+use crate::server::documents::LONG;
 use crate::server::snapshot::Snapshot;
 
 /// What is to be shown of one note.
@@ -28,24 +28,53 @@ pub struct Shown {
 }
 
 /// Every finding about a note, with what its last comparison found; none when they are switched off.
-pub fn examine(snapshot: &Snapshot, note: &Arc<Note>) -> Examined {
+pub fn examine(snapshot: &Snapshot, note: &Arc<Note>) -> Vec<Diagnostic> {
     if !snapshot.has(Feature::Diagnostics, &note.path) {
-        return Examined { diagnostics: Vec::new(), unknown: Vec::new() };
+        return Vec::new();
     }
-    let mut examined = diagnostics::examine(&snapshot.vault, note);
+    let mut found = diagnostics::examine(&snapshot.vault, note).diagnostics;
+    add_compared(snapshot, note, &mut found);
+    found
+}
+
+fn add_compared(snapshot: &Snapshot, note: &Note, found: &mut Vec<Diagnostic>) {
     if let Some(document) = snapshot.open.get(&note.path) {
-        diagnostics::merge(&mut examined.diagnostics, &document.compared.diagnostics(&note.path));
+        diagnostics::merge(found, &document.compared.diagnostics(&note.path));
     }
-    examined
 }
 
 /// The findings about a note, as they are to be shown now.
 pub fn findings(snapshot: &Snapshot, note: &Arc<Note>) -> Shown {
-    let Examined { diagnostics: mut found, unknown } = examine(snapshot, note);
-    let typing_at = snapshot.open.get(&note.path).and_then(|document| document.typing_at);
+    if !snapshot.has(Feature::Diagnostics, &note.path) {
+        return Shown { items: Vec::new(), withheld: false, unknown: Vec::new() };
+    }
+    let open = snapshot.open.get(&note.path);
+    let known = open.and_then(|document| document.known.take());
+    let Examined { diagnostics: mut found, unknown, links } =
+        diagnostics::examine_again(&snapshot.vault, note, known);
+    add_compared(snapshot, note, &mut found);
+    let typing_at = open.and_then(|document| document.typing_at);
     let withheld = typing_at.is_some_and(|offset| withhold(&mut found, note, offset));
-    let items = found.iter().map(|found| convert::diagnostic(snapshot, &note.text, found)).collect();
+    let items = convert::diagnostics(snapshot, &note.text, &found);
+    if let Some(document) = open.filter(|_| note.text.len() >= LONG) {
+        document.known.put(Known { diagnostics: found, links });
+    }
     Shown { items, withheld, unknown }
+}
+
+/// What was last found of an open note, for whoever looks next. Who looks meanwhile looks at everything.
+#[derive(Clone, Default)]
+pub struct LastFound(Arc<Mutex<Option<Known>>>);
+
+impl LastFound {
+    fn take(&self) -> Option<Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put(&self, known: Known) {
+        let before = self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(known);
+        drop(before);
+    }
 }
 
 /// Takes out the question findings about the section in which someone is typing at byte `offset`. Returns whether
@@ -76,24 +105,23 @@ pub fn name_of(lenses: &[Lens]) -> u64 {
 
 /// A name for these findings that changes when they do.
 pub fn result_id(items: &[ls_types::Diagnostic]) -> String {
-    let mut hasher = Hashed(DefaultHasher::new());
-    // Findings are plain data, which always has a JSON form.
-    let _ = serde_json::to_writer(&mut hasher, items);
-    format!("{:016x}", hasher.0.finish())
-}
-
-/// Hashes what is written to it, so that the text of many findings is never put together.
-struct Hashed(DefaultHasher);
-
-impl Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.write(bytes);
-        Ok(bytes.len())
+    let mut hasher = DefaultHasher::new();
+    items.len().hash(&mut hasher);
+    for item in items {
+        (item.range, &item.code, &item.message).hash(&mut hasher);
+        let unnecessary = item.tags.as_ref().map(Vec::len);
+        let severities =
+            [DiagnosticSeverity::ERROR, DiagnosticSeverity::WARNING, DiagnosticSeverity::INFORMATION];
+        (unnecessary, severities.map(|severity| item.severity == Some(severity))).hash(&mut hasher);
+        item.related_information.as_ref().map(Vec::len).hash(&mut hasher);
+        for related in item.related_information.iter().flatten() {
+            (&related.location, &related.message).hash(&mut hasher);
+        }
+        if let Some(data) = &item.data {
+            data.hash(&mut hasher);
+        }
     }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+    format!("{:016x}", hasher.finish())
 }
 
 #[cfg(test)]

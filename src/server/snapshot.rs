@@ -11,6 +11,7 @@ use crate::config::Feature;
 use crate::path::NotePath;
 use crate::server::capabilities::ClientFeatures;
 use crate::server::comparisons::Compared;
+use crate::server::publish::LastFound;
 use crate::server::uri;
 use crate::text::PositionEncoding;
 use crate::vault::Vault;
@@ -44,6 +45,8 @@ pub struct OpenDocument {
     pub typing_at: Option<usize>,
     /// How its questions compare with what is said elsewhere.
     pub compared: Compared,
+    /// What was last found of it.
+    pub known: LastFound,
 }
 
 impl Snapshot {

@@ -142,6 +142,7 @@ impl State {
                     version: document.version,
                     typing_at,
                     compared: document.compared.clone(),
+                    known: document.known.clone(),
                 },
             )
         });
@@ -403,7 +404,7 @@ impl State {
                 self.vault.insert_unreadable(path.clone(), Unreadable::TooLarge { bytes, limit });
                 self.publishing.files = true;
                 renamed.push(path.clone());
-            } else if self.vault.insert(Arc::new(document.read(path))) {
+            } else if self.vault.insert(Arc::new(document.read(path, self.vault.note(path)))) {
                 renamed.push(path.clone());
             }
         }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use crate::markdown::front_matter;
 use crate::note::destination::{Destination, Syntax};
 use crate::note::lookup::fold;
-use crate::note::{Link, LinkKind, Note, numbering};
+use crate::note::read::again::Stretch;
+use crate::note::{Link, LinkDefinition, LinkKind, Note, numbering};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
@@ -275,19 +276,26 @@ fn names_one_of(note: &Note, source: Source, keys: &[u64]) -> bool {
 
 /// Whether links and tags of both texts of a note name the same; `false` when that is not plain to see.
 pub fn same_links(old: &Note, new: &Note) -> bool {
-    fn targets(note: &Note) -> impl Iterator<Item = (LinkKind, &str)> {
-        note.links.iter().map(|link| (link.kind, note.text.slice(link.target)))
+    fn targets<'a>(note: &'a Note, links: &'a [Link]) -> impl Iterator<Item = (LinkKind, &'a str)> {
+        links.iter().map(|link| (link.kind, note.text.slice(link.target)))
     }
-    fn others(note: &Note) -> impl Iterator<Item = &str> {
-        let definitions = note.definitions.iter().map(|definition| definition.target);
-        definitions.chain(note.tags.iter().copied()).map(|range| note.text.slice(range))
+    fn definitions<'a>(note: &'a Note, some: &'a [LinkDefinition]) -> impl Iterator<Item = &'a str> {
+        some.iter().map(|definition| note.text.slice(definition.target))
+    }
+    fn in_prose<'a>(note: &'a Note, some: &'a [TextRange]) -> impl Iterator<Item = &'a str> {
+        some.iter().map(|range| note.text.slice(*range))
     }
     fn tags(note: &Note) -> Option<&[Box<str>]> {
         note.front_matter.as_ref().map(|front| &*front.tags)
     }
-    old.links.len() == new.links.len()
-        && targets(old).eq(targets(new))
-        && others(old).eq(others(new))
+    let all = Stretch { old: 0..usize::MAX, new: 0..usize::MAX };
+    let changed = new.since(old).unwrap_or(all);
+    let links = changed.of(&old.links, &new.links, |link| link.range.start());
+    let defined = changed.of(&old.definitions, &new.definitions, |definition| definition.range.start());
+    let tagged = changed.of(&old.tags, &new.tags, |tag| tag.start());
+    targets(old, &old.links[links.0]).eq(targets(new, &new.links[links.1]))
+        && definitions(old, &old.definitions[defined.0]).eq(definitions(new, &new.definitions[defined.1]))
+        && in_prose(old, &old.tags[tagged.0]).eq(in_prose(new, &new.tags[tagged.1]))
         && tags(old).unwrap_or_default() == tags(new).unwrap_or_default()
 }
 

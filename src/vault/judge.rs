@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::config::{Config, Questions};
 use crate::note::lookup::fold;
-use crate::note::{DirectiveKind, LinkKind, Note, Place as Container, Section, Substance, wording};
+use crate::note::{DirectiveKind, Heading, LinkKind, Note, Place as Container, Section, Substance, wording};
 use crate::vault::Vault;
 use crate::vault::coverage::{AnswerState, Answers, AskAnswer, Flag, SectionAnswer};
 use crate::vault::judge::asks::{JudgedAsks, group_of_questions, judge_asks};
@@ -46,10 +46,19 @@ struct Judge<'a> {
     asks: Vec<AskAnswer>,
     /// Which of those stand in each section's own body: indices into `asks`.
     own_asks: HashMap<usize, Vec<usize>>,
-    questions: Vec<OnceCell<bool>>,
     states: Vec<AnswerState>,
-    /// How often each title stands in the note; counted when first asked for.
-    repeats: OnceCell<HashMap<String, usize>>,
+    /// The titles of the note as numbers, in order, each as often as it stands there; made when first asked for.
+    repeats: OnceCell<Vec<u64>>,
+    /// Of the sections of each parent, those at the root last, how many are numbered and how many ask.
+    groups: OnceCell<Vec<Group>>,
+}
+
+/// What the sections of one parent are.
+#[derive(Clone, Copy, Default)]
+struct Group {
+    count: usize,
+    numbered: usize,
+    asking: usize,
 }
 
 /// Judges every section of `note`.
@@ -100,9 +109,9 @@ impl<'a> Judge<'a> {
             roots,
             asks: Vec::new(),
             own_asks: HashMap::new(),
-            questions: vec![OnceCell::new(); count],
             states: vec![AnswerState::Unanswered; count],
             repeats: OnceCell::new(),
+            groups: OnceCell::new(),
         };
         judge.own = (0..count).map(|index| judge.own_body(index)).collect();
         let judged = if judge.is_quiet_note() { JudgedAsks::default() } else { judge_asks(note, config) };
@@ -318,10 +327,7 @@ impl<'a> Judge<'a> {
             }
             Container::Quote | Container::Footnote => false,
         };
-        stands_for_itself
-            && !heading.title.is_empty()
-            && !self.ignored[index]
-            && !wording::is_placeholder(&heading.text)
+        stands_for_itself && !heading.title.is_empty() && !self.ignored[index] && !heading.is_placeholder()
     }
 
     /// Whether what a section holds is questions rather than text.
@@ -336,17 +342,11 @@ impl<'a> Judge<'a> {
     }
 
     fn asks(&self, index: usize) -> bool {
-        *self.questions[index].get_or_init(|| {
-            wording::is_question(&self.note.headings[index].title, &self.config.questions.words)
-        })
+        self.note.headings[index].asks(&self.config.questions.words)
     }
 
     fn is_reserved(&self, index: usize) -> bool {
-        let heading = &self.note.headings[index];
-        let reserved = &self.config.questions.reserved_headings;
-        // A version or a date begins with what looks like a number: the whole text tells.
-        wording::is_reserved(&heading.title, reserved)
-            || (heading.number.is_some() && wording::is_reserved(&heading.text, reserved))
+        self.note.headings[index].is_reserved(&self.config.questions.reserved_headings)
     }
 
     /// Whether an unnumbered heading between numbered ones goes on with the question before it, whose words it
@@ -396,13 +396,13 @@ impl<'a> Judge<'a> {
         let title_of_the_note =
             index == 0 && !self.note.text.as_str()[heading.range.end()..].trim().is_empty();
         let repeats = self.repeats.get_or_init(|| {
-            let mut repeats = HashMap::new();
-            for heading in &self.note.headings {
-                *repeats.entry(fold(&heading.title).into_owned()).or_default() += 1;
-            }
-            repeats
+            let mut names: Vec<u64> = self.note.headings.iter().map(Heading::name_key).collect();
+            names.sort_unstable();
+            names
         });
-        let boilerplate = repeats.get(&*fold(&heading.title)).is_some_and(|&count| count >= 3);
+        let name = heading.name_key();
+        let first = repeats.partition_point(|other| *other < name);
+        let boilerplate = repeats.get(first + 2) == Some(&name);
         title_of_the_note || boilerplate || self.heads_a_series(index)
     }
 
@@ -419,17 +419,30 @@ impl<'a> Judge<'a> {
         if self.asks(index) {
             return true;
         }
-        let group = match self.note.sections[index].parent {
-            Some(parent) => &self.children[parent as usize],
-            None => &self.roots,
-        };
-        let others = || group.iter().copied().filter(|&other| other != index);
-        let numbered = |other: usize| self.note.headings[other].number.is_some();
-        if numbered(index) && others().any(numbered) && !self.is_followed_by_its_parts(index) {
+        let numbered = self.note.headings[index].number.is_some();
+        let group = self.group_of(index);
+        if numbered && group.numbered > 1 && !self.is_followed_by_its_parts(index) {
             return true;
         }
-        let count = others().count();
-        count > 0 && others().filter(|&other| self.asks(other)).count() * 2 >= count
+        // It does not ask itself, so that those that do are others.
+        group.count > 1 && group.asking * 2 >= group.count - 1
+    }
+
+    /// What the sections of the same parent are.
+    fn group_of(&self, index: usize) -> Group {
+        let root = self.note.sections.len();
+        let place = |index: usize| self.note.sections[index].parent.map_or(root, |parent| parent as usize);
+        let groups = self.groups.get_or_init(|| {
+            let mut groups = vec![Group::default(); root + 1];
+            for other in 0..root {
+                let group = &mut groups[place(other)];
+                group.count += 1;
+                group.numbered += usize::from(self.note.headings[other].number.is_some());
+                group.asking += usize::from(self.asks(other));
+            }
+            groups
+        });
+        groups.get(place(index)).copied().unwrap_or_default()
     }
 }
 

@@ -24,6 +24,7 @@ pub mod questions;
 pub mod related;
 pub mod relink;
 pub mod resolve;
+pub mod resolved;
 pub mod retitle;
 pub mod seek;
 mod shards;
@@ -33,6 +34,7 @@ pub mod topics;
 pub mod twins;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use imbl::{OrdMap, OrdSet};
 
@@ -52,6 +54,19 @@ pub struct Vault {
     names: Names,
     links: Shards,
     unreadable: OrdMap<NotePath, Unreadable>,
+    era: Era,
+}
+
+/// A number for all vaults that came of each other and in which links lead to the same places: typing prose goes on in
+/// the era it began in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Era(u64);
+
+impl Era {
+    fn next() -> Self {
+        static ERAS: AtomicU64 = AtomicU64::new(1);
+        Self(ERAS.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// A folder whose notes belong together, with its settings.
@@ -121,7 +136,12 @@ pub enum Unreadable {
 impl Vault {
     /// An empty vault over these roots. Of nested roots the innermost owns a path.
     pub fn new(roots: Vec<Root>) -> Self {
-        Self { roots: roots.into(), ..Self::default() }
+        Self { roots: roots.into(), era: Era::next(), ..Self::default() }
+    }
+
+    /// In which era the vault is.
+    pub fn era(&self) -> Era {
+        self.era
     }
 
     /// The roots in the order given.
@@ -145,6 +165,7 @@ impl Vault {
     /// Puts other roots in place of the present ones; notes and files stay.
     pub fn set_roots(&mut self, roots: Vec<Root>) {
         self.roots = roots.into();
+        self.era = Era::next();
     }
 
     /// The note at `path`.
@@ -175,17 +196,24 @@ impl Vault {
             return true;
         }
         let path = note.path.clone();
-        self.unreadable.remove(&path);
+        if self.unreadable.remove(&path).is_some() {
+            self.era = Era::next();
+        }
         let Some(old) = self.notes.insert(path, Arc::clone(&note)) else { return true };
         if !backlinks::same_links(&old, &note) {
             self.links.replace(&backlinks::link_keys(&old), &backlinks::link_keys(&note), &note.path);
         }
-        self.names.replace(&old, &note)
+        let names_changed = self.names.replace(&old, &note);
+        if names_changed {
+            self.era = Era::next();
+        }
+        names_changed
     }
 
     /// Puts in what was made ready elsewhere; a note at its path goes first.
     pub fn insert_new(&mut self, contribution: Contribution) {
         let Contribution { note, keys, link_keys } = contribution;
+        self.era = Era::next();
         self.remove(&note.path);
         self.names.add(&note, &keys);
         self.links.replace(&[], &link_keys, &note.path);
@@ -199,6 +227,7 @@ impl Vault {
             contributions.into_iter().for_each(|contribution| self.insert_new(contribution));
             return;
         }
+        self.era = Era::next();
         contributions.sort_by(|a, b| a.note.path.cmp(&b.note.path));
         // Of a note that was read twice the later reading is the newer one.
         contributions.reverse();
@@ -219,6 +248,7 @@ impl Vault {
 
     /// Takes the note at `path` out. Returns whether there was one.
     pub fn remove(&mut self, path: &NotePath) -> bool {
+        self.era = Era::next();
         self.unreadable.remove(path);
         match self.notes.remove(path) {
             Some(note) => {
@@ -234,6 +264,7 @@ impl Vault {
     pub fn insert_file(&mut self, path: &NotePath) -> bool {
         self.add_folders(path);
         let new = self.files.insert(path.clone()).is_none();
+        self.era = Era::next();
         if new {
             self.names.add_file(path);
         }
@@ -243,6 +274,7 @@ impl Vault {
     /// Takes back [`Vault::insert_file`]. Returns whether the file was known.
     pub fn remove_file(&mut self, path: &NotePath) -> bool {
         let known = self.files.remove(path).is_some();
+        self.era = Era::next();
         if known {
             self.names.take_file(path);
         }
@@ -251,6 +283,7 @@ impl Vault {
 
     /// Notes that a folder exists, even when nothing in it is known.
     pub fn insert_folder(&mut self, path: &NotePath) {
+        self.era = Era::next();
         self.add_folders(&path.join("x"));
     }
 
@@ -297,6 +330,7 @@ impl Vault {
 
     /// Forgets a folder and the folders in it.
     pub fn remove_folder(&mut self, path: &NotePath) {
+        self.era = Era::next();
         let gone: Vec<NotePath> = self
             .folders
             .range(path.clone()..)

@@ -4,11 +4,13 @@
 //! may give more (two names with one hash), so who asks compares. Places are not kept here: they live in notes, so
 //! that typing prose leaves the index alone.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
-use crate::note::Note;
 use crate::note::lookup::fold;
-use crate::note::numbering;
+use crate::note::read::again::Stretch;
+use crate::note::{Anchor, Heading, Note, numbering};
 use crate::path::NotePath;
 use crate::vault::shards::Shards;
 
@@ -47,12 +49,35 @@ impl Names {
     /// Puts the names of `new` in place of those of `old`, a note of the same path; returns whether what the note
     /// offers to links (names, headings, anchors) differs.
     pub fn replace(&mut self, old: &Note, new: &Note) -> bool {
+        let since = new.since(old);
         // Typing prose ends here, without a look at the index.
-        if same_names(old, new) {
-            return !same_anchors(old, new);
+        if same_names(old, new, since.as_ref()) {
+            return !same_anchors(old, new, since.as_ref());
         }
-        self.notes.replace(&keys(old), &keys(new), &new.path);
+        match since {
+            Some(stretch) => self.replace_within(old, new, &stretch),
+            None => self.notes.replace(&keys(old), &keys(new), &new.path),
+        }
         true
+    }
+
+    /// The same when all other headings, the title and the aliases are what they were.
+    fn replace_within(&mut self, old: &Note, new: &Note, stretch: &Stretch) {
+        let (before, after) = stretch.of(&old.headings, &new.headings, |heading| heading.range.start());
+        let of = |headings: &[Heading]| headings.iter().map(|heading| key_of(&heading.title)).collect();
+        let (gone, come): (HashSet<u64>, HashSet<u64>) =
+            (of(&old.headings[before]), of(&new.headings[after.clone()]));
+        let mut gone: HashSet<u64> = gone.difference(&come).copied().collect();
+        let others = new.headings[..after.start].iter().chain(&new.headings[after.end..]);
+        let titles = others.map(|heading| &*heading.title);
+        for name in titles.chain(names_besides_headings(new)) {
+            if gone.is_empty() {
+                break;
+            }
+            gone.remove(&key_of(name));
+        }
+        gone.iter().for_each(|key| self.notes.remove(*key, &new.path));
+        come.iter().for_each(|key| self.notes.insert(*key, &new.path));
     }
 
     /// Adds the name of a file.
@@ -89,32 +114,51 @@ impl Names {
 /// Sorted, without repeats.
 pub fn keys(note: &Note) -> Vec<u64> {
     let mut keys = Vec::with_capacity(2 + note.headings.len());
-    keys.push(key_of(note.path.stem()));
-    if let Some(front) = &note.front_matter {
-        keys.extend(front.title.iter().chain(&front.aliases).map(|name| key_of(name)));
-    }
+    keys.extend(names_besides_headings(note).map(key_of));
     keys.extend(note.headings.iter().map(|heading| key_of(&heading.title)));
     keys.sort_unstable();
     keys.dedup();
     keys
 }
 
-fn same_names(old: &Note, new: &Note) -> bool {
-    let named =
-        |note: &Note| note.front_matter.as_ref().map(|front| (front.title.clone(), front.aliases.clone()));
-    old.headings.len() == new.headings.len()
-        && old.headings.iter().zip(&new.headings).all(|(old, new)| old.title == new.title)
-        && named(old) == named(new)
+fn names_besides_headings(note: &Note) -> impl Iterator<Item = &str> {
+    let front = note.front_matter.iter();
+    let given = front.flat_map(|front| front.title.iter().chain(&front.aliases)).map(|name| &**name);
+    std::iter::once(note.path.stem()).chain(given)
 }
 
-fn same_anchors(old: &Note, new: &Note) -> bool {
-    fn ids(note: &Note) -> impl Iterator<Item = &str> {
-        note.anchors.iter().map(|anchor| note.text.slice(anchor.name))
+/// Whether two readings of a note have the same names; `since` is what changed, if that is known.
+fn same_names(old: &Note, new: &Note, since: Option<&Stretch>) -> bool {
+    let (before, after) = headings_of(old, new, since);
+    // A heading is also found by its text.
+    let same = |(old, new): (&Heading, &Heading)| {
+        Arc::ptr_eq(&old.said, &new.said) || (old.title == new.title && old.text == new.text)
+    };
+    before.len() == after.len()
+        && before.iter().zip(after).all(same)
+        && (since.is_some() || names_besides_headings(old).eq(names_besides_headings(new)))
+}
+
+/// The headings that may differ.
+fn headings_of<'a>(old: &'a Note, new: &'a Note, since: Option<&Stretch>) -> (&'a [Heading], &'a [Heading]) {
+    let Some(stretch) = since else { return (&old.headings, &new.headings) };
+    let (before, after) = stretch.of(&old.headings, &new.headings, |heading| heading.range.start());
+    (&old.headings[before], &new.headings[after])
+}
+
+/// Whether two readings of a note in which the names are the same have the same anchors.
+fn same_anchors(old: &Note, new: &Note, since: Option<&Stretch>) -> bool {
+    fn ids<'a>(note: &'a Note, anchors: &'a [Anchor]) -> impl Iterator<Item = &'a str> {
+        anchors.iter().map(|anchor| note.text.slice(anchor.name))
     }
-    fn slugs(note: &Note) -> impl Iterator<Item = &str> {
-        note.headings.iter().map(|heading| &*heading.slug)
+    // Where the texts of headings are the same their anchors are.
+    match since {
+        Some(stretch) => {
+            let (before, after) = stretch.of(&old.anchors, &new.anchors, |anchor| anchor.name.start());
+            ids(old, &old.anchors[before]).eq(ids(new, &new.anchors[after]))
+        }
+        None => ids(old, &old.anchors).eq(ids(new, &new.anchors)),
     }
-    slugs(old).eq(slugs(new)) && ids(old).eq(ids(new))
 }
 
 /// The key of a name: the same for all that [`fold`] makes equal.

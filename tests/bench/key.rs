@@ -1,8 +1,8 @@
 //! A key: what an edit of one note costs until its findings are known, and whether that grows with the vault.
 //!
-//! `cargo bench --bench key` prints the median for a 10 KB note among 100 and among 10,000 notes, for one 5 MB note, and
-//! what a snapshot costs. The work is that of the server: the edit of the buffer, reading the note, putting it into
-//! the vault, its findings.
+//! `cargo bench --bench key` prints the median for a 10 KB note among 100 and among 50,000 notes, what a snapshot costs, and
+//! for one 5 MB note each part of a key: the edit of the buffer with reading the note, putting it into the vault, and its
+//! findings. The work is that of the server.
 
 #![expect(clippy::print_stdout, reason = "a benchmark makes its own files and prints what it measured")]
 
@@ -12,11 +12,11 @@ mod generate;
 mod measure;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use measure::{median, time};
 use studymark::config::Config;
-use studymark::features::diagnostics::check_note;
+use studymark::features::diagnostics::{Known, check_note, examine_again};
 use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::text::{Buffer, TextRange};
@@ -35,10 +35,7 @@ fn main() {
     }
     println!("\n10,000 notes against 100: {:.2}", medians[1].as_secs_f64() / medians[0].as_secs_f64());
     println!("50,000 notes against 100: {:.2}", medians[2].as_secs_f64() / medians[0].as_secs_f64());
-    let large = generate::note(1, 100, 5_000_000);
-    let vault = vault(100);
-    let open = time(|| Note::read(NotePath::new("/large.md"), large.as_str()));
-    println!("5 MB note among 100: read in {open:.1?}, a key {:.1?}", key(&vault, &large, 15));
+    large();
 }
 
 fn vault(count: usize) -> Vault {
@@ -61,8 +58,7 @@ fn key(vault: &Vault, text: &str, rounds: usize) -> Duration {
     let path = NotePath::new("/v/01/typed.md");
     let mut buffer = Buffer::new(text);
     vault.insert(Arc::new(Note::read(path.clone(), text)));
-    let middle = text.find("。\n").or_else(|| text.find(".\n")).unwrap_or(text.len() / 2);
-    let middle = (0..=middle).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    let middle = end_of_line(text, 0);
     let times = (0..rounds).map(|_| {
         time(|| {
             buffer.replace(TextRange::empty(middle), "键");
@@ -72,4 +68,80 @@ fn key(vault: &Vault, text: &str, rounds: usize) -> Duration {
         })
     });
     median(times.collect())
+}
+
+/// The end of a line of prose after the byte at `from`.
+fn end_of_line(text: &str, from: usize) -> usize {
+    let from = (from..).find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    text[from..].find("。\n").map_or(from, |at| from + at)
+}
+
+/// A note of 5 MB, its last reading, and what was found of it: what the server keeps of an open document.
+struct Long {
+    vault: Vault,
+    note: Arc<Note>,
+    buffer: Buffer,
+    known: Option<Known>,
+}
+
+/// What a key costs, by part.
+struct Parts {
+    read: Vec<Duration>,
+    insert: Vec<Duration>,
+    findings: Vec<Duration>,
+    bytes: usize,
+}
+
+impl Long {
+    /// Puts `text` at the byte at `at`, and takes out what `removed` bytes stood there.
+    fn key(&mut self, at: usize, removed: usize, text: &str, parts: &mut Parts) {
+        let start = Instant::now();
+        self.buffer.replace(TextRange::new(at, at + removed), text);
+        let again = self.note.read_again(self.buffer.to_text());
+        parts.bytes = again.bytes_read;
+        let note = Arc::new(again.note);
+        parts.read.push(start.elapsed());
+        parts.insert.push(time(|| {
+            self.vault.insert(Arc::clone(&note));
+        }));
+        let start = Instant::now();
+        let examined = examine_again(&self.vault, &note, self.known.take());
+        parts.findings.push(start.elapsed());
+        self.known = Some(Known { diagnostics: examined.diagnostics, links: examined.links });
+        self.note = note;
+    }
+}
+
+fn large() {
+    let text = generate::note(1, 100, 5_000_000);
+    let mut vault = vault(100);
+    let open = time(|| Note::read(NotePath::new("/v/01/typed.md"), text.as_str()));
+    let note = Arc::new(Note::read(NotePath::new("/v/01/typed.md"), text.as_str()));
+    vault.insert(Arc::clone(&note));
+    let findings = time(|| check_note(&vault, &note));
+    println!("\nA 5 MB note among 100: {} headings, {} links", note.headings.len(), note.links.len());
+    println!("read in {open:.1?}, its findings in {findings:.1?}\n");
+    println!("| a key | bytes read | read | insert | findings | together |");
+    println!("|-|-|-|-|-|-|");
+    let mut long = Long { vault, note, buffer: Buffer::new(&text), known: None };
+    let middle = end_of_line(&text, text.len() / 2);
+    let heading = text[..middle].rfind("\n## ").map_or(middle, |at| at + "\n## 1".len());
+    let link = text[middle..].find(".md").map_or(middle, |at| middle + at);
+    for (name, at, new) in [
+        ("in a line", middle, "x"),
+        ("a new line", middle, "\n"),
+        ("in a heading", heading, "x"),
+        ("in a link", link, "x"),
+        ("a fence at the top", 0, "```\n"),
+    ] {
+        let mut parts = Parts { read: Vec::new(), insert: Vec::new(), findings: Vec::new(), bytes: 0 };
+        for round in 0..16 {
+            // Typed and taken back.
+            let (removed, new) = if round % 2 == 0 { (0, new) } else { (new.len(), "") };
+            long.key(at, removed, new, &mut parts);
+        }
+        let [read, insert, findings] = [parts.read, parts.insert, parts.findings].map(median);
+        let sum = read + insert + findings;
+        println!("| {name} | {} | {read:.1?} | {insert:.1?} | {findings:.1?} | {sum:.1?} |", parts.bytes);
+    }
 }

@@ -7,12 +7,12 @@
 use studymark::note::{HeadingKind, LinkKind, Note};
 use studymark::path::NotePath;
 
-struct Example {
-    markdown: String,
+pub struct Example {
+    pub markdown: String,
     html: String,
 }
 
-fn examples() -> Option<Vec<Example>> {
+pub fn examples() -> Option<Vec<Example>> {
     let path = std::env::var_os("STUDYMARK_COMMONMARK_SPEC")?;
     let spec = std::fs::read_to_string(path).unwrap();
     let mut examples = Vec::new();

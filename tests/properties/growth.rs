@@ -64,6 +64,23 @@ fn a_key_costs_the_same_in_a_small_and_a_large_vault() {
 }
 
 #[test]
+fn a_key_in_a_long_note_reads_as_much_of_it_as_in_a_longer_one() {
+    let read = |bytes: usize| {
+        let text = crate::generate::note(1, 10, bytes);
+        let note = Note::read(NotePath::new("/typed.md"), text.as_str());
+        let keys = [4, 3, 2].map(|part| text.len() / part).map(|at| {
+            let at = at + text[at..].find('\n').unwrap();
+            let mut typed = text.clone();
+            typed.insert(at, 'x');
+            note.read_again(typed).bytes_read
+        });
+        keys.into_iter().max().unwrap()
+    };
+    let (long, longer) = (read(500_000), read(2_000_000));
+    assert!(longer < long * 2 && longer < 20_000, "{long} and {longer} bytes were read");
+}
+
+#[test]
 fn a_snapshot_costs_the_same_of_a_small_and_a_large_vault() {
     let snapshot = |count: usize| {
         let vault = vault(count);

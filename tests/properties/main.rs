@@ -14,10 +14,10 @@
 #[expect(dead_code, reason = "the properties need a part of the fixture language")]
 mod fixture;
 #[path = "../support/generate.rs"]
-#[expect(dead_code, reason = "the properties need the generator of numbers only")]
 mod generate;
 
 mod actions;
+mod again;
 mod bombs;
 mod commonmark;
 mod completion;

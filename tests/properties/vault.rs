@@ -16,7 +16,7 @@ use studymark::vault::resolve::{Place, Resolution, Target};
 use studymark::vault::{Contribution, Root, Scope, Vault};
 
 /// Pieces that Markdown gives a meaning to, with Chinese, emoji, and what editors leave behind.
-const PIECES: &[&str] = &[
+pub const PIECES: &[&str] = &[
     "# ",
     "## ",
     "### 一、",

@@ -1,7 +1,7 @@
 //! Headings that nobody meant: a lone `-` under the line of a list item underlines it.
 
 use crate::config::Severity;
-use crate::features::diagnostics::{Check, CodeSpec, Context, Finding};
+use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Reach};
 
 /// The check.
 pub static CHECK: Check = Check {
@@ -10,6 +10,7 @@ pub static CHECK: Check = Check {
         severity: Severity::Hint,
         summary: "A line of a list that a lone - under it makes a heading.",
     }],
+    reach: Reach::Note,
     run,
 };
 

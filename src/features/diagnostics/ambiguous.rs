@@ -1,7 +1,7 @@
 //! Links by name that could mean several notes, headings or pictures.
 
 use crate::config::Severity;
-use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Related};
+use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Reach, Related};
 use crate::note::LinkKind;
 use crate::text::TextRange;
 use crate::vault::resolve::Resolution;
@@ -18,6 +18,7 @@ pub static CHECK: Check = Check {
         severity: Severity::Information,
         summary: "A link by name that could mean several notes, headings or pictures.",
     }],
+    reach: Reach::Note,
     run,
 };
 

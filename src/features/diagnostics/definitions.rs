@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::config::Severity;
-use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Related};
+use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Reach, Related};
 use crate::note::lookup::fold_label;
 use crate::note::{LinkKind, Note};
 use crate::text::TextRange;
@@ -27,6 +27,7 @@ pub static CHECK: Check = Check {
         },
         CodeSpec { code: FOOTNOTE, severity: Severity::Hint, summary: "A footnote that no mark refers to." },
     ],
+    reach: Reach::Note,
     run,
 };
 

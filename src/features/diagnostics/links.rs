@@ -4,7 +4,7 @@
 //! each of its uses.
 
 use crate::config::Severity;
-use crate::features::diagnostics::{Check, CodeSpec, Context, Finding};
+use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Reach};
 use crate::note::LinkKind;
 use crate::text::TextRange;
 use crate::vault::resolve::{Missing, Resolution};
@@ -30,6 +30,7 @@ pub static CHECK: Check = Check {
             summary: "A wiki link to a note that is not written yet.",
         },
     ],
+    reach: Reach::Line,
     run,
 };
 

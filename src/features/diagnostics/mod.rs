@@ -27,6 +27,7 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::comparison::Comparison;
 use crate::vault::resolve::Resolution;
+use crate::vault::resolved::Resolved;
 use crate::vault::topics::Topics;
 use crate::vault::{Unreadable, Vault};
 
@@ -75,8 +76,19 @@ pub struct CodeSpec {
 pub struct Check {
     /// Every code it may report.
     pub codes: &'static [CodeSpec],
+    /// What a finding rests on.
+    pub reach: Reach,
     /// Finds what there is to say about one note.
     pub run: fn(&Context<'_>, &mut Vec<Finding>),
+}
+
+/// What a finding rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// On the line it stands in, the facts there, and where the links there lead: not made again while that is the same.
+    Line,
+    /// On the whole note, or on texts of others.
+    Note,
 }
 
 /// A check of what comparing a note's questions with other sections found.
@@ -109,17 +121,23 @@ pub struct Context<'a> {
     pub config: &'a Config,
     /// Where its links lead, by their indices, and after them where its definitions lead.
     pub resolved: &'a [Resolution],
+    /// The whole lines about which something is to be found.
+    pub lines: TextRange,
 }
 
 impl Context<'_> {
-    /// Each link of the note with where it leads.
+    /// Each link in those lines with where it leads.
     pub fn links(&self) -> impl Iterator<Item = (&Link, &Resolution)> {
-        self.note.links.iter().zip(self.resolved)
+        let before = self.note.links.partition_point(|link| link.range.start < self.lines.start);
+        let links = self.note.links.iter().zip(self.resolved).skip(before);
+        links.take_while(|(link, _)| link.range.start < self.lines.end)
     }
 
-    /// Each link definition of the note with where it leads.
+    /// Each link definition in those lines with where it leads.
     pub fn definitions(&self) -> impl Iterator<Item = (&LinkDefinition, &Resolution)> {
-        self.note.definitions.iter().zip(self.resolved.get(self.note.links.len()..).unwrap_or_default())
+        let resolved = self.resolved.get(self.note.links.len()..).unwrap_or_default();
+        let definitions = self.note.definitions.iter().zip(resolved);
+        definitions.filter(|(definition, _)| self.lines.contains(definition.range.start()))
     }
 }
 
@@ -227,11 +245,13 @@ pub fn check_and_compare(vault: &Vault, topics: &Topics, note: &Arc<Note>) -> Ve
 pub fn tell(vault: &Vault, note: &Arc<Note>, comparison: &Comparison) -> Vec<Diagnostic> {
     let config = vault.config_of(&note.path);
     let compared = Compared { vault, note, comparison, config };
-    let mut found = Vec::new();
+    let mut told = Vec::new();
     for telling in TELLINGS {
+        let mut found = Vec::new();
         (telling.run)(&compared, &mut found);
+        told.extend(found.into_iter().filter_map(|finding| leveled(config, telling.codes, finding)));
     }
-    found.into_iter().filter_map(|finding| leveled(config, finding)).collect()
+    told
 }
 
 /// Puts what comparisons found into what checks found about the same note, both by place. A finding that tells more of
@@ -260,25 +280,63 @@ pub struct Examined {
     pub diagnostics: Vec<Diagnostic>,
     /// The paths that links name and of which nothing is known; see [`Vault::unknown_paths`].
     pub unknown: Vec<NotePath>,
+    /// Where its links lead.
+    pub links: Resolved,
+}
+
+/// What a look at one note found, for the next look: what did not change is not looked at again.
+pub struct Known {
+    /// The findings. What was added to them or taken out does not matter when it is of no check that [`Reach::Line`] has.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where the links led.
+    pub links: Resolved,
 }
 
 /// Every finding about `note`, and what would have to be looked up on disk to be sure of them.
 pub fn examine(vault: &Vault, note: &Arc<Note>) -> Examined {
-    let config = vault.config_of(&note.path);
-    let resolved: Vec<Resolution> = vault.resolve_all(note).map(|(_, resolution)| resolution).collect();
-    let context = Context { vault, note, config, resolved: &resolved };
-    let mut found = Vec::new();
-    for check in CHECKS {
-        (check.run)(&context, &mut found);
-    }
-    let mut diagnostics: Vec<Diagnostic> =
-        found.into_iter().filter_map(|finding| leveled(config, finding)).collect();
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.range, diagnostic.code));
-    Examined { diagnostics, unknown: vault.unknown_among(note, &resolved) }
+    examine_again(vault, note, None)
 }
 
-fn leveled(config: &Config, finding: Finding) -> Option<Diagnostic> {
-    let spec = codes().find(|spec| spec.code == finding.code)?;
+/// The same, with what was found of an earlier reading of the note: it costs less when that is known and little changed.
+pub fn examine_again(vault: &Vault, note: &Arc<Note>, known: Option<Known>) -> Examined {
+    let config = vault.config_of(&note.path);
+    let (mut kept, before) = match known {
+        Some(Known { diagnostics, links }) => (diagnostics, Some(links)),
+        None => (Vec::new(), None),
+    };
+    let (links, changed) = vault.resolve_again(note, before);
+    let mut diagnostics = Vec::new();
+    let whole = TextRange::new(0, usize::MAX);
+    let lines = match &changed {
+        Some(stretch) => {
+            kept.retain(|found| is_of_a_line(found.code) && !stretch.old.contains(&found.range.start()));
+            for found in kept.iter_mut().filter(|found| found.range.start() >= stretch.old.end) {
+                let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                found.range = found.range.moved(narrow(stretch.old.end), narrow(stretch.new.end));
+            }
+            diagnostics.append(&mut kept);
+            TextRange::from(stretch.new.clone())
+        }
+        None => whole,
+    };
+    let mut found = Vec::new();
+    for check in CHECKS {
+        let lines = if check.reach == Reach::Line { lines } else { whole };
+        let context = Context { vault, note, config, resolved: links.all(), lines };
+        (check.run)(&context, &mut found);
+        diagnostics.extend(found.drain(..).filter_map(|finding| leveled(config, check.codes, finding)));
+    }
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.range, diagnostic.code));
+    Examined { diagnostics, unknown: vault.unknown_among(note, links.all()), links }
+}
+
+fn is_of_a_line(code: &str) -> bool {
+    let checks = CHECKS.iter().filter(|check| check.reach == Reach::Line);
+    checks.flat_map(|check| check.codes).any(|spec| spec.code == code)
+}
+
+fn leveled(config: &Config, codes: &[CodeSpec], finding: Finding) -> Option<Diagnostic> {
+    let spec = codes.iter().find(|spec| spec.code == finding.code)?;
     let severity = match config.levels.get(spec.code) {
         Some(Level::Off) => return None,
         Some(Level::At(severity)) => *severity,

@@ -1,7 +1,7 @@
 //! Markdown that is nearly right: full-width marks, a heading without its space.
 
 use crate::config::Severity;
-use crate::features::diagnostics::{Check, CodeSpec, Context, Finding};
+use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Reach};
 use crate::note::{LinkKind, Note};
 use crate::text::TextRange;
 
@@ -14,22 +14,24 @@ pub static CHECK: Check = Check {
         severity: Severity::Hint,
         summary: "Text that is nearly a heading or a link: full-width marks, a missing or an odd space.",
     }],
+    reach: Reach::Line,
     run,
 };
 
 fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let note = context.note;
     let text = note.text.as_str();
-    let bytes = text.as_bytes();
+    let (start, end) = (context.lines.start(), context.lines.end().min(text.len()));
+    let bytes = &text.as_bytes()[start..end];
     // Headings begin a line; of all lines only those that begin with a mark are looked at.
-    for line in std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|end| end + 1)) {
-        let rest = &text[line..];
-        let indent = rest.len() - rest.trim_start_matches(' ').len();
-        if indent < 4 && rest[indent..].starts_with(['#', '＃']) && is_prose(note, line + indent) {
+    let breaks = memchr::memchr_iter(b'\n', bytes).map(|at| start + at + 1);
+    for line in std::iter::once(start).chain(breaks).filter(|line| *line < end) {
+        let indent = text.as_bytes()[line..].iter().take(4).take_while(|byte| **byte == b' ').count();
+        if indent < 4 && text[line + indent..].starts_with(['#', '＃']) && is_prose(note, line + indent) {
             findings.extend(heading(note, line + indent));
         }
     }
-    for bracket in memchr::memmem::find_iter(bytes, "（") {
+    for bracket in memchr::memmem::find_iter(bytes, "（").map(|at| start + at) {
         findings.extend(link(note, bracket).filter(|found| is_prose(note, found.range.start())));
     }
 }
@@ -91,7 +93,12 @@ fn link(note: &Note, open: usize) -> Option<Finding> {
     let start = line.start() + label_open;
     let range = TextRange::new(start, open + '（'.len_utf8() + close + '）'.len_utf8());
     // A link already: `[文][r]（…）`, or one that ends before the parenthesis.
-    let linked = note.links.iter().any(|link| link.kind != LinkKind::Autolink && link.range.overlaps(range));
+    let before = note.links.partition_point(|link| link.range.start < range.end);
+    // No link reaches over a blank line.
+    let block = text[..line.start()].rfind("\n\n").unwrap_or(0);
+    let in_block = note.links[..before].iter().rev().take_while(|link| link.range.start() >= block);
+    let linked =
+        in_block.filter(|link| link.kind != LinkKind::Autolink).any(|link| link.range.overlaps(range));
     let message = "a link has the brackets [ ] and ( ), not full-width ones".to_owned();
     (!linked).then(|| Finding::new(NEAR, range, message).suggesting(format!("[{label}]({target})")))
 }

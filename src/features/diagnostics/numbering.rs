@@ -1,7 +1,7 @@
 //! Headings whose number or level does not follow from those before.
 
 use crate::config::Severity;
-use crate::features::diagnostics::{Check, CodeSpec, Context, Finding};
+use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Reach};
 use crate::note::ROOT;
 use crate::note::series::{BreakKind, breaks};
 
@@ -22,6 +22,7 @@ pub static CHECK: Check = Check {
             summary: "A heading more than one level below the one it belongs to.",
         },
     ],
+    reach: Reach::Note,
     run,
 };
 

@@ -3,7 +3,7 @@
 //! Invariant: what is flagged and what is not is decided in `vault::judge`; here it is only put into words.
 
 use crate::config::Severity;
-use crate::features::diagnostics::{Check, CodeSpec, Context, Finding};
+use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Reach};
 use crate::markdown::plain::plain;
 use crate::note::{SHORT_BODY_CHARS, Substance};
 use crate::vault::coverage::{Coverage, Flag, note_coverage};
@@ -38,6 +38,7 @@ pub static CHECK: Check = Check {
             summary: "A chapter that is empty, or whose parts all are.",
         },
     ],
+    reach: Reach::Note,
     run,
 };
 

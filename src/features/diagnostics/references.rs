@@ -3,7 +3,7 @@
 //! Invariant: brackets that were probably meant as text are left alone.
 
 use crate::config::Severity;
-use crate::features::diagnostics::{Check, CodeSpec, Context, Finding};
+use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Reach};
 use crate::note::{LinkKind, Note};
 use crate::vault::resolve::{Missing, Resolution};
 
@@ -24,6 +24,7 @@ pub static CHECK: Check = Check {
             summary: "A footnote mark (`[^1]`) whose footnote is missing.",
         },
     ],
+    reach: Reach::Note,
     run,
 };
 

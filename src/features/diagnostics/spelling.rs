@@ -1,7 +1,7 @@
 //! Links that lead somewhere here and would not elsewhere: other letters' case, an anchor not quite right, no scheme.
 
 use crate::config::Severity;
-use crate::features::diagnostics::{Check, CodeSpec, Context, Finding};
+use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Reach};
 use crate::note::LinkKind;
 use crate::text::TextRange;
 use crate::vault::resolve::Resolution;
@@ -30,6 +30,7 @@ pub static CHECK: Check = Check {
             summary: "An address without https://, which leads to a file of that name.",
         },
     ],
+    reach: Reach::Line,
     run,
 };
 

@@ -26,8 +26,10 @@ impl Container {
 
 impl Reader<'_> {
     pub(super) fn open_container(&mut self, place: Place, range: TextRange) {
-        let id = u32::try_from(self.container_ends.len()).unwrap_or(u32::MAX);
-        self.container_ends.push(without_line_break(self.text, range).end);
+        // A tab may make two begin at one byte; their marks are two.
+        let last = self.container_ends.last().map_or(ROOT, |(number, _)| *number);
+        let id = range.start.max(last).saturating_add(1);
+        self.container_ends.push((id, without_line_break(self.text, range).end));
         self.containers.push(Container::new(id, place));
     }
 

@@ -3,9 +3,14 @@
 //! Invariant: content counts for the section that is open in each container around it; a section is open from its
 //! heading to the next heading in the same container, or to that container's end.
 
+use std::sync::Arc;
+
+use crate::note::heading_text::HeadingText;
 use crate::note::numbering::Number;
 use crate::note::slug::Slugger;
-use crate::note::{Heading, LinkDefinition, Place, ROOT, SHORT_BODY_CHARS, Section, Substance, numbering};
+use crate::note::{
+    Heading, HeadingKind, LinkDefinition, Place, ROOT, SHORT_BODY_CHARS, Section, Substance, numbering,
+};
 use crate::text::TextRange;
 
 /// Headings with what was found under them so far.
@@ -16,6 +21,18 @@ pub struct Sections {
     /// Sections that are open, with the container whose next heading closes them.
     open: Vec<Open>,
     slugger: Slugger,
+}
+
+/// A heading as it was found in the text. See [`Heading`] for its parts.
+pub struct NewHeading {
+    pub level: u8,
+    pub kind: HeadingKind,
+    pub container: u32,
+    pub place: Place,
+    pub range: TextRange,
+    pub content: TextRange,
+    pub text: Box<str>,
+    pub id: Option<Box<str>>,
 }
 
 struct Open {
@@ -35,32 +52,41 @@ struct Draft {
 impl Sections {
     /// Opens the section of a heading, whose title, number and slug are found here. `marks` are the stretches of its
     /// text that its title leaves out.
-    pub fn open(&mut self, text: &str, mut heading: Heading, marks: &[(usize, usize)]) {
-        let start = heading.range.start;
-        let container = heading.container;
+    pub fn open(&mut self, text: &str, new: NewHeading, marks: &[(usize, usize)]) {
+        let start = new.range.start;
+        let container = new.container;
         self.close_where(start, |open| {
-            open.container == container || (open.lingers && heading.place == Place::NumberedItem)
+            open.container == container || (open.lingers && new.place == Place::NumberedItem)
         });
         self.add_short("#");
         self.add(Substance::TEXT);
-        heading.slug = self.slugger.next(&heading.text);
-        let mut title: String = heading.text.to_string();
+        let slug = self.slugger.next(&new.text);
+        let mut title: String = new.text.to_string();
         for &(from, to) in marks.iter().rev() {
             if title.is_char_boundary(from) && title.is_char_boundary(to) && to <= title.len() {
                 title.replace_range(from..to, "");
             }
         }
+        let mut number = None;
         if let Some(prefix) = numbering::prefix(&title) {
-            heading.number = Some(Number {
-                range: source_of(text, heading.content, &title[..prefix.len]),
-                parts: prefix.parts.into(),
+            number = Some(Number {
+                range: source_of(text, new.content, &title[..prefix.len]),
+                parts: prefix.parts.as_slice().into(),
                 style: prefix.style,
             });
             title.replace_range(..prefix.len, "");
         }
-        heading.title = title.trim().into();
         self.open.push(Open { section: self.headings.len(), container, lingers: false });
-        self.headings.push(heading);
+        self.headings.push(Heading {
+            level: new.level,
+            kind: new.kind,
+            container,
+            place: new.place,
+            range: new.range,
+            content: new.content,
+            number,
+            said: Arc::new(HeadingText::new(new.text, title.trim().into(), slug, new.id)),
+        });
         self.drafts.push(Draft {
             body_end: None,
             substance: Substance::default(),
@@ -115,18 +141,15 @@ impl Sections {
         });
     }
 
-    /// The finished vectors. `container_ends` are the ends of the containers by their number.
+    /// The finished vectors. `container_ends` are the containers' numbers with their ends, in order.
     pub fn finish(
         self,
-        text: &str,
-        container_ends: &[u32],
+        container_ends: &[(u32, u32)],
         definitions: &[LinkDefinition],
     ) -> (Box<[Heading]>, Box<[Section]>) {
         let end_of = |container: u32| {
-            container_ends
-                .get(container as usize)
-                .copied()
-                .unwrap_or(u32::try_from(text.len()).unwrap_or(u32::MAX))
+            let found = container_ends.binary_search_by_key(&container, |(number, _)| *number);
+            found.ok().and_then(|at| container_ends.get(at)).map_or(u32::MAX, |(_, end)| *end)
         };
         let lingering: Vec<usize> =
             self.open.iter().filter(|open| open.lingers).map(|open| open.section).collect();
