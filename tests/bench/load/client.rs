@@ -19,7 +19,7 @@ use crate::hello;
 use crate::vault::decoded;
 
 /// Of longer answers only the names of their items are kept: all of them would cost the client more than the server.
-const KEPT_BYTES: usize = 4 << 20;
+const KEPT_BYTES: usize = 32 << 20;
 /// How long a server may take to end when it is told to.
 const FAREWELL: Duration = Duration::from_secs(10);
 

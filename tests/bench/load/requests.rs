@@ -9,7 +9,7 @@ use crate::generate;
 use crate::report::{
     ACTIONS, DEFINITION_LINK, DEFINITION_NAME, HOVER_HEADING, HOVER_LINK, HOVER_NAME, INDEXED, OUTLINE,
     REFERENCES_FIRST_NAME, REFERENCES_HEADING, REFERENCES_HUB, REFERENCES_HUB_NAME, REFERENCES_NAME,
-    REFERENCES_NOTE, RENAME, RENAME_HUB, Row, SYMBOLS, WHOLE, WHOLE_AGAIN,
+    REFERENCES_NOTE, RENAME, RENAME_HUB, Row, SYMBOLS, WHOLE, WHOLE_AGAIN, milliseconds,
 };
 use crate::session::{Session, at, found};
 use crate::vault::{Place, Thing, decoded, marks, title};
@@ -42,7 +42,7 @@ pub enum Proof {
     References,
 }
 
-/// From the start of the process until answers show that the first, the middle and the last note are indexed.
+/// From the start of the process until answers show that notes all over the vault are indexed, the last among them.
 pub fn indexed(session: &mut Session) {
     let count = session.vault.count;
     let patience = session.effort.patience.max(session.effort.settling);
@@ -58,7 +58,8 @@ pub fn indexed(session: &mut Session) {
         }
     }
     let took = session.client.started.elapsed();
-    session.keep(INDEXED, Row::of(vec![took]));
+    let cpu = session.meter.read().map(milliseconds);
+    session.keep(INDEXED, Row { cpu, ..Row::of(vec![took]) });
 }
 
 /// How an answer shows that note `n` was read, when one does.

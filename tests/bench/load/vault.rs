@@ -267,7 +267,7 @@ fn anchor(n: usize) -> String {
     linked(n)["## ".len()..].replace(' ', "-")
 }
 
-/// The note that many link to. It names the first, the middle and the last note, and a heading that the last file to change will have.
+/// The note that many link to. It names notes from all over the vault, and a heading that the last file to change will have.
 fn hub(count: usize) -> String {
     let named: String = marks(count).map(|n| format!("- [[{}#{}]]\n", stem(n), title(n))).concat();
     format!(
@@ -276,9 +276,9 @@ fn hub(count: usize) -> String {
     )
 }
 
-/// The first, the middle and the last note.
+/// Notes from all over the vault, the last among them. Their numbers are as long as any, so that no search for one finds many others.
 pub fn marks(count: usize) -> [usize; 3] {
-    [0, count / 2, count - 1]
+    [count / 3, count * 2 / 3, count - 1]
 }
 
 /// At least every other note stays closed.
