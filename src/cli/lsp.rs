@@ -26,7 +26,8 @@ pub struct Arguments {
     /// The least that is logged; info unless told otherwise.
     #[arg(long, value_enum, ignore_case = true, value_name = "LEVEL")]
     log: Option<LogLevel>,
-    /// Log to this file, which is added to, and not to standard error.
+    /// Log to this file, which is added to, and not to standard error; from 10 MB on it is kept as PATH.1, and another
+    /// is begun.
     #[arg(long, value_name = "PATH")]
     log_file: Option<PathBuf>,
 }

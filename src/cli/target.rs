@@ -1,6 +1,6 @@
 //! Files that verbs write.
 //!
-//! Invariant: a file is written where it was asked for, and a note is never written over.
+//! Invariant: a file is written where it was asked for, and a note is never written over, by whatever name it is called.
 
 use std::path::Path;
 
@@ -15,8 +15,10 @@ use crate::text::MAX_TEXT_BYTES;
 /// # Errors
 /// When a note stands there.
 pub fn refuse_notes(target: &NotePath, written: &Path, may_go: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
-    let ending = target.extension();
-    let is_note = Config::defaults().files.extensions.iter().any(|known| known.eq_ignore_ascii_case(ending));
+    let endings = &Config::defaults().files.extensions;
+    let is_note = |path: &NotePath| endings.iter().any(|known| known.eq_ignore_ascii_case(path.extension()));
+    // Through a symbolic link it is called otherwise.
+    let is_note = is_note(target) || loader::real_path(target).is_some_and(|real| is_note(&real));
     match loader::read_text(target, MAX_TEXT_BYTES as u64) {
         _ if !is_note => Ok(()),
         Ok(None) => Ok(()),

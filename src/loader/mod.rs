@@ -60,7 +60,7 @@ pub enum PathKind {
 
 /// What stands at `path`; `None` when there is nothing, or nothing that may be seen.
 pub fn kind_of(path: &NotePath) -> Option<PathKind> {
-    let metadata = std::fs::metadata(path.to_disk()).ok()?;
+    let metadata = std::fs::metadata(disk::here(path)?).ok()?;
     Some(if metadata.is_dir() { PathKind::Folder } else { PathKind::File })
 }
 
@@ -88,7 +88,7 @@ fn below_home(start: &Path) -> impl Iterator<Item = &Path> {
 
 /// The settings file for a root: in it, or in the nearest folder upwards that has one.
 fn config_file(root: &NotePath) -> Option<ConfigFile> {
-    let start = root.to_disk();
+    let start = disk::here(root)?;
     // The root itself may be the home folder: what was opened counts.
     let path = std::iter::once(start.as_path())
         .chain(below_home(&start).skip(1))
@@ -148,7 +148,8 @@ pub fn load_with(
     let (configured, configs) = configure(roots, layer);
     let mut vault = Vault::new(configured.clone());
     let (mut notes, mut others) = (Vec::new(), Vec::new());
-    for root in configured.iter().filter(|root| root.scope == Scope::Folder) {
+    let listed = |root: &&Root| root.scope == Scope::Folder && disk::here(&root.path).is_some();
+    for root in configured.iter().filter(listed) {
         walk::all(root, threads, progress, |seen| match seen {
             Seen::Note(note) => notes.push(note),
             other => others.push(other),
@@ -201,7 +202,18 @@ fn put(vault: &mut Vault, seen: Seen) -> bool {
 /// # Errors
 /// When the file is too large, is not UTF-8, or the system refuses.
 pub fn read_text(path: &NotePath, limit: u64) -> Result<Option<String>, Unreadable> {
-    disk::read_text(&path.to_disk(), limit)
+    disk::here(path).map_or(Ok(None), |path| disk::read_text(&path, limit))
+}
+
+/// Whether what is made at `path`, which by its name lies in one of the roots of the vault, would come to lie outside of
+/// it, or nobody knows where: behind a symbolic link.
+pub fn would_leave(vault: &Vault, path: &NotePath) -> bool {
+    vault.root_of(path).is_some_and(|root| disk::would_leave(path, &root.path))
+}
+
+/// The path of a file with symbolic links followed; `None` when there is no such file.
+pub fn real_path(path: &NotePath) -> Option<NotePath> {
+    NotePath::from_disk(&std::fs::canonicalize(disk::here(path)?).ok()?)
 }
 
 /// Those of `paths`, of files that a root held at another time, that would be in its vault; each with whether it is a

@@ -3,10 +3,9 @@
 //! Invariant: only regular files inside a root are opened, symbolic links followed, and only their first `HEAD` bytes
 //! are read.
 
-use std::fs::File;
 use std::io::Read;
 
-use crate::loader::disk::stays_inside;
+use crate::loader::disk::{open, stays_inside};
 use crate::path::NotePath;
 use crate::vault::Vault;
 
@@ -28,11 +27,10 @@ pub fn picture_size(vault: &Vault, path: &NotePath) -> Option<PictureSize> {
     if !stays_inside(path, &root.path) {
         return None;
     }
-    // Asked before it is opened: a pipe would be waited for.
+    // Asked before it is opened: opening a device may do something.
     #[expect(clippy::disallowed_methods, reason = "inside the roots, as has been seen")]
     let metadata = std::fs::metadata(path.to_disk()).ok().filter(std::fs::Metadata::is_file)?;
-    #[expect(clippy::disallowed_methods, reason = "inside the roots, as has been seen")]
-    let file = File::open(path.to_disk()).ok()?;
+    let file = open(&path.to_disk()).ok()??;
     let mut head = Vec::new();
     file.take(HEAD).read_to_end(&mut head).ok()?;
     let pixels = imagesize::blob_size(&head).ok().map(|size| (size.width, size.height));

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::config::Layer;
+use crate::loader::disk::{open, would_leave};
 use crate::loader::left_out::{LeftOut, left_out};
 use crate::loader::{RootSpec, discover_root, listed, load, load_with, look_up, read_text, refresh};
 use crate::path::NotePath;
@@ -371,13 +372,96 @@ fn what_may_not_be_read_is_said() {
 #[test]
 fn a_pipe_that_is_called_like_a_note_is_not_waited_for() {
     let folder = Folder::with(&[("a.md", b"[x](x.md)")]);
-    let made = std::process::Command::new("mkfifo").arg(folder.0.path().join("x.md")).status();
-    assert!(made.unwrap().success());
+    make_pipe(&folder.0.path().join("x.md"));
     let mut vault = folder.load();
     assert_eq!(folder.notes(&vault), ["a.md"]);
     assert!(vault.is_unreadable(&folder.path("x.md")));
     refresh(&mut vault, &[folder.path("x.md")], &never);
     assert!(vault.is_unreadable(&folder.path("x.md")));
+}
+
+/// Makes a named pipe that nobody writes into.
+#[cfg(unix)]
+fn make_pipe(path: &Path) {
+    assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
+/// What `work` gives, unless it never ends.
+#[cfg(unix)]
+fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(work()));
+    receiver.recv_timeout(std::time::Duration::from_secs(60)).expect("nothing is waited for")
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_that_was_looked_at_is_not_waited_for() {
+    let folder = Folder::with(&[("a.md", b"# a")]);
+    let (file, pipe) = (folder.0.path().join("a.md"), folder.0.path().join("pipe.md"));
+    make_pipe(&pipe);
+    // As if it had come between the look and the opening.
+    assert!(in_time(move || open(&pipe).unwrap().is_none()));
+    assert!(in_time(move || open(&file).unwrap().is_some()));
+    let gone = folder.0.path().join("gone.md");
+    assert_eq!(in_time(move || open(&gone).unwrap_err().kind()), std::io::ErrorKind::NotFound);
+}
+
+#[cfg(unix)]
+#[test]
+fn files_and_pipes_that_take_turns_are_read_to_the_end() {
+    let folder = Folder::with(&[]);
+    let (file, pipe) = (folder.0.path().join("file"), folder.0.path().join("pipe"));
+    let note = folder.0.path().join("a.md");
+    fs::write(&file, "# a").unwrap();
+    make_pipe(&pipe);
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                for now in [&file, &pipe] {
+                    let _ = fs::remove_file(&note);
+                    fs::hard_link(now, &note).unwrap();
+                }
+            }
+        });
+        let spec = folder.spec();
+        let vaults = in_time(move || -> Vec<Vault> {
+            (0..300).map(|_| load(std::slice::from_ref(&spec), &Layer::default(), &|_| true).vault).collect()
+        });
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        for vault in vaults {
+            assert!(vault.notes().all(|note| note.text.as_str() == "# a"));
+        }
+    });
+}
+
+#[test]
+fn what_is_made_behind_a_link_would_leave() {
+    let folder = Folder::with(&[("notes/sub/a.md", b"# a"), ("outside/b.md", b"# b")]);
+    let notes = folder.path("notes");
+    let leaves = |path: &str| would_leave(&notes.join(path), &notes);
+    assert!(!leaves("new.md") && !leaves("sub/new.md") && !leaves("no/such/folder/new.md"));
+    assert!(!would_leave(&folder.path("none/new.md"), &folder.path("none")), "it is not there yet");
+    #[cfg(unix)]
+    {
+        let link = |to: &str, from: &str| {
+            std::os::unix::fs::symlink(folder.0.path().join(to), folder.0.path().join(from)).unwrap();
+        };
+        link("outside", "notes/out");
+        link("notes/sub", "notes/in");
+        link("nowhere", "notes/lost");
+        link("outside/new.md", "notes/made.md");
+        link("notes", "alias");
+        assert!(
+            leaves("out/new.md") && leaves("out/deep/new.md") && leaves("lost/new.md") && leaves("made.md")
+        );
+        assert!(!leaves("in/new.md") && !leaves("in/deep/new.md"));
+        let alias = folder.path("alias");
+        assert!(!would_leave(&alias.join("new.md"), &alias), "a folder that is opened by a link");
+        assert!(would_leave(&alias.join("out/new.md"), &alias));
+    }
+    assert!(cfg!(windows) || would_leave(&NotePath::new("C:/a/new.md"), &NotePath::new("C:/a")));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{
     self, CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Command, Diagnostic, Range, Uri,
 };
@@ -15,6 +16,8 @@ use crate::features::code_actions::{Action, Context, Finding, Way, actions, ways
 use crate::features::diagnostics;
 use crate::note::Note;
 use crate::server::commands::SHOW;
+use crate::server::edits::Unfit;
+use crate::server::renames::REQUEST_FAILED;
 use crate::server::snapshot::Snapshot;
 use crate::server::{convert, edits, publish, uri};
 use crate::text::TextRange;
@@ -46,7 +49,7 @@ pub fn code_actions(snapshot: &Snapshot, params: &CodeActionParams) -> Option<Ve
                     serde_json::to_value(Offered { uri: uri.clone(), range: params.range, title }).ok()?;
                 return Some(shown(action, mended, None, Some(data)));
             }
-            let edit = edits::workspace_edit(snapshot, &(action.edit)())?;
+            let edit = edits::workspace_edit(snapshot, &(action.edit)()).ok()?;
             Some(shown(action, mended, Some(edit), None))
         });
         let mut offered: Vec<CodeActionOrCommand> = offered.map(CodeActionOrCommand::CodeAction).collect();
@@ -65,16 +68,24 @@ pub fn code_actions(snapshot: &Snapshot, params: &CodeActionParams) -> Option<Ve
 }
 
 /// `codeAction/resolve`: the action with its edit.
-pub fn resolve(snapshot: &Snapshot, mut chosen: CodeAction) -> CodeAction {
+///
+/// # Errors
+/// When a file would be made behind a symbolic link that leads out of its folder.
+pub fn resolve(snapshot: &Snapshot, mut chosen: CodeAction) -> Result<CodeAction> {
     let offered = chosen.data.clone().and_then(|data| serde_json::from_value::<Offered>(data).ok());
-    let Some(Offered { uri, range, title }) = offered else { return chosen };
+    let Some(Offered { uri, range, title }) = offered else { return Ok(chosen) };
     let edit = at_place(snapshot, &uri, range, |_, _, context| {
         let actions = actions(context);
         let action = actions.iter().find(|action| action.title == title)?;
-        edits::workspace_edit(snapshot, &(action.edit)())
+        Some(edits::workspace_edit(snapshot, &(action.edit)()))
     });
-    chosen.edit = edit.flatten();
-    chosen
+    chosen.edit = match edit.flatten() {
+        Some(Err(unfit @ Unfit::LeadsOut(_))) => {
+            return Err(Error { code: REQUEST_FAILED, message: unfit.to_string().into(), data: None });
+        }
+        other => other.and_then(std::result::Result::ok),
+    };
+    Ok(chosen)
 }
 
 /// What `make` makes of a place, of whose actions it is given the context; `None` when there is no such note.

@@ -474,7 +474,7 @@ impl LanguageServer for Backend {
     }
 
     async fn code_action_resolve(&self, chosen: CodeAction) -> Result<CodeAction> {
-        self.answer("codeAction/resolve", move |snapshot| actions::resolve(snapshot, chosen)).await
+        self.answer("codeAction/resolve", move |snapshot| actions::resolve(snapshot, chosen)).await?
     }
 
     async fn prepare_rename(

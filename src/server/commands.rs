@@ -16,6 +16,7 @@ use crate::features::graph::{Form, Setting, draw};
 use crate::features::open_questions::{self, Direction, OpenQuestion, Reach};
 use crate::note::Note;
 use crate::path::NotePath;
+use crate::server::edits::Unfit;
 use crate::server::snapshot::Snapshot;
 use crate::server::{convert, edits, uri};
 use crate::vault::coverage::{Coverage, NoteCoverage};
@@ -339,12 +340,12 @@ fn created(snapshot: &Snapshot, path: &NotePath, heading: Option<&str>) -> Outco
             owner.map(|note| creation::new_heading(note, title))
         }
     };
-    let edit = edit.and_then(|edit| edits::workspace_edit(snapshot, &edit));
-    if edit.is_none() {
-        let message = format!("{} is there already, or cannot be made here", vault.display_path(path));
-        return Outcome { show: Some(Show { place: None, message }), ..Outcome::default() };
-    }
-    Outcome { edit, ..Outcome::default() }
+    let refused = match edit.map(|edit| edits::workspace_edit(snapshot, &edit)) {
+        Some(Ok(edit)) => return Outcome { edit: Some(edit), ..Outcome::default() },
+        Some(Err(unfit @ Unfit::LeadsOut(_))) => unfit.to_string(),
+        _ => format!("{} is there already, or cannot be made here", vault.display_path(path)),
+    };
+    Outcome { show: Some(Show { place: None, message: refused }), ..Outcome::default() }
 }
 
 impl Place {

@@ -1,8 +1,10 @@
 //! Proposed changes of notes in the form in which the client takes them.
 //!
 //! Invariant: whole or not at all: an edit that needs what the client cannot do (creating, renaming files) is not sent.
+//! Neither is one that would put a file behind a symbolic link that leads out of its folder.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use tower_lsp::ls_types::{
     self, AnnotatedTextEdit, ChangeAnnotation, CreateFile, CreateFileOptions, DeleteFile,
@@ -11,15 +13,48 @@ use tower_lsp::ls_types::{
 };
 
 use crate::edit::{TextEdit, WorkspaceEdit};
+use crate::loader;
 use crate::path::NotePath;
 use crate::server::convert;
 use crate::server::snapshot::Snapshot;
 
-/// `edit` for the client; `None` when the client cannot do all of it.
+/// Why an edit is not sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Unfit {
+    /// The client cannot do all of it.
+    ForClient,
+    /// This file would come to lie outside of its folder; as a person reads its path.
+    LeadsOut(String),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ForClient => f.write_str("this editor cannot make or rename files for the server"),
+            Self::LeadsOut(path) => {
+                write!(f, "{path} lies behind a symbolic link that leads elsewhere: nothing is written there")
+            }
+        }
+    }
+}
+
+/// `edit` for the client.
 ///
 /// Open documents are named with the version that the edit was made for, so that the client refuses it once they
 /// have changed.
-pub fn workspace_edit(snapshot: &Snapshot, edit: &WorkspaceEdit) -> Option<ls_types::WorkspaceEdit> {
+///
+/// # Errors
+/// When it is not to be made.
+pub fn workspace_edit(snapshot: &Snapshot, edit: &WorkspaceEdit) -> Result<ls_types::WorkspaceEdit, Unfit> {
+    let mut made = edit.created.keys().chain(edit.renamed.iter().map(|(_, to)| to));
+    if let Some(path) = made.find(|path| loader::would_leave(&snapshot.vault, path)) {
+        return Err(Unfit::LeadsOut(snapshot.vault.display_path(path).into_owned()));
+    }
+    operations(snapshot, edit).ok_or(Unfit::ForClient)
+}
+
+/// `edit` in the form in which the client takes it; `None` when it cannot do all of it.
+fn operations(snapshot: &Snapshot, edit: &WorkspaceEdit) -> Option<ls_types::WorkspaceEdit> {
     let features = &snapshot.features;
     if (!edit.created.is_empty() && !features.creates_files)
         || (!edit.renamed.is_empty() && !features.renames_files)
@@ -148,7 +183,7 @@ mod tests {
             open: BTreeMap::new(),
             features,
         };
-        let sent = workspace_edit(&snapshot, &edit);
+        let sent = workspace_edit(&snapshot, &edit).ok();
         expected.assert_eq(&serde_json::to_string(&sent).unwrap());
     }
 
@@ -166,7 +201,7 @@ mod tests {
             let (vault, open) = (fixture.vault.clone(), BTreeMap::new());
             let snapshot =
                 Snapshot { vault, revision: 0, glossary: Arc::default(), known: true, open, features };
-            serde_json::to_value(workspace_edit(&snapshot, &edit)).unwrap()
+            serde_json::to_value(workspace_edit(&snapshot, &edit).unwrap()).unwrap()
         };
         let shown = sent(json!({"documentChanges": true, "changeAnnotationSupport": {}}));
         let edits = &shown["documentChanges"][0]["edits"];

@@ -3,18 +3,19 @@
 //! Invariant: standard output belongs to the protocol. A line is written whole and is one line. Of messages
 //! it names the method and the id, never what is in them. A log that cannot be written keeps nobody from work.
 
+mod file;
+
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tower_lsp::jsonrpc::Id;
 
-use crate::config::Config;
 use crate::path::NotePath;
+use crate::server::log::file::LogFile;
 
 /// How much a line of the log matters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -48,13 +49,6 @@ struct Log {
     file: Option<LogFile>,
 }
 
-/// A file that is logged to.
-struct LogFile {
-    file: File,
-    /// What it is called, as it was named and with symbolic links followed.
-    names: Vec<NotePath>,
-}
-
 impl Log {
     fn takes(&self, level: Level) -> bool {
         self.level.is_some_and(|least| level <= least)
@@ -77,48 +71,20 @@ const HEAD: &str = "studymark ";
 const LONGEST_LINE: usize = 1_000;
 
 /// Sets what is logged and where, once for the process; `level` is the least that is logged, `None` for nothing. A
-/// file is added to.
+/// file is added to; once it is large, it becomes the one before, and another is begun.
 ///
 /// # Errors
 /// When the file is a note or no log, or cannot be opened: which file, and why.
 pub fn start(level: Option<Level>, file: Option<&Path>) -> Result<(), String> {
-    let file = file.map(opened).transpose()?;
+    let file = file.map(|path| LogFile::open(path, file::LIMIT)).transpose()?;
     // Set once, before the server starts; whoever comes later logs as the first one wanted.
     let _ = SET.set(Log { level, file });
     Ok(())
 }
 
-/// Opens a log file to add to it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the log is no note, and its name is not looked for in a vault"
-)]
-fn opened(path: &Path) -> Result<LogFile, String> {
-    let shown = path.display();
-    let cannot = |error: std::io::Error| format!("cannot open the log {shown}: {error}");
-    let absolute = std::path::absolute(path).map_err(cannot)?;
-    let name = NotePath::from_disk(&absolute)
-        .ok_or_else(|| format!("cannot open the log {shown}: the name is not Unicode"))?;
-    let endings = &Config::defaults().files.extensions;
-    if endings.iter().any(|ending| ending.eq_ignore_ascii_case(name.extension())) {
-        return Err(format!("{shown} is named like a note; name another file for the log"));
-    }
-    let file = OpenOptions::new().create(true).read(true).append(true).open(&absolute).map_err(cannot)?;
-    // A device or a pipe holds nothing; reading from it could wait for ever.
-    if file.metadata().map_err(cannot)?.is_file() {
-        let mut head = Vec::new();
-        (&file).take(HEAD.len() as u64).read_to_end(&mut head).map_err(cannot)?;
-        if !head.is_empty() && head != HEAD.as_bytes() {
-            return Err(format!("{shown} is there and is no log of studymark; name another file"));
-        }
-    }
-    let real = std::fs::canonicalize(&absolute).ok().and_then(|path| NotePath::from_disk(&path));
-    Ok(LogFile { file, names: [name].into_iter().chain(real).collect() })
-}
-
-/// Whether a path is that of the log file.
+/// Whether a path is that of the log file, or of the one before it.
 pub fn is_own(path: &NotePath) -> bool {
-    current().file.as_ref().is_some_and(|log| log.names.contains(path))
+    current().file.as_ref().is_some_and(|log| log.is_called(path))
 }
 
 /// Logs that something failed.
@@ -150,11 +116,13 @@ fn write(level: Level, what: &dyn Display) {
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let line = line(now, level, &what.to_string());
-    // When the log cannot be written there is nowhere left to say so.
-    let _ = match &log.file {
-        Some(LogFile { file, .. }) => (&*file).write_all(line.as_bytes()),
-        None => std::io::stderr().lock().write_all(line.as_bytes()),
-    };
+    match &log.file {
+        Some(file) => file.add(&line),
+        None => {
+            // When the log cannot be written there is nowhere left to say so.
+            let _ = std::io::stderr().lock().write_all(line.as_bytes());
+        }
+    }
 }
 
 /// A line of the log: `studymark 2026-11-26T08:30:00.250Z info: read 12 notes in 3 ms`.

@@ -10,11 +10,12 @@ use tower_lsp::ls_types::{
 use crate::config::Feature;
 use crate::features::rename::{Refusal, move_files, prepare, rename};
 use crate::path::NotePath;
+use crate::server::edits::Unfit;
 use crate::server::snapshot::Snapshot;
 use crate::server::{convert, edits, navigation, uri};
 
 /// The code of requests that failed for a reason their sender should be shown (LSP 3.17, "RequestFailed").
-const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
+pub const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
 
 /// `textDocument/prepareRename`
 ///
@@ -44,12 +45,12 @@ pub fn rename_at(snapshot: &Snapshot, params: &RenameParams) -> Result<Option<Wo
     whole(snapshot)?;
     let edit = rename(&snapshot.vault, &snapshot.glossary, note, offset, &params.new_name)
         .map_err(|refusal| failed(&refusal))?;
-    match edits::workspace_edit(snapshot, &edit) {
-        Some(edit) => Ok(Some(edit)),
-        None => {
-            Err(failed(&Refusal("this editor does not rename files by itself: rename it there".to_owned())))
-        }
-    }
+    edits::workspace_edit(snapshot, &edit).map(Some).map_err(|unfit| {
+        failed(&Refusal(match unfit {
+            Unfit::ForClient => "this editor does not rename files by itself: rename it there".to_owned(),
+            leads_out @ Unfit::LeadsOut(_) => leads_out.to_string(),
+        }))
+    })
 }
 
 /// `workspace/willRenameFiles`: the edits that keep links alive; nothing when there are none. Where renaming is switched
@@ -67,7 +68,7 @@ pub fn will_rename_files(snapshot: &Snapshot, params: &RenameFilesParams) -> Res
     }
     whole(snapshot)?;
     let edit = move_files(&snapshot.vault, &moves);
-    Ok(if edit.is_empty() { None } else { edits::workspace_edit(snapshot, &edit) })
+    Ok(if edit.is_empty() { None } else { edits::workspace_edit(snapshot, &edit).ok() })
 }
 
 /// Refuses what would leave links behind in notes that are not read yet.

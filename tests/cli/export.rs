@@ -231,6 +231,14 @@ fn a_note_is_never_written_over() {
         );
     }
     assert_eq!(fs::read(folder.0.path().join("notes/a.md")).unwrap(), before);
+    #[cfg(unix)]
+    {
+        // By another name it is the same note.
+        std::os::unix::fs::symlink("notes/a.md", folder.0.path().join("x.csv")).unwrap();
+        assert_eq!(folder.run(&["export", "csv", "-o", "x.csv"]).status.code(), Some(2));
+        assert_eq!(folder.run(&["graph", "-o", "x.csv", "--format", "json"]).status.code(), Some(2));
+        assert_eq!(fs::read(folder.0.path().join("notes/a.md")).unwrap(), before);
+    }
     let output = folder.run(&["export", "csv", "-o", "nowhere/x.csv"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: cannot write nowhere/x.csv: "));

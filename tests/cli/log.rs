@@ -180,7 +180,35 @@ fn a_log_that_cannot_be_had_is_said_and_nothing_is_written_over() {
 fn a_link_to_a_note_is_no_log() {
     let folder = Folder::with(&[("a.md", "# 秘密\n")]);
     std::os::unix::fs::symlink(folder.0.path().join("a.md"), folder.0.path().join("x.log")).unwrap();
-    let output = serve(&folder, &["--log-file", "x.log"], &[]);
-    assert_eq!(output.status.code(), Some(2));
+    std::os::unix::fs::symlink(folder.0.path().join("empty.md"), folder.0.path().join("y.log")).unwrap();
+    fs::write(folder.0.path().join("empty.md"), "").unwrap();
+    for link in ["x.log", "y.log"] {
+        let output = serve(&folder, &["--log-file", link], &[]);
+        assert_eq!(output.status.code(), Some(2), "{link}");
+    }
     assert_eq!(fs::read_to_string(folder.0.path().join("a.md")).unwrap(), "# 秘密\n");
+    assert_eq!(fs::read_to_string(folder.0.path().join("empty.md")).unwrap(), "");
+}
+
+#[test]
+fn a_log_that_is_full_is_kept_beside_the_next() {
+    let folder = Folder::with(&[("a.md", "# 秘密\n")]);
+    let line = "studymark 2026-11-26T08:30:00.250Z info: what was logged before\n";
+    let full = line.repeat(10_000_000 / line.len());
+    folder.write("s.log", full.as_bytes());
+    folder.write("s.log.1", line.as_bytes());
+    let debug = ["--log", "debug", "--log-file", "s.log"];
+    assert_eq!(serve(&folder, &debug, &[]).status.code(), Some(0));
+    let read = |path: &str| fs::read_to_string(folder.0.path().join(path)).unwrap();
+    let (log, last) = (read("s.log"), read("s.log.1"));
+    assert!(last.starts_with(&full) && last.len() <= 10_000_000, "{} bytes", last.len());
+    let both = format!("{}{log}", &last[full.len()..]);
+    assert!(lines(&both).iter().any(|line| line.starts_with("info: version")), "{both}");
+    assert!(log.contains("textDocument/hover") && log.len() < 10_000, "{log}");
+    // What is called like the one before and is none is not replaced.
+    folder.write("t.log.1", b"my own\n");
+    let output = serve(&folder, &["--log-file", "t.log"], &[]);
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert!(complaint.contains("t.log.1 is there and is no log of studymark"), "{complaint}");
+    assert_eq!((output.status.code(), read("t.log.1").as_str()), (Some(2), "my own\n"));
 }

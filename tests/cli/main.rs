@@ -21,7 +21,11 @@ mod doctor;
 mod export;
 mod faults;
 mod graph;
+mod headings;
 mod log;
+mod machines;
+mod permissions;
+mod session;
 mod since;
 
 struct Folder(TempDir);

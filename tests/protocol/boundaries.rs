@@ -295,6 +295,103 @@ async fn nothing_is_made_or_moved_outside() {
     client.goodbye().await;
 }
 
+/// What can be done in the first line of a document, each with its edit, or with the reason why it has none.
+async fn done(client: &mut Client, uri: &str) -> Vec<(String, Value)> {
+    let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 60}});
+    let params = json!({"textDocument": {"uri": uri}, "range": range, "context": {"diagnostics": []}});
+    let offered = client.call("textDocument/codeAction", params).await;
+    let mut done = Vec::new();
+    for action in offered.as_array().into_iter().flatten() {
+        let title = action["title"].as_str().unwrap().to_owned();
+        let id = client.ask("codeAction/resolve", action.clone()).await;
+        done.push((title, client.answer(id).await));
+    }
+    done
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_made_behind_a_link_out() {
+    use std::os::unix::fs::symlink;
+    let ground = Ground::new();
+    ground.write("notes/sub/b.md", b"# b\n");
+    symlink(ground.path("outside"), ground.path("notes/dir")).unwrap();
+    symlink(ground.path("notes/sub"), ground.path("notes/in")).unwrap();
+    symlink(ground.path("outside/none"), ground.path("notes/lost")).unwrap();
+    symlink(ground.path("outside/made.md"), ground.path("notes/made.md")).unwrap();
+    let mut client = ground.client().await;
+    client.answers.insert("workspace/applyEdit", json!({"applied": true}));
+    for place in ["dir/new.md", "dir/deep/er/new.md", "lost/new.md", "made.md", "in/../dir/new.md"] {
+        let place = ground.uri(&format!("notes/{place}"));
+        let create = json!({"command": "studymark.create", "arguments": [{"uri": place}]});
+        client.call("workspace/executeCommand", create).await;
+        let told = client.notification("window/showMessage").await;
+        assert!(told["message"].as_str().unwrap().contains("behind a symbolic link"), "{place}: {told}");
+    }
+    assert!(!client.kept_methods().contains(&"workspace/applyEdit".to_owned()));
+
+    // The fix for a link to a note that is not there.
+    let uri = ground.uri("notes/a.md");
+    for (number, (link, made)) in
+        [("dir/new.md", false), ("lost/new.md", false), ("in/new.md", true), ("new.md", true)]
+            .iter()
+            .enumerate()
+    {
+        client.open(&uri, &format!("[x]({link})\n")).await;
+        client.findings(&uri, 1).await;
+        let done = done(&mut client, &uri).await;
+        let (_, answer) = done
+            .iter()
+            .find(|(title, _)| title.contains("new.md"))
+            .unwrap_or_else(|| panic!("{number}, {link}: {done:?}"));
+        if *made {
+            let changes = &answer["result"]["edit"]["documentChanges"];
+            assert_eq!(changes[0]["uri"], ground.uri(&format!("notes/{link}")), "{answer}");
+        } else {
+            assert_eq!(answer["error"]["code"], -32803, "{link}: {answer}");
+            let message = answer["error"]["message"].as_str().unwrap();
+            assert!(message.contains("behind a symbolic link"), "{message}");
+        }
+        client.close(&uri).await;
+    }
+    // Where no link leads out, it is made.
+    for place in ["in/new.md", "deep/er/new.md"] {
+        let place = ground.uri(&format!("notes/{place}"));
+        let create = json!({"command": "studymark.create", "arguments": [{"uri": place}]});
+        client.call("workspace/executeCommand", create).await;
+        let asked = client.notification("workspace/applyEdit").await;
+        assert_eq!(asked["edit"]["documentChanges"][0]["uri"], place);
+    }
+    client.goodbye().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_made_behind_a_link_out_is_offered_with_its_edit() {
+    let ground = Ground::new();
+    std::os::unix::fs::symlink(ground.path("outside"), ground.path("notes/dir")).unwrap();
+    // This client wants every edit at once.
+    let capabilities = json!({
+        "window": {"workDoneProgress": true},
+        "workspace": {"workspaceEdit": {"documentChanges": true, "resourceOperations": ["create", "rename"]}},
+        "textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}},
+    });
+    let mut client = Client::hello(&[&ground.uri("notes")], capabilities).await;
+    let is_end = |message: &Value| (message["params"]["value"]["kind"] == "end").then_some(());
+    client.until("the end of the progress", is_end).await;
+    let uri = ground.uri("notes/a.md");
+    let text = "[x](dir/new.md) [y](new.md)\n";
+    client.open(&uri, text).await;
+    client.findings(&uri, 1).await;
+    for (column, offered) in [(6, false), (20, true)] {
+        let at = json!({"line": 0, "character": column});
+        let params = json!({"textDocument": {"uri": uri}, "range": {"start": at, "end": at}, "context": {"diagnostics": []}});
+        let actions = client.call("textDocument/codeAction", params).await.to_string();
+        assert_eq!(actions.contains("\"kind\":\"create\""), offered, "{actions}");
+    }
+    client.goodbye().await;
+}
+
 #[tokio::test]
 async fn what_could_run_is_not_told() {
     const HOSTILE: &str = "# T <img src=x onerror=alert(1)>\n\n## 甲乙 `<script>alert(2)</script>`\n\n<script>alert(3)</script> text <a href=\"javascript:alert(4)\" onclick=\"alert(5)\">a</a>\n\nwords [b](javascript:alert(6)) [c](command:alert) <iframe src=\"x\"></iframe>\n";

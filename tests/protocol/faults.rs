@@ -256,6 +256,166 @@ async fn names_as_long_as_they_can_be() {
     opened.client.goodbye().await;
 }
 
+/// Makes folders one in another, with a note in the last; `path` is not longer than a path may be.
+#[cfg(unix)]
+fn make_deep(path: &std::path::Path, note: &str) {
+    fs::create_dir_all(path).unwrap();
+    fs::write(path.join("n.md"), note).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn paths_as_long_as_they_can_be_and_longer() {
+    // A path has 4,095 bytes at most; a folder that is moved into another may make one that is longer.
+    let part = "言".repeat(80);
+    let folders = |count: usize| vec![part.as_str(); count].join("/");
+    let mut opened = Opened::with(&files(&[("a.md", "# a\n")])).await;
+    let notes = opened.folder.path().canonicalize().unwrap().join("notes");
+    let room = (4_090 - notes.as_os_str().len()) / (part.len() + 1);
+    make_deep(&notes.join(folders(room)), "# deep\n");
+    opened.watched(&[&part]).await;
+    opened.until_headings("a deep").await;
+    let uri = opened.uri(&format!("{}/n.md", folders(room)));
+    opened.client.open(&uri, "# typed\n\n[x](nowhere.md)\n").await;
+    assert_eq!(opened.client.findings(&uri, 1).await, "2:4 missing-file");
+    assert_eq!(opened.client.outline(&uri).await, "typed");
+    opened.client.close(&uri).await;
+
+    let other = opened.folder.path().canonicalize().unwrap().join("other");
+    make_deep(&other.join(folders(room)), "# deeper\n");
+    fs::rename(&other, notes.join(folders(room)).join("other")).unwrap();
+    let reindex = json!({"command": "studymark.reindex"});
+    opened.client.call("workspace/executeCommand", reindex).await;
+    opened.watched(&[&part]).await;
+    // What is too deep for the system is not read, and keeps nothing else from it.
+    opened.until_headings("a deep").await;
+    opened.client.goodbye().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_in_the_place_of_a_note_is_no_note_and_keeps_nobody_waiting() {
+    let mut opened = Opened::with(&files(&[("a.md", "# a\n\n[x](b.md)\n"), ("b.md", "# b\n")])).await;
+    opened.until_headings("a b").await;
+    let (pipe, uri) = (opened.folder.path().join("notes/b.md"), opened.uri("a.md"));
+    opened.client.open(&uri, "# typed\n\n[x](b.md)\n").await;
+    fs::remove_file(&pipe).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    opened.watched(&["b.md"]).await;
+    opened.until_headings("typed").await;
+    let hover = json!({"textDocument": {"uri": uri}, "position": {"line": 2, "character": 6}});
+    opened.client.call("textDocument/hover", hover).await;
+    let reindex = json!({"command": "studymark.reindex"});
+    opened.client.call("workspace/executeCommand", reindex).await;
+    opened.until_headings("typed").await;
+    let piped = opened.uri("b.md");
+    opened.client.until_findings(&piped, "0:0 unreadable-file").await;
+    fs::remove_file(&pipe).unwrap();
+    opened.write("b.md", "# b\n");
+    opened.watched(&["b.md"]).await;
+    opened.until_headings("b typed").await;
+    opened.client.goodbye().await;
+}
+
+/// A program that holds a lease of a file, as file servers do: who opens it waits until the lease is given back.
+#[cfg(target_os = "linux")]
+struct Lease {
+    program: std::process::Child,
+    said: std::io::BufReader<std::process::ChildStdout>,
+}
+
+#[cfg(target_os = "linux")]
+impl Lease {
+    /// Takes the lease; `None` where that cannot be done.
+    fn of(file: &std::path::Path) -> Option<Self> {
+        const PROGRAM: &str = "use Fcntl; $| = 1; $SIG{IO} = sub { print qq(wanted\n) }; \
+            open(F, '<', $ARGV[0]) && fcntl(F, 1024, F_WRLCK) || exit 1; print qq(held\n); sleep 1 while 1;";
+        let mut command = std::process::Command::new("perl");
+        command.args(["-e", PROGRAM]).arg(file).stdout(std::process::Stdio::piped());
+        let mut program = command.stderr(std::process::Stdio::null()).spawn().ok()?;
+        let said = std::io::BufReader::new(program.stdout.take()?);
+        let mut lease = Self { program, said };
+        (lease.next() == "held").then_some(lease)
+    }
+
+    fn next(&mut self) -> String {
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut self.said, &mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // Whoever waits for the file gets it now.
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+/// Everything that is asked while a file is typed in is answered.
+#[cfg(target_os = "linux")]
+async fn typed_in(client: &mut Client, uri: &str, version: i32) {
+    client.change(uri, version, &[((0, 2, 0, 2), "x"), ((2, 0, 2, 0), "y")]).await;
+    assert!(client.outline(uri).await.starts_with(&"x".repeat(usize::try_from(version).unwrap() - 1)));
+    let document = json!({"uri": uri});
+    let at = json!({"textDocument": document, "position": {"line": 2, "character": 3}});
+    for method in ["hover", "completion", "definition", "documentLink", "codeLens", "foldingRange"] {
+        client.call(&format!("textDocument/{method}"), at.clone()).await;
+    }
+    client.findings(uri, version).await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_disk_that_is_slow_keeps_nobody_waiting_who_types() {
+    let folder = tempfile::tempdir().unwrap();
+    let notes = folder.path().canonicalize().unwrap();
+    fs::write(notes.join("slow.md"), "# slow\n").unwrap();
+    let Some(mut lease) = Lease::of(&notes.join("slow.md")) else {
+        let _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIPPED: no file can be made slow to read here (perl and leases of files are needed)\n",
+        );
+        return;
+    };
+    let mut opened = Opened { client: Client::start(), folder };
+    let root = format!("file://{}", notes.display());
+    opened.client.greet(&[&root], json!({}), Value::Null).await;
+    let uri = format!("{root}/a.md");
+    opened.client.open(&uri, "# a\n\n[^1] 堆（heap）是一种树。\n").await;
+    // The server has begun to read the note, and waits.
+    let mut lease = tokio::task::spawn_blocking(move || {
+        assert_eq!(lease.next(), "wanted");
+        lease
+    })
+    .await
+    .unwrap();
+    for version in 2..5 {
+        typed_in(&mut opened.client, &uri, version).await;
+    }
+    assert!(lease.program.try_wait().unwrap().is_none(), "it was slow all the while");
+    drop(lease);
+    opened.until_headings("slow xxxa").await;
+
+    // The same with a file that changed.
+    let Some(mut lease) = Lease::of(&notes.join("slow.md")) else { return };
+    let changes = json!({"changes": [{"uri": format!("{root}/slow.md"), "type": 2}]});
+    opened.client.notify("workspace/didChangeWatchedFiles", changes).await;
+    let lease = tokio::task::spawn_blocking(move || {
+        assert_eq!(lease.next(), "wanted");
+        lease
+    })
+    .await
+    .unwrap();
+    typed_in(&mut opened.client, &uri, 5).await;
+    opened.client.call("shutdown", Value::Null).await;
+    opened.client.notify("exit", Value::Null).await;
+    assert_eq!(opened.client.ended().await, End::Clean);
+    drop(lease);
+}
+
 #[tokio::test]
 async fn a_file_that_is_no_text_any_more_while_it_is_open() {
     let mut opened = Opened::with(&files(&[("a.md", "# a\n")])).await;

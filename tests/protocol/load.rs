@@ -3,6 +3,8 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 use studymark::server::{Backend, End, Options};
 
@@ -120,6 +122,69 @@ async fn a_panic_is_an_error_of_its_request_alone() {
     assert_eq!(client.outline(NOTE).await, "a");
     drop(slow.release);
     client.goodbye().await;
+}
+
+/// Opens a note of so many headings, edits it, asks about a place in it and closes it; gives how long each took.
+async fn with_headings(count: usize) -> Vec<(&'static str, Duration)> {
+    let mut client =
+        Client::start_with(Options { quiet: Duration::ZERO, ..Options::default() }, |server| server);
+    // A debug build reads a note of some megabytes in seconds.
+    client.patience = Duration::from_secs(120);
+    client.greet(&[], json!({"textDocument": {"hover": {"contentFormat": ["markdown"]}}}), Value::Null).await;
+    let mut text: String =
+        (0..count).map(|n| format!("## 第 {n} 问\n\n见 [[#第 {} 问]]。\n\n", n / 2)).collect();
+    text.push_str("[[#第 1");
+    let mut times = Vec::new();
+    let mut begun = Instant::now();
+    let mut took = |what, times: &mut Vec<(&'static str, Duration)>| {
+        times.push((what, begun.elapsed()));
+        begun = Instant::now();
+    };
+    client.open(NOTE, &text).await;
+    assert_eq!(client.findings(NOTE, 1).await.matches("missing").count(), 0);
+    took("open", &mut times);
+    client.change(NOTE, 2, &[((0, 7, 0, 7), "个")]).await;
+    let outline = client.outline(NOTE).await;
+    assert_eq!(outline.lines().count(), count);
+    assert!(outline.starts_with("第 0 个问\n第 1 问\n"));
+    took("edit and outline", &mut times);
+    assert!(client.findings(NOTE, 2).await.contains("missing-heading"), "the first is called otherwise now");
+    took("findings after the edit", &mut times);
+    let at = |line: usize, character: u32| json!({"textDocument": {"uri": NOTE}, "position": {"line": line, "character": character}});
+    let hover = client.call("textDocument/hover", at(count * 4 - 2, 5)).await;
+    assert!(
+        hover["contents"]["value"].as_str().unwrap().contains(&format!("第 {} 问", (count - 1) / 2)),
+        "{hover}"
+    );
+    took("hover", &mut times);
+    let list = client.call("textDocument/completion", at(count * 4, 7)).await;
+    assert_eq!(list["items"].as_array().unwrap().len(), 100);
+    took("completion", &mut times);
+    client.close(NOTE).await;
+    assert_eq!(client.outline(NOTE).await, "");
+    took("close", &mut times);
+    client.goodbye().await;
+    times
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_headings_cost_as_much_each_as_ten_thousand() {
+    let mut worst = String::new();
+    // What else the machine does may fall on one of two: one of three tries has to be fair.
+    for _ in 0..3 {
+        let (few, many) = (with_headings(10_000).await, with_headings(100_000).await);
+        let ratios = few
+            .iter()
+            .zip(&many)
+            .map(|((what, few), (_, many))| (what, many.as_secs_f64() / few.as_secs_f64().max(0.02)));
+        // Ten times as many; comparing all with all would take a hundred times as long.
+        let above: Vec<_> = ratios.filter(|(_, ratio)| *ratio > 30.0).collect();
+        if above.is_empty() {
+            return;
+        }
+        worst = format!("{above:?} of {few:?} and {many:?}");
+    }
+    panic!("{worst}");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tower_lsp::LspServiceBuilder;
 
-/// How long the server may take for anything.
+/// How long the server may take for anything, unless a test has more patience.
 const GUARD: Duration = Duration::from_secs(10);
 
 /// A range: start line, start column, end line, end column, all from 0.
@@ -28,6 +28,8 @@ pub struct Client {
     kept: VecDeque<Value>,
     /// What to answer to the server's questions, by method; `null` else. `Value::Bool(false)` leaves them open.
     pub answers: HashMap<&'static str, Value>,
+    /// How long the server may take for anything.
+    pub patience: Duration,
     server: JoinHandle<End>,
     next_id: i64,
 }
@@ -55,6 +57,7 @@ impl Client {
             reader,
             kept: VecDeque::new(),
             answers: HashMap::new(),
+            patience: GUARD,
             server,
             next_id: 0,
         }
@@ -143,7 +146,7 @@ impl Client {
                 return found;
             }
         }
-        let deadline = tokio::time::Instant::now() + GUARD;
+        let deadline = tokio::time::Instant::now() + self.patience;
         loop {
             let message = match tokio::time::timeout_at(deadline, self.incoming.recv()).await {
                 Ok(Some(message)) => message,
@@ -261,7 +264,7 @@ impl Client {
 
     /// Waits until the server has ended.
     pub async fn ended(&mut self) -> End {
-        let ended = tokio::time::timeout(GUARD, &mut self.server).await;
+        let ended = tokio::time::timeout(self.patience, &mut self.server).await;
         ended.expect("the server ends").expect("the server does not panic")
     }
 
