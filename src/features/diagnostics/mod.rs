@@ -245,13 +245,12 @@ pub fn check_and_compare(vault: &Vault, topics: &Topics, note: &Arc<Note>) -> Ve
 pub fn tell(vault: &Vault, note: &Arc<Note>, comparison: &Comparison) -> Vec<Diagnostic> {
     let config = vault.config_of(&note.path);
     let compared = Compared { vault, note, comparison, config };
-    let mut told = Vec::new();
+    let mut found = Vec::new();
     for telling in TELLINGS {
-        let mut found = Vec::new();
         (telling.run)(&compared, &mut found);
-        told.extend(found.into_iter().filter_map(|finding| leveled(config, telling.codes, finding)));
     }
-    told
+    // It may tell more of what a check found.
+    found.into_iter().filter_map(|finding| leveled(config, codes(), finding)).collect()
 }
 
 /// Puts what comparisons found into what checks found about the same note, both by place. A finding that tells more of
@@ -324,7 +323,8 @@ pub fn examine_again(vault: &Vault, note: &Arc<Note>, known: Option<Known>) -> E
         let lines = if check.reach == Reach::Line { lines } else { whole };
         let context = Context { vault, note, config, resolved: links.all(), lines };
         (check.run)(&context, &mut found);
-        diagnostics.extend(found.drain(..).filter_map(|finding| leveled(config, check.codes, finding)));
+        diagnostics
+            .extend(found.drain(..).filter_map(|finding| leveled(config, check.codes.iter(), finding)));
     }
     diagnostics.sort_by_key(|diagnostic| (diagnostic.range, diagnostic.code));
     Examined { diagnostics, unknown: vault.unknown_among(note, links.all()), links }
@@ -335,8 +335,12 @@ fn is_of_a_line(code: &str) -> bool {
     checks.flat_map(|check| check.codes).any(|spec| spec.code == code)
 }
 
-fn leveled(config: &Config, codes: &[CodeSpec], finding: Finding) -> Option<Diagnostic> {
-    let spec = codes.iter().find(|spec| spec.code == finding.code)?;
+fn leveled(
+    config: &Config,
+    mut codes: impl Iterator<Item = &'static CodeSpec>,
+    finding: Finding,
+) -> Option<Diagnostic> {
+    let spec = codes.find(|spec| spec.code == finding.code)?;
     let severity = match config.levels.get(spec.code) {
         Some(Level::Off) => return None,
         Some(Level::At(severity)) => *severity,
