@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::note::lookup::fold;
 use crate::note::read::again::Stretch;
-use crate::note::{Anchor, Heading, Note, numbering};
+use crate::note::{Anchor, AnchorKind, Heading, Note, numbering};
 use crate::path::NotePath;
 use crate::vault::shards::Shards;
 
@@ -148,8 +148,8 @@ fn headings_of<'a>(old: &'a Note, new: &'a Note, since: Option<&Stretch>) -> (&'
 
 /// Whether two readings of a note in which the names are the same have the same anchors.
 fn same_anchors(old: &Note, new: &Note, since: Option<&Stretch>) -> bool {
-    fn ids<'a>(note: &'a Note, anchors: &'a [Anchor]) -> impl Iterator<Item = &'a str> {
-        anchors.iter().map(|anchor| note.text.slice(anchor.name))
+    fn ids<'a>(note: &'a Note, anchors: &'a [Anchor]) -> impl Iterator<Item = (AnchorKind, &'a str)> {
+        anchors.iter().map(|anchor| (anchor.kind, note.text.slice(anchor.name)))
     }
     // Where the texts of headings are the same their anchors are.
     match since {

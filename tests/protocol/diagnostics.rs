@@ -257,3 +257,23 @@ async fn an_answer_in_another_open_note_is_found_once_it_is_written() {
     assert_eq!(shown["selection"]["start"], json!({"line": 2, "character": 3}));
     client.goodbye().await;
 }
+
+#[tokio::test]
+async fn findings_of_a_long_note_follow_its_edits() {
+    let sections = (0..2_000).map(|n| format!("## 节 {n}\n\n网络里的一段话，第 {n} 段。\n\n"));
+    let text = format!("# 长\n\n{}", sections.collect::<String>());
+    let line = 2 + 4 * 1_000 + 2;
+    let mut client = Client::hello(&[], json!({})).await;
+    client.open(NOTE, &text).await;
+    assert_eq!(client.findings(NOTE, 1).await, "");
+    client.change(NOTE, 2, &[((line, 0, line, 0), "[x](没有.md)")]).await;
+    assert_eq!(client.findings(NOTE, 2).await, format!("{line}:4 missing-file"));
+    client.change(NOTE, 3, &[((4, 0, 4, 0), "一行\n")]).await;
+    let line = line + 1;
+    assert_eq!(client.findings(NOTE, 3).await, format!("{line}:4 missing-file"));
+    client.change(NOTE, 4, &[((line, 0, line, 0), " [y](#节-5x)")]).await;
+    assert_eq!(client.findings(NOTE, 4).await, format!("{line}:5 missing-heading, {line}:15 missing-file"));
+    client.change(NOTE, 5, &[((2 + 20 + 1, 6, 2 + 20 + 1, 6), "x")]).await;
+    assert_eq!(client.findings(NOTE, 5).await, format!("{line}:15 missing-file"));
+    client.goodbye().await;
+}
