@@ -4,9 +4,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use studymark::config::Config;
+use studymark::features::definition::{Sought, definition};
 use studymark::features::diagnostics::check_note;
+use studymark::features::document_links::document_links;
+use studymark::features::hover::{Known, hover};
+use studymark::features::references::highlights;
+use studymark::features::symbols::outline;
 use studymark::note::Note;
 use studymark::path::NotePath;
+use studymark::vault::glossary::Glossary;
+use studymark::vault::preview::Form;
+use studymark::vault::topics::Topics;
 use studymark::vault::{Root, Scope, Vault};
 
 /// More than noise, less than growth: what grew with the notes would be a hundred times as much.
@@ -92,4 +100,49 @@ fn a_snapshot_costs_the_same_of_a_small_and_a_large_vault() {
     };
     let (small, large) = (snapshot(100), snapshot(10_000));
     assert!(ratio(large, small) < MOST, "{small:?} of 100 notes, {large:?} of 10,000");
+}
+
+/// What is asked at a place of the note `/v/1/typed.md`, and what is brought up to date after a key in it.
+fn requests(count: usize) -> Vec<(&'static str, Duration)> {
+    let mut vault = vault(count);
+    let text = "# 正在写\n\n## 什么是消息队列？\n\n消息队列是一种通信方式，见 [[3]] 和 [那里](41.md)。\n\n说说消息队列。\n";
+    let path = NotePath::new("/v/1/typed.md");
+    vault.insert(Arc::new(Note::read(path.clone(), text)));
+    let (mut glossary, mut topics) = (Glossary::of(&vault), Topics::of(&vault));
+    let note = Arc::clone(vault.note(&path).unwrap());
+    let at = |what: &str| text.rfind(what).unwrap() + 1;
+    let show = |offset: usize| {
+        let known = Known { glossary: &glossary, compared: None, topics: None };
+        assert!(hover(&vault, known, &note, offset, Form::Markdown).is_some());
+    };
+    let goes = |offset: usize| {
+        assert!(definition(&vault, &glossary, &note, offset, Sought::Definition).is_some());
+    };
+    let mut times = vec![
+        ("hover on a link", fastest(40, |_| show(at("3]]")))),
+        ("hover on a heading", fastest(40, |_| show(at("什么是")))),
+        ("hover on a name", fastest(40, |_| show(at("说消息队列") + "说".len()))),
+        ("definition of a link", fastest(40, |_| goes(at("41.md")))),
+        ("definition of a name", fastest(40, |_| goes(at("说消息队列") + "说".len()))),
+        ("links", fastest(40, |_| assert_eq!(document_links(&vault, &note).len(), 2))),
+        ("highlights", fastest(40, |_| assert!(!highlights(&vault, &glossary, &note, at("3]]")).is_empty()))),
+        ("outline", fastest(40, |_| assert_eq!(outline(&vault, &note).len(), 1))),
+    ];
+    let mut typed = (0..40).map(|round| {
+        let note = Note::read(path.clone(), format!("{text}\n第{round}句话。\n"));
+        let mut after = vault.clone();
+        after.insert(Arc::new(note));
+        after
+    });
+    let mut typed: Vec<Vault> = typed.by_ref().collect();
+    times.push(("names after a key", fastest(20, |_| assert!(!glossary.update(&typed.pop().unwrap())))));
+    times.push(("topics after a key", fastest(20, |_| topics.update(&typed.pop().unwrap()))));
+    times
+}
+
+#[test]
+fn what_is_asked_at_a_place_costs_the_same_among_few_notes_and_many() {
+    for ((what, small), (_, large)) in requests(100).iter().zip(requests(10_000)) {
+        assert!(ratio(large, *small) < MOST, "{what}: {small:?} among 100 notes, {large:?} among 10,000");
+    }
 }
