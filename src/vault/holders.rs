@@ -3,107 +3,97 @@
 //! Invariant: a text in which folding would find the name is never passed over; one that has not got it mostly is, at the
 //! speed at which memory is read.
 
-use aho_corasick::{AhoCorasick, MatchKind, packed};
+use aho_corasick::{AhoCorasick, packed};
 
-use crate::fold::{is_han, writings};
+use crate::fold::writings;
 
-/// Looks for a part of each of some names in all the ways in which it may be written.
-pub enum Holders {
-    /// The parts are few.
+/// Looks for some names.
+pub struct Holders(Vec<Vec<Part>>);
+
+/// Looks for a part of a name in all the ways in which it may be written.
+enum Part {
+    /// These are few.
     Few(packed::Searcher),
     /// They are many.
     Many(AhoCorasick),
-    /// They are more than can be looked for: every text may hold a name.
-    All,
 }
 
-/// A part of a name that is looked for has at most as many Latin letters; each doubles the ways to write it.
-const MOST_LATIN: usize = 4;
+/// So many pairs of characters of a name are looked for at most; all of them have to be found.
+const MOST_PAIRS: usize = 4;
 
 impl Holders {
     /// For these folded names.
     pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut written: Vec<String> = names.into_iter().flat_map(ways_to_write).collect();
-        written.sort_unstable();
-        written.dedup();
-        if written.iter().any(String::is_empty) {
-            return Self::All;
-        }
-        let few = packed::Config::new()
-            .match_kind(packed::MatchKind::LeftmostFirst)
-            .builder()
-            .extend(&written)
-            .build();
-        let many = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&written).ok();
-        match few {
-            Some(few) => Self::Few(few),
-            None => many().map_or(Self::All, Self::Many),
-        }
+        Self(names.into_iter().map(parts).collect())
     }
 
     /// Whether a name may stand in this text.
     pub fn may_stand_in(&self, text: &str) -> bool {
-        match self {
-            Self::Few(few) => few.find(text).is_some(),
-            Self::Many(many) => many.is_match(text),
-            Self::All => true,
-        }
+        self.0.iter().any(|parts| parts.iter().all(|part| part.is_in(text)))
     }
 }
 
-/// What a text has to hold for a folded name to stand in it, one of these at least; an empty one when that is not known.
-fn ways_to_write(name: &str) -> Vec<String> {
+/// What has to be in a text for a folded name to stand there.
+fn parts(name: &str) -> Vec<Part> {
+    if name.is_ascii() {
+        return Part::ascii(name).into_iter().collect();
+    }
     let chars: Vec<char> = name.chars().collect();
-    let pair = chars.windows(2).find(|pair| pair.iter().all(|c| is_han(*c)));
-    if let Some(&[first, second]) = pair {
-        let (first, second) = (Ways::of(first), Ways::of(second));
-        let together = first.alone.iter().flat_map(|a| second.alone.iter().map(move |b| format!("{a}{b}")));
-        let in_one = first.among_others.iter().chain(&second.among_others).map(char::to_string);
-        return together.chain(in_one).collect();
+    let pairs: Vec<&[char]> =
+        chars.windows(2).filter(|pair| !pair.iter().any(|c| c.is_whitespace())).collect();
+    let step = pairs.len().div_ceil(MOST_PAIRS).max(1);
+    // From the end, where numbers stand.
+    pairs.into_iter().rev().step_by(step).filter_map(Part::pair).collect()
+}
+
+impl Part {
+    fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Few(few) => few.find(text).is_some(),
+            Self::Many(many) => many.is_match(text),
+        }
     }
-    if let Some(han) = chars.iter().find(|c| is_han(**c)) {
-        return Ways::of(*han).all().map(|c| c.to_string()).collect();
+
+    /// Two characters that follow each other. `None` when they cannot be looked for, so that they may be anywhere.
+    fn pair(pair: &[char]) -> Option<Self> {
+        let &[first, second] = pair else { return None };
+        let (firsts, seconds) = (Ways::of(first), Ways::of(second));
+        let together = firsts.plain.iter().flat_map(|a| seconds.plain.iter().map(move |b| format!("{a}{b}")));
+        let others = firsts.others.iter().chain(&seconds.others).map(char::to_string);
+        let mut written: Vec<String> = together.chain(others).collect();
+        written.sort_unstable();
+        written.dedup();
+        let few = packed::Config::new().builder().extend(&written).build().map(Self::Few);
+        few.or_else(|| AhoCorasick::new(&written).ok().map(Self::Many))
     }
-    let runs = chars.split(|c| !c.is_ascii_alphanumeric());
-    let Some(run) = runs.max_by_key(|run| run.len()).filter(|run| !run.is_empty()) else {
-        // No letters that are known well: any of the first character's.
-        return chars
-            .first()
-            .map_or_else(|| vec![String::new()], |c| Ways::of(*c).all().map(String::from).collect());
-    };
-    let run = &run[..run.len().min(MOST_LATIN)];
-    // In ASCII, or with one of its characters in any other form.
-    let mut ascii = vec![String::new()];
-    for c in run {
-        let cases = [*c, c.to_ascii_uppercase()];
-        let cases = &cases[..1 + usize::from(c.is_ascii_lowercase())];
-        ascii = ascii.iter().flat_map(|before| cases.iter().map(move |c| format!("{before}{c}"))).collect();
+
+    /// A name in ASCII, or one of its characters in another form.
+    fn ascii(name: &str) -> Option<Self> {
+        let mut chars: Vec<char> = name.chars().collect();
+        chars.sort_unstable();
+        chars.dedup();
+        let others = chars.into_iter().flat_map(|c| Ways::of(c).others).map(String::from);
+        let written = std::iter::once(name.to_owned()).chain(others);
+        AhoCorasick::builder().ascii_case_insensitive(true).build(written).ok().map(Self::Many)
     }
-    let others = run.iter().flat_map(|c| Ways::of(*c).all().filter(|c| !c.is_ascii()).collect::<Vec<_>>());
-    ascii.into_iter().chain(others.map(String::from)).collect()
 }
 
 /// How a folded character can be written.
 struct Ways {
-    /// As one that is folded to it alone.
-    alone: Vec<char>,
-    /// As one that is folded to several.
-    among_others: Vec<char>,
+    /// In the ways that are usual: as one character that is folded to it.
+    plain: Vec<char>,
+    /// In others: in forms of letters that are no letters of theirs, and in characters that stand for several.
+    others: Vec<char>,
 }
 
 impl Ways {
     fn of(folded: char) -> Self {
-        let of = |alone: bool| {
-            writings(folded)
-                .iter()
-                .filter(move |writing| writing.alone == alone)
-                .map(|writing| writing.written)
-        };
-        Self { alone: std::iter::once(folded).chain(of(true)).collect(), among_others: of(false).collect() }
-    }
-
-    fn all(&self) -> impl Iterator<Item = char> + '_ {
-        self.alone.iter().chain(&self.among_others).copied()
+        let mut ways = Self { plain: vec![folded], others: Vec::new() };
+        for writing in writings(folded) {
+            let plain = writing.alone && (!folded.is_ascii() || writing.written.is_ascii());
+            if plain { &mut ways.plain } else { &mut ways.others }.push(writing.written);
+        }
+        ways
     }
 }
 
@@ -116,15 +106,19 @@ mod tests {
     #[test]
     fn what_is_written_otherwise_is_not_passed_over() {
         let holds = |name: &str, text: &str| Holders::of([name]).may_stand_in(text);
-        for text in ["说消息队列。", "說訊息隊列，消息隊列", "消息隊伍"] {
+        for text in ["说消息队列。", "說訊息隊列，消息隊列", "消息队列表"] {
             assert!(holds("消息队列", text), "{text}");
         }
-        assert!(!holds("消息队列", "信息和队列。") && !holds("消息队列", "queue"));
+        assert!(!holds("消息队列", "消息和队列。") && !holds("消息队列", "queue"));
+        assert!(
+            holds("协议5号", "協議５号") && !holds("协议5号", "协议15号") && !holds("协议5号", "协议6号")
+        );
+        assert!(!holds("protocol number 5", "protocol number 6"));
         for text in ["Etcd", "ETCD", "ｅｔｃｄ", "ⓔtcd"] {
             assert!(holds("etcd", text), "{text}");
         }
         assert!(!holds("etcd", "etch 的 e t c d"));
-        assert!(holds("kg", "十㎏") && holds("株式", "㍿") && holds("c语言", "C 語言"));
+        assert!(holds("kg", "十㎏") && holds("株式", "㍿") && holds("c语言", "C語言"));
         assert!(holds("память", "ПАМЯТЬ") && !holds("память", "memory"));
         assert!(Holders::of(["etcd", "消息队列"]).may_stand_in("消息隊列"));
     }
