@@ -3,7 +3,7 @@
 //! Invariant: folding goes character by character, so what is found in folded text stands at a known place of the
 //! written one; folding twice changes nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -95,7 +95,8 @@ static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
             _ => c,
         }
     };
-    (FIRST_HAN..=LAST_HAN).map(single).collect()
+    // Some are simplified to one that has a simpler form itself: 薴, 苧, 苎.
+    (FIRST_HAN..=LAST_HAN).map(|c| single(single(c))).collect()
 });
 
 fn simplified(c: char) -> char {
@@ -105,11 +106,11 @@ fn simplified(c: char) -> char {
 
 /// A character that is folded to others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Writing {
+struct Writing {
     /// The character as it is written.
-    pub written: char,
+    written: char,
     /// It is folded to one character, not to several of which this is one.
-    pub alone: bool,
+    alone: bool,
 }
 
 /// What each folded character is written as elsewhere than as itself, made when first asked for.
@@ -134,8 +135,38 @@ static WRITINGS: LazyLock<HashMap<char, Vec<Writing>>> = LazyLock::new(|| {
     writings
 });
 
+impl Writing {
+    /// Whether this is a usual way to write the character: a letter of the same script. `Ａ` for `a` is none.
+    fn is_usual(self, folded: char) -> bool {
+        self.alone && (!folded.is_ascii() || self.written.is_ascii())
+    }
+}
+
+/// The characters that are written for letters or digits and are no usual way to write them.
+static UNUSUAL: LazyLock<HashSet<char>> = LazyLock::new(|| {
+    let letters = WRITINGS.iter().filter(|(folded, _)| folded.is_alphanumeric());
+    let unusual = letters.flat_map(|(folded, writings)| {
+        writings.iter().filter(|writing| !writing.is_usual(*folded)).map(|writing| writing.written)
+    });
+    unusual.collect()
+});
+
+/// Whether a text has letters or digits that are written in an unusual way: `Ａ`, `①`, `㎏`.
+pub fn has_unusual(text: &str) -> bool {
+    text.chars().any(|c| !c.is_ascii() && !is_han(c) && UNUSUAL.contains(&c))
+}
+
+/// The usual ways to write a folded character, itself the first, and the others; see [`has_unusual`].
+pub fn ways_to_write(folded: char) -> (Vec<char>, Vec<char>) {
+    let (mut usual, mut unusual) = (vec![folded], Vec::new());
+    for writing in writings(folded) {
+        if writing.is_usual(folded) { &mut usual } else { &mut unusual }.push(writing.written);
+    }
+    (usual, unusual)
+}
+
 /// The characters other than `folded` itself whose folded form is or has it: `隊` for `队`, `Ａ` and `㏂` for `a`.
-pub fn writings(folded: char) -> &'static [Writing] {
+fn writings(folded: char) -> &'static [Writing] {
     WRITINGS.get(&folded).map_or(&[], Vec::as_slice)
 }
 
@@ -143,6 +174,15 @@ pub fn writings(folded: char) -> &'static [Writing] {
 mod tests {
     use super::{Folded, folded, writings};
     use proptest::prelude::*;
+
+    #[test]
+    fn folding_twice_changes_nothing() {
+        let mut text = String::new();
+        (super::FIRST_HAN..=super::LAST_HAN).for_each(|c| super::push_folded(c, &mut text));
+        let changed = text.chars().filter(|c| super::simplified(*c) != *c);
+        assert_eq!(changed.collect::<String>(), "");
+        assert_eq!(folded("薴"), folded("苎"));
+    }
 
     #[test]
     fn every_writing_of_a_character_is_known() {

@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use crate::fold::has_unusual;
 use crate::note::lineage::Lineage;
 use crate::note::read::again::Stretch;
 use crate::note::slug::mkdocs_slug;
@@ -27,6 +28,7 @@ pub struct Lookup {
     definitions: Order,
     footnotes: Order,
     terms: OnceLock<Box<[Definition]>>,
+    unusual: OnceLock<bool>,
     pub(super) lineage: Lineage,
 }
 
@@ -81,6 +83,11 @@ impl fmt::Debug for Lookup {
 }
 
 impl Note {
+    /// Whether letters or digits are written in an unusual way somewhere; see [`has_unusual`].
+    pub fn has_unusual_letters(&self) -> bool {
+        *self.lookup.unusual.get_or_init(|| has_unusual(self.text.as_str()))
+    }
+
     /// What the note defines, by place; found when first asked for.
     pub fn terms(&self) -> &[Definition] {
         self.lookup.terms.get_or_init(|| definitions(self).into())

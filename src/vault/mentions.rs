@@ -92,7 +92,7 @@ impl Vault {
     pub fn mentions_of(&self, glossary: &Glossary, names: &[NameId]) -> Vec<(Arc<Note>, TextRange)> {
         let notes: Vec<&Arc<Note>> = self.notes().collect();
         let holders = Holders::of(names.iter().map(|name| glossary.folded(*name)));
-        let found = notes.par_iter().filter(|note| holders.may_stand_in(note.text.as_str()));
+        let found = notes.par_iter().filter(|note| holders.may_stand_in(note));
         let found = found.flat_map_iter(|&note| {
             let mentions = self.mentions(glossary, note);
             let of_names = mentions.iter().filter(|mention| names.contains(&mention.name));
