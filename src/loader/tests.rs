@@ -453,7 +453,9 @@ fn what_is_made_behind_a_link_would_leave() {
         link("nowhere", "notes/lost");
         link("outside/new.md", "notes/made.md");
         link("notes", "alias");
-        assert!(leaves("out/new.md") && leaves("out/deep/new.md") && leaves("lost/new.md") && leaves("made.md"));
+        assert!(
+            leaves("out/new.md") && leaves("out/deep/new.md") && leaves("lost/new.md") && leaves("made.md")
+        );
         assert!(!leaves("in/new.md") && !leaves("in/deep/new.md"));
         let alias = folder.path("alias");
         assert!(!would_leave(&alias.join("new.md"), &alias), "a folder that is opened by a link");
