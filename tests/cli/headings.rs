@@ -18,18 +18,15 @@ fn run(folder: &Folder, arguments: &[&str]) -> (String, Duration) {
 fn a_hundred_thousand_headings_are_listed_and_checked() {
     let folder = |count: usize| {
         let text: String = (0..count)
-            .map(|n| {
-                if n % 2 == 0 {
-                    format!("## 第 {n} 问？\n\n")
-                } else {
-                    format!("## 第 {n} 问？\n\n见 [x](#第-{n}-问)。\n\n")
-                }
+            .map(|n| match n % 100 {
+                0 => format!("## 什么是 {n}？\n\n"),
+                _ => format!("## 什么是 {n}？\n\n见 [x](#什么是-{n})。\n\n"),
             })
             .collect();
         Folder::with(&[("a.md", &text)])
     };
     let (few, many) = (folder(10_000), folder(100_000));
-    for (verb, lines) in [("outline", 100_000), ("check", 50_000)] {
+    for (verb, lines) in [("outline", 100_000), ("check", 1_000)] {
         let mut ratio = f64::MAX;
         for _ in 0..3 {
             let (_, short) = run(&few, &[verb, "--color", "never"]);

@@ -17,10 +17,10 @@ fn told(session: &mut Session, uri: &str) -> String {
     for character in [6, 20, 32] {
         let at = json!({"textDocument": document, "position": {"line": 2, "character": character}, "context": {"includeDeclaration": true}});
         for method in ["hover", "definition", "references", "completion"] {
-            told += &session.answer(&format!("textDocument/{method}"), at.clone()).to_string();
+            told += &session.answer(&format!("textDocument/{method}"), &at).to_string();
         }
     }
-    told += &session.call("workspace/symbol", json!({"query": "secret"})).to_string();
+    told += &session.call("workspace/symbol", &json!({"query": "secret"})).to_string();
     told
 }
 
@@ -63,7 +63,7 @@ fn check(places: &[(&str, &str)]) {
         // Nor as a folder to open.
         let folder_uri = uri.trim_end_matches("x.md").trim_end_matches(['/', '\\']);
         let added = json!({"event": {"added": [{"uri": folder_uri, "name": "s"}], "removed": []}});
-        session.notify("workspace/didChangeWorkspaceFolders", added);
+        session.notify("workspace/didChangeWorkspaceFolders", &added);
         for _ in 0..20 {
             let told = told(&mut session, uri);
             assert!(
@@ -94,7 +94,7 @@ fn what_is_here_is_told() {
     session.open(&uri, TEXT);
     for round in 0.. {
         let at = json!({"textDocument": {"uri": uri}, "position": {"line": 2, "character": 6}});
-        let hover: Value = session.call("textDocument/hover", at);
+        let hover: Value = session.call("textDocument/hover", &at);
         if hover.to_string().contains("secret-heading") {
             break;
         }

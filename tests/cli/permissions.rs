@@ -142,15 +142,15 @@ fn the_server_goes_on_while_files_and_folders_may_not_be_read() {
 
     // The whole folder; what is open is there as before.
     mode(&ground.path(""), 0o000);
-    session.call("workspace/executeCommand", json!({"command": "studymark.reindex"}));
+    session.call("workspace/executeCommand", &json!({"command": "studymark.reindex"}));
     session.until_headings("typed");
     let at = json!({"textDocument": {"uri": uri}, "position": {"line": 2, "character": 6}});
     for method in ["hover", "completion", "definition", "documentSymbol"] {
-        session.call(&format!("textDocument/{method}"), at.clone());
+        session.call(&format!("textDocument/{method}"), &at);
     }
     session.watched(&[ground.uri("a.md"), ground.uri("")]);
     session.until_headings("typed");
     mode(&ground.path(""), 0o755);
-    session.call("workspace/executeCommand", json!({"command": "studymark.reindex"}));
+    session.call("workspace/executeCommand", &json!({"command": "studymark.reindex"}));
     session.until_headings("a b c typed");
 }

@@ -46,8 +46,8 @@ impl Session {
         let mut session = Self { server, input, messages, next_id: 0 };
         let folders = json!([{"uri": root, "name": "notes"}]);
         session
-            .call("initialize", json!({"processId": null, "capabilities": {}, "workspaceFolders": folders}));
-        session.notify("initialized", json!({}));
+            .call("initialize", &json!({"processId": null, "capabilities": {}, "workspaceFolders": folders}));
+        session.notify("initialized", &json!({}));
         session
     }
 
@@ -56,38 +56,34 @@ impl Session {
         write!(self.input, "Content-Length: {}\r\n\r\n{text}", text.len()).unwrap();
     }
 
-    pub fn notify(&mut self, method: &str, params: Value) {
-        let mut message = json!({"jsonrpc": "2.0", "method": method});
-        message["params"] = params;
-        self.send(&message);
+    pub fn notify(&mut self, method: &str, params: &Value) {
+        self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
     }
 
     /// Opens a document.
     pub fn open(&mut self, uri: &str, text: &str) {
         let document = json!({"uri": uri, "languageId": "markdown", "version": 1, "text": text});
-        self.notify("textDocument/didOpen", json!({ "textDocument": document }));
+        self.notify("textDocument/didOpen", &json!({ "textDocument": document }));
     }
 
     /// Says that files changed.
     pub fn watched(&mut self, uris: &[String]) {
         let changes: Vec<Value> = uris.iter().map(|uri| json!({"uri": uri, "type": 2})).collect();
-        self.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
+        self.notify("workspace/didChangeWatchedFiles", &json!({ "changes": changes }));
     }
 
     /// Sends a request and waits for its result.
-    pub fn call(&mut self, method: &str, params: Value) -> Value {
+    pub fn call(&mut self, method: &str, params: &Value) -> Value {
         let mut message = self.answer(method, params);
         assert!(message.get("error").is_none(), "{method}: {message}");
         message["result"].take()
     }
 
     /// Sends a request and waits for the whole answer.
-    pub fn answer(&mut self, method: &str, params: Value) -> Value {
+    pub fn answer(&mut self, method: &str, params: &Value) -> Value {
         self.next_id += 1;
         let id = self.next_id;
-        let mut message = json!({"jsonrpc": "2.0", "id": id, "method": method});
-        message["params"] = params;
-        self.send(&message);
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
         loop {
             let message =
                 self.messages.recv_timeout(GUARD).unwrap_or_else(|_| panic!("no answer to {method}"));
@@ -101,7 +97,7 @@ impl Session {
     pub fn until_headings(&mut self, expected: &str) {
         let begun = Instant::now();
         loop {
-            let found = self.call("workspace/symbol", json!({"query": ""}));
+            let found = self.call("workspace/symbol", &json!({"query": ""}));
             let names = found.as_array().into_iter().flatten().filter_map(|symbol| symbol["name"].as_str());
             let mut names: Vec<&str> = names.collect();
             names.sort_unstable();

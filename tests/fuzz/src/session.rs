@@ -355,6 +355,8 @@ impl Session {
     /// Ends the input, and waits for the rest of the answers and the end.
     pub async fn end(mut self) {
         self.settle().await;
+        // Whoever has hung up answers nothing any more.
+        self.answering = false;
         let _ = self.writer.shutdown().await;
         let rest = async {
             while self.receive().await {}
