@@ -16,6 +16,10 @@ impl NotePath {
     /// Takes text that has the form already or nearly so: `.` and `..` parts, `\` of Windows paths and repeated `/`
     /// are taken out. `..` above the top is dropped, as browsers do.
     pub fn new(path: &str) -> Self {
+        let mut parts = path.strip_prefix('/').into_iter().flat_map(|rest| rest.split('/')).peekable();
+        if parts.peek().is_some() && parts.all(|part| !matches!(part, "" | "." | "..")) {
+            return Self(path.into());
+        }
         let windows = is_windows(path);
         let slashed = if windows { path.replace('\\', "/") } else { path.to_owned() };
         if !slashed.starts_with('/') && !windows {
@@ -40,7 +44,7 @@ impl NotePath {
     /// The path of a file on disk; `None` when it is not absolute or its name is not Unicode.
     pub fn from_disk(path: &Path) -> Option<Self> {
         if !path.is_absolute()
-            || path.components().any(|part| matches!(part, Component::ParentDir)) && cfg!(windows)
+            || cfg!(windows) && path.components().any(|part| matches!(part, Component::ParentDir))
         {
             return None;
         }

@@ -24,7 +24,7 @@ pub fn links(text: &str, range: TextRange, opaque: &dyn Fn(usize) -> bool) -> Ve
     let base = range.start();
     let mut links = Vec::new();
     let mut at = 0;
-    while let Some(open) = source[at..].find("[[").map(|found| at + found) {
+    while let Some(open) = next_open(source.as_bytes(), at) {
         at = open + 2;
         if opaque(base + open) || is_escaped(source, open) {
             continue;
@@ -55,6 +55,17 @@ pub fn links(text: &str, range: TextRange, opaque: &dyn Fn(usize) -> bool) -> Ve
         at = after;
     }
     links
+}
+
+/// Where the next `[[` stands, from `at` on.
+fn next_open(source: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += memchr::memchr(b'[', source.get(at..)?)?;
+        if source.get(at + 1) == Some(&b'[') {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 /// The bytes up to the `]]` that closes, when it comes on the same line and before another `[[`.

@@ -41,29 +41,43 @@ impl Destination {
     /// Takes `raw`, the destination as written, apart.
     pub fn parse(raw: &str, syntax: Syntax) -> Self {
         let raw = raw.trim();
-        if raw.is_empty() {
-            return Self::Empty;
-        }
-        if is_opaque(raw) {
-            return Self::Opaque;
-        }
-        if raw.starts_with("//") || raw.starts_with("www.") {
-            return Self::External;
-        }
-        if let Some(scheme) = scheme(raw) {
-            // A drive letter names a place on one machine only.
-            return if scheme.len() == 1 || scheme.eq_ignore_ascii_case("file") {
-                Self::Opaque
-            } else {
-                Self::External
+        let Some((path, hash)) = local(raw) else {
+            return match raw {
+                "" => Self::Empty,
+                raw if is_opaque(raw) => Self::Opaque,
+                // A drive letter names a place on one machine only.
+                raw if scheme(raw)
+                    .is_some_and(|scheme| scheme.len() == 1 || scheme.eq_ignore_ascii_case("file")) =>
+                {
+                    Self::Opaque
+                }
+                _ => Self::External,
             };
-        }
-        let hash = raw.find('#').unwrap_or(raw.len());
-        let path = &raw[..hash];
-        let path = path.split('?').next().unwrap_or_default();
-        let fragment = raw.get(hash + 1..).map(|fragment| decode(fragment, syntax));
-        Self::Local(Local { path: decode(path, syntax), fragment, hash })
+        };
+        let fragment = raw.get(hash + 1..).map(|fragment| decode(fragment, syntax).into_owned());
+        Self::Local(Local { path: decode(path, syntax).into_owned(), fragment, hash })
     }
+
+    /// The path alone, when [`Destination::parse`] gives a [`Local`].
+    pub fn path(raw: &str, syntax: Syntax) -> Option<Cow<'_, str>> {
+        local(raw.trim()).map(|(path, _)| decode(path, syntax))
+    }
+}
+
+/// The path of a trimmed destination as written, and where its fragment begins; `None` when it names no place among the
+/// notes.
+fn local(raw: &str) -> Option<(&str, usize)> {
+    let elsewhere = raw.is_empty()
+        || is_opaque(raw)
+        || raw.starts_with("//")
+        || raw.starts_with("www.")
+        || scheme(raw).is_some();
+    if elsewhere {
+        return None;
+    }
+    let hash = raw.find('#').unwrap_or(raw.len());
+    let path = raw[..hash].split('?').next().unwrap_or_default();
+    Some((path, hash))
 }
 
 /// How a path is put into a link.
@@ -158,7 +172,8 @@ fn is_balanced(text: &str) -> bool {
 }
 
 fn is_opaque(raw: &str) -> bool {
-    ["{{", "}}", "<%", "${", "[["].iter().any(|mark| raw.contains(mark))
+    let is_mark = |two: &[u8]| matches!(two, b"{{" | b"}}" | b"<%" | b"${" | b"[[");
+    raw.as_bytes().windows(2).any(is_mark)
         || (raw.len() > 1 && raw.starts_with('%') && raw.ends_with('%'))
         || raw.starts_with("((")
         || raw.starts_with('@')
@@ -186,12 +201,15 @@ pub fn web_address(raw: &str, syntax: Syntax) -> Option<String> {
     (known && !is_opaque(raw)).then(|| plain(raw, syntax).into_owned())
 }
 
-fn decode(text: &str, syntax: Syntax) -> String {
+fn decode(text: &str, syntax: Syntax) -> Cow<'_, str> {
     let text = plain(text, syntax);
+    if !text.contains('%') {
+        return text;
+    }
     // What is no UTF-8 when decoded was no encoding: `100%E4.md` stays as it is.
-    match percent_decode_str(&text).decode_utf8() {
-        Ok(decoded) => decoded.into_owned(),
-        Err(_) => text.into_owned(),
+    match percent_decode_str(&text).decode_utf8().map(Cow::into_owned) {
+        Ok(decoded) => Cow::Owned(decoded),
+        Err(_) => text,
     }
 }
 

@@ -97,12 +97,42 @@ pub struct Prefix {
 /// The number at the start of `text`; `None` when there is none or nothing follows it.
 pub fn prefix(text: &str) -> Option<Prefix> {
     let start = text.len() - text.trim_start().len();
-    let found = [chapter, question, symbol, bracketed, chinese, arabic]
-        .iter()
-        .find_map(|style| style(&text[start..]))?;
+    let found = text[start..].starts_with(may_begin).then(|| in_any_style(&text[start..])).flatten()?;
     let rest = &text[start + found.len..];
     let len = text.len() - rest.trim_start().len();
     (len < text.len()).then_some(Prefix { len, ..found })
+}
+
+fn in_any_style(text: &str) -> Option<Prefix> {
+    [chapter, question, symbol, bracketed, chinese, arabic].iter().find_map(|style| style(text))
+}
+
+/// Whether a number of any style may begin with this: most headings have none, and are not looked at further.
+fn may_begin(c: char) -> bool {
+    match c {
+        '0'..='9' | '(' | 'C' | 'c' | 'P' | 'S' | 'L' | 'U' | 'Q' | 'q' => true,
+        '第' | '问' | '题' | '面' | '（' | '０'..='９' | '①'..='⑳' | '❶'..='❿' | '🔟' => {
+            true
+        }
+        _ => numeral(c).is_some() || c == '十',
+    }
+}
+
+/// The digit that a Chinese numeral is.
+fn numeral(c: char) -> Option<u32> {
+    Some(match c {
+        '零' | '〇' => 0,
+        '一' => 1,
+        '二' | '两' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        _ => return None,
+    })
 }
 
 /// The same number written for another value: its last part, in its own digits. `十二、` and 13 give `十三、`, `1.2 ` and 3
@@ -316,11 +346,9 @@ fn arabic_digits(text: &str) -> Option<(u32, usize)> {
 fn chinese_digits(text: &str) -> Option<(u32, usize)> {
     let (mut total, mut digit, mut len) = (0, 0, 0);
     for (count, c) in text.chars().enumerate() {
-        match "零一二三四五六七八九".chars().position(|numeral| numeral == c) {
-            Some(value) => digit = u32::try_from(value).unwrap_or_default(),
+        match numeral(c) {
+            Some(value) => digit = value,
             None => match c {
-                '两' => digit = 2,
-                '〇' => digit = 0,
                 '十' => {
                     total += if digit == 0 { 10 } else { digit * 10 };
                     digit = 0;
@@ -407,6 +435,17 @@ mod tests {
             "2024-01-05 周会",
         ] {
             check(text, None);
+        }
+    }
+
+    #[test]
+    fn what_begins_no_number_is_no_number_in_any_style() {
+        let chars = ('\0'..='\u{ffff}').chain('\u{1f000}'..='\u{1ffff}');
+        for c in chars.filter(|c| !super::may_begin(*c)) {
+            for rest in ["", " ", "、x", "1. x", " 1 x", "1、x", "一、x", "\u{20e3} x", ") x"] {
+                let text = format!("{c}{rest}");
+                assert_eq!(super::in_any_style(&text), None, "{text}");
+            }
         }
     }
 

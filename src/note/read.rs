@@ -96,6 +96,8 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str, base: usize, end: usize) -> Self {
+        // As many as most notes hold, so that few vectors grow more than once.
+        let expected = ((end - base) / 128).min(64);
         Self {
             text,
             base,
@@ -107,13 +109,13 @@ impl<'a> Reader<'a> {
             heading: None,
             details_open: Vec::new(),
             run: Run::default(),
-            scan: RunScan::of(&text[base..end]),
+            scan: RunScan::of(&text[base..end], base),
             link_depth: 0,
             image_depth: 0,
             code_text: false,
             front: None,
-            blocks: Vec::new(),
-            links: Vec::new(),
+            blocks: Vec::with_capacity(expected),
+            links: Vec::with_capacity(expected / 2),
             anchors: Vec::new(),
             footnotes: Vec::new(),
             details: Vec::new(),
@@ -121,7 +123,7 @@ impl<'a> Reader<'a> {
             tasks: Vec::new(),
             asking_items: Vec::new(),
             tags: Vec::new(),
-            masks: Vec::new(),
+            masks: Vec::with_capacity(expected / 2),
             directives: Vec::new(),
             contributors: None,
         }
@@ -158,7 +160,7 @@ impl<'a> Reader<'a> {
             BlockTag::Paragraph => self.block(BlockKind::Paragraph, range),
             BlockTag::Heading(level) => {
                 let range = without_line_break(self.text, range);
-                let (text, marks, content) = (String::new(), Vec::new(), None);
+                let (text, marks, content) = (String::with_capacity(range.len()), Vec::new(), None);
                 self.heading = Some(OpenHeading { level, range, text, marks, content });
             }
             BlockTag::Quote => {
@@ -339,7 +341,9 @@ impl<'a> Reader<'a> {
             };
             run.substance = run.substance.with(substance);
         }
-        if let Some(heading) = &mut self.heading {
+        if let Some(heading) = &mut self.heading
+            && !found.wiki.is_empty()
+        {
             heading.text = with_labels(self.text, &heading.text, &found.wiki);
         }
         self.links.extend(found.wiki);

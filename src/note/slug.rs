@@ -4,12 +4,19 @@
 //! connector punctuation, hyphen and space, and turn each space into one hyphen.
 
 use std::collections::HashMap;
+use std::fmt::Write;
+use std::hash::BuildHasher;
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 
 /// The anchor of one heading's text, repeats left out of account: `MySQL：索引 & 事务` gives `mysql索引--事务`.
 pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
+    write_slug(text, &mut slug);
+    slug
+}
+
+fn write_slug(text: &str, slug: &mut String) {
     // A sigma's lower case depends on its place in the word, which only the whole text tells.
     let lowered = text.contains('Σ').then(|| text.to_lowercase());
     for c in lowered.as_deref().unwrap_or(text).chars() {
@@ -18,18 +25,15 @@ pub fn slug(text: &str) -> String {
             'a'..='z' | '0'..='9' | '-' | '_' => slug.push(c),
             'A'..='Z' => slug.push(c.to_ascii_lowercase()),
             _ if c.is_ascii() => {}
+            // The ideographs that most Chinese is written in have one case: no look in a table.
+            '\u{4e00}'..='\u{9fff}' => slug.push(c),
             _ if is_kept(c) => slug.extend(c.to_lowercase()),
             _ => {}
         }
     }
-    slug
 }
 
 fn is_kept(c: char) -> bool {
-    // The ideographs that most Chinese is written in, without a look in the table.
-    if ('\u{4e00}'..='\u{9fff}').contains(&c) {
-        return true;
-    }
     matches!(
         get_general_category(c),
         GeneralCategory::UppercaseLetter
@@ -63,30 +67,59 @@ pub fn mkdocs_slug(text: &str) -> String {
 }
 
 /// Makes the anchors of one note: the second `闭包` becomes `闭包-1`.
+///
+/// The anchors given so far stand in one text, by the hash of each: of two with one hash the second has the next number
+/// that is free.
 #[derive(Default)]
 pub struct Slugger {
-    seen: HashMap<Box<str>, u32>,
+    given: String,
+    seen: HashMap<u64, Given>,
+}
+
+/// An anchor that was given: where it stands in [`Slugger::given`], and the last number that made another of it.
+struct Given {
+    start: usize,
+    end: usize,
+    count: u32,
 }
 
 impl Slugger {
     /// The anchor of the next heading in the note.
     pub fn next(&mut self, text: &str) -> Box<str> {
-        let base: Box<str> = slug(text).into();
-        let Some(&count) = self.seen.get(&base) else {
-            self.seen.insert(base.clone(), 0);
-            return base;
-        };
-        let mut count = count;
-        let unique = loop {
+        let start = self.given.len();
+        write_slug(text, &mut self.given);
+        let Some(key) = self.take(start) else { return self.given[start..].into() };
+        let base = self.given.split_off(start);
+        let mut count = self.seen.get(&key).map_or(0, |given| given.count);
+        loop {
             count += 1;
-            let candidate: Box<str> = format!("{base}-{count}").into();
-            if !self.seen.contains_key(&candidate) {
-                break candidate;
+            self.given.truncate(start);
+            // Writing to a string cannot fail.
+            let _ = write!(self.given, "{base}-{count}");
+            if self.take(start).is_none() {
+                break;
             }
-        };
-        self.seen.insert(base, count);
-        self.seen.insert(unique.clone(), 0);
-        unique
+        }
+        if let Some(given) = self.seen.get_mut(&key) {
+            given.count = count;
+        }
+        self.given[start..].into()
+    }
+
+    /// Gives away the anchor that stands at the end of the text of all, from `start`; if it was given before, its key.
+    fn take(&mut self, start: usize) -> Option<u64> {
+        let anchor = &self.given[start..];
+        let mut key = self.seen.hasher().hash_one(anchor);
+        loop {
+            match self.seen.get(&key) {
+                Some(given) if &self.given[given.start..given.end] == anchor => return Some(key),
+                Some(_) => key = key.wrapping_add(1),
+                None => break,
+            }
+        }
+        let end = self.given.len();
+        self.seen.insert(key, Given { start, end, count: 0 });
+        None
     }
 }
 
@@ -123,5 +156,22 @@ mod tests {
         let mut slugger = Slugger::default();
         let slugs: Vec<_> = ["a", "a", "a-1", "a", "A"].iter().map(|text| slugger.next(text)).collect();
         assert_eq!(slugs.iter().map(|slug| &**slug).collect::<Vec<_>>(), ["a", "a-1", "a-1-1", "a-2", "a-3"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn repeats_are_those_that_a_list_of_all_gives(
+            texts in proptest::collection::vec(proptest::sample::select(vec!["a", "a-1", "A", "a-1-1", "闭包", "", "-1", "a-2"]), 0..24),
+        ) {
+            let mut slugger = Slugger::default();
+            let mut given: Vec<String> = Vec::new();
+            for text in texts {
+                let numbered = (1..).map(|number| format!("{}-{number}", slug(text)));
+                let free = std::iter::once(slug(text)).chain(numbered).find(|anchor| !given.contains(anchor));
+                given.extend(free);
+                let next = slugger.next(text);
+                proptest::prop_assert_eq!(Some(&*next), given.last().map(String::as_str));
+            }
+        }
     }
 }

@@ -300,15 +300,13 @@ pub fn same_links(old: &Note, new: &Note) -> bool {
 }
 
 fn destination_keys(raw: &str, syntax: Syntax, keys: &mut Vec<u64>) {
-    match Destination::parse(raw, syntax) {
-        Destination::Empty | Destination::Opaque => {}
-        Destination::External => keys.push(key_of(&address_name(raw))),
-        Destination::Local(local) => {
-            let last = local.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-            if !matches!(last, "" | "." | "..") {
-                keys.push(key_of(without_ending(last)));
-            }
+    if let Some(path) = Destination::path(raw, syntax) {
+        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        if !matches!(last, "" | "." | "..") {
+            keys.push(key_of(without_ending(last)));
         }
+    } else if Destination::parse(raw, syntax) == Destination::External {
+        keys.push(key_of(&address_name(raw)));
     }
 }
 

@@ -240,9 +240,15 @@ impl Vault {
             let names = Names::of(names);
             (names, links.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
-        for Contribution { note, .. } in contributions {
-            self.add_folders(&note.path);
-            self.notes.insert(note.path.clone(), note);
+        let mut last_folder = "";
+        for Contribution { note, .. } in &contributions {
+            let path = note.path.as_str();
+            let folder = path.rfind('/').map_or("", |slash| &path[..slash]);
+            if folder != last_folder || last_folder.is_empty() {
+                self.add_folders(&note.path);
+                last_folder = folder;
+            }
+            self.notes.insert(note.path.clone(), Arc::clone(note));
         }
     }
 

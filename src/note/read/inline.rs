@@ -72,12 +72,14 @@ impl Run {
     }
 }
 
-/// Which scans a text needs at all, decided once.
+/// Where in a text something may stand that a scan looks for, found in one pass over all of it: most runs hold none, and
+/// are then not scanned.
+#[derive(Default)]
 pub struct RunScan {
-    wiki: bool,
-    footnotes: bool,
-    tags: bool,
-    block_ids: bool,
+    wiki: Vec<u32>,
+    footnotes: Vec<u32>,
+    tags: Vec<u32>,
+    block_ids: Vec<u32>,
 }
 
 /// What a scan found.
@@ -96,20 +98,31 @@ pub struct Found {
 }
 
 impl RunScan {
-    /// Looks through the whole text once.
-    pub fn of(text: &str) -> Self {
-        Self {
-            wiki: text.contains("[["),
-            footnotes: text.contains("[^"),
-            tags: text.contains('#'),
-            block_ids: text.contains('^'),
+    /// Looks once through `text`, which begins at `base` in the note.
+    pub fn of(text: &str, base: usize) -> Self {
+        let bytes = text.as_bytes();
+        let mut scan = Self::default();
+        for at in memchr::memchr3_iter(b'[', b'#', b'^', bytes) {
+            let next = bytes.get(at + 1).copied().unwrap_or_default();
+            let places = match (bytes[at], next) {
+                (b'[', b'[') => &mut scan.wiki,
+                (b'[', b'^') => &mut scan.footnotes,
+                // The name of a tag begins at once: marks of headings are none.
+                (b'#', next) if next >= 0x80 || next.is_ascii_alphanumeric() || b"_-/".contains(&next) => {
+                    &mut scan.tags
+                }
+                (b'^', _) => &mut scan.block_ids,
+                _ => continue,
+            };
+            places.extend(u32::try_from(base + at));
         }
+        scan
     }
 
     /// Scans one sealed run.
     pub fn run(&self, text: &str, run: &Run) -> Found {
         let mut found = Found::default();
-        if self.wiki {
+        if any_in(&self.wiki, run.range) {
             found.wiki = wiki::links(text, run.range, &|at| run.is_opaque(at) || !run.is_text(at))
                 .into_iter()
                 .map(|link| Link {
@@ -121,13 +134,13 @@ impl RunScan {
                 .collect();
             found.wiki.retain(|link| !is_table_of_contents(link.range.of(text)));
         }
-        if self.footnotes {
+        if any_in(&self.footnotes, run.range) {
             self.footnote_marks(text, run, &mut found);
         }
-        if self.tags {
+        if any_in(&self.tags, run.range) {
             tags(text, run, &mut found);
         }
-        if self.block_ids {
+        if any_in(&self.block_ids, run.range) {
             found.block_id = block_id(text, run);
         }
         found.substance = substance(text, run, &found);
@@ -151,6 +164,12 @@ impl RunScan {
             }
         }
     }
+}
+
+/// Whether one of these places, which are in order, lies in a range.
+fn any_in(places: &[u32], range: TextRange) -> bool {
+    let next = places.partition_point(|&at| at < range.start);
+    places.get(next).is_some_and(|&at| at < range.end)
 }
 
 fn tags(text: &str, run: &Run, found: &mut Found) {
@@ -241,20 +260,21 @@ fn is_table_of_contents(source: &str) -> bool {
 
 /// A line that puts another file in its place, as site generators know them.
 fn is_include(source: &str) -> bool {
-    [
-        "{{#include",
-        "{{#playground",
-        "{{<",
-        "{{%",
-        "!!!include",
-        "@include",
-        "[!INCLUDE",
-        "--8<--",
-        "{% include",
-        "@import",
-    ]
-    .iter()
-    .any(|mark| source.starts_with(mark))
+    source.starts_with(['{', '!', '@', '[', '-'])
+        && [
+            "{{#include",
+            "{{#playground",
+            "{{<",
+            "{{%",
+            "!!!include",
+            "@include",
+            "[!INCLUDE",
+            "--8<--",
+            "{% include",
+            "@import",
+        ]
+        .iter()
+        .any(|mark| source.starts_with(mark))
 }
 
 /// Whether `[a][r]` without a definition was meant as a link: `m[i][j]` and `[1][2]` are code in prose.

@@ -124,6 +124,9 @@ impl Sections {
                 if short.len() + shown.len() > LIMIT {
                     draft.short = None;
                 } else {
+                    if short.capacity() == 0 {
+                        short.reserve_exact(LIMIT);
+                    }
                     short.push_str(shown);
                 }
             }
@@ -177,8 +180,8 @@ impl Sections {
             });
             let short_body = draft
                 .short
-                .map(|short| fold(&short))
-                .filter(|short| !short.is_empty() && short.chars().count() <= SHORT_BODY_CHARS);
+                .and_then(|short| fold(&short, SHORT_BODY_CHARS))
+                .filter(|short| !short.is_empty());
             sections.push(Section {
                 parent: path.last().and_then(|&top| u32::try_from(top).ok()),
                 range: TextRange {
@@ -201,9 +204,20 @@ impl Sections {
     }
 }
 
-/// White space folded to single spaces.
-fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// White space folded to single spaces; `None` when that leaves more than `most` characters.
+fn fold(text: &str, most: usize) -> Option<String> {
+    let mut folded = String::with_capacity(text.len());
+    let mut count = 0;
+    for word in text.split_whitespace() {
+        let joint = if folded.is_empty() { "" } else { " " };
+        count += joint.len() + word.chars().count();
+        if count > most {
+            return None;
+        }
+        folded.push_str(joint);
+        folded.push_str(word);
+    }
+    Some(folded)
 }
 
 /// Where `prefix`, the start of a heading's text, stands in its source; empty when markup or an escape parts it.

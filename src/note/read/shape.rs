@@ -102,6 +102,7 @@ pub fn footnote_definition(text: &str, range: TextRange) -> Option<FootnoteDefin
 
 /// The range without the white space at its end.
 pub fn without_line_break(text: &str, range: TextRange) -> TextRange {
-    let source = range.of(text);
-    TextRange::new(range.start(), range.start() + source.trim_end_matches(['\n', '\r', ' ', '\t']).len())
+    let source = range.of(text).as_bytes();
+    let last = source.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r' | b' ' | b'\t'));
+    TextRange::new(range.start(), range.start() + last.map_or(0, |last| last + 1))
 }
