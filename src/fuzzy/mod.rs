@@ -18,7 +18,7 @@ use crate::fold::{folded, is_han};
 const MAX_WORD_CHARS: usize = 62;
 
 /// The most words of a pattern; who has typed as many is not looking for a name.
-const MAX_WORDS: usize = 12;
+pub const MAX_WORDS: usize = 12;
 
 /// Fewer letters, with others between them, are in everything.
 const LEAST_SCATTERED: usize = 3;

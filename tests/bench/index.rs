@@ -14,11 +14,14 @@
 mod generate;
 #[path = "../support/measure.rs"]
 mod measure;
+#[path = "../support/resident.rs"]
+mod resident;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use measure::{median, time};
+use resident::resident;
 use studymark::config::Layer;
 use studymark::loader::{RootSpec, load_with, refresh};
 use studymark::path::NotePath;
@@ -113,13 +116,4 @@ fn floor(paths: &[PathBuf]) -> usize {
             .collect();
         workers.into_iter().map(|worker| worker.join().expect("a worker")).sum()
     })
-}
-
-/// The memory of this process in bytes; 0 where the system does not say.
-fn resident() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-    let kilobytes =
-        line.and_then(|line| line.split_whitespace().nth(1)).and_then(|number| number.parse::<usize>().ok());
-    kilobytes.unwrap_or(0) * 1024
 }

@@ -8,12 +8,15 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/resident.rs"]
+mod resident;
 #[path = "load/vault.rs"]
 #[expect(dead_code, reason = "a benchmark needs a part of it")]
 mod vault;
 
 use std::time::Instant;
 
+use resident::resident;
 use studymark::config::Layer;
 use studymark::features::completion::Memo;
 use studymark::loader::{RootSpec, load};
@@ -69,13 +72,4 @@ impl Parts {
         self.last = now;
         self.begun = Instant::now();
     }
-}
-
-/// The memory that the process has, in bytes.
-fn resident() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-    let kilobytes =
-        line.and_then(|line| line.split_whitespace().nth(1)).and_then(|number| number.parse::<usize>().ok());
-    kilobytes.unwrap_or(0) * 1024
 }

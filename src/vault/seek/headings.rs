@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::fuzzy::{Fit, Pattern, Scatter, Way};
+use crate::fuzzy::{Fit, MAX_WORDS, Pattern, Scatter, Way};
 use crate::note::Note;
 use crate::note::sought::Named;
 use crate::vault::seek::table::Chunk;
@@ -33,7 +33,7 @@ type Look<'a> = dyn Fn(&Chunk, usize, &mut Vec<Rank>, &mut Scatter) + Sync + 'a;
 impl Query {
     /// A query as it was typed.
     pub fn new(typed: &str) -> Self {
-        let words: Vec<Pattern> = typed.split_whitespace().map(Pattern::new).collect();
+        let words: Vec<Pattern> = typed.split_whitespace().take(MAX_WORDS).map(Pattern::new).collect();
         Self { whole: Pattern::new(typed), words }
     }
 
