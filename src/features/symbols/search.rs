@@ -55,7 +55,7 @@ pub fn search(vault: &Vault, glossary: &Glossary, names: &AllNames, query: &str,
                 range: heading.content,
                 name: name_of(&heading.text),
                 role: answers.as_ref().map_or(SymbolRole::Section, |answers| role(answers, *index)),
-                container: container(note, *index),
+                container: container(note, note.sections.get(*index)?.parent),
             })
         })
     });
@@ -89,29 +89,23 @@ fn terms(vault: &Vault, glossary: &Glossary, pattern: &Pattern) -> Vec<Topic> {
         if !places.insert((note.path.clone(), definition.name_range)) {
             return None;
         }
-        let section = definition.section.and_then(|section| note.headings.get(section as usize));
-        let stem = note.path.stem();
-        let container = match section.map_or("", |heading| &heading.title) {
-            "" => stem.to_owned(),
-            around => format!("{around} · {stem}"),
-        };
         Some(Topic {
             path: note.path.clone(),
             range: definition.name_range,
             name: definition.name.to_string(),
             role: SymbolRole::Term,
-            container,
+            container: container(note, definition.section),
         })
     });
     topics.take(MOST_TERMS).collect()
 }
 
-/// `网络 · interview`
-fn container(note: &Note, index: usize) -> String {
-    let around = note.sections[index].parent.map(|parent| &*note.headings[parent as usize].title);
-    match around {
-        Some(title) if !title.is_empty() => format!("{title} · {}", note.path.stem()),
-        _ => note.path.stem().to_owned(),
+/// `网络 · interview`, the heading of this index and the note of what stands there.
+fn container(note: &Note, around: Option<u32>) -> String {
+    let stem = note.path.stem();
+    match around.and_then(|around| note.headings.get(around as usize)).map(|heading| &*heading.title) {
+        Some(title) if !title.is_empty() => format!("{title} · {stem}"),
+        _ => stem.to_owned(),
     }
 }
 
