@@ -17,6 +17,7 @@ use crate::features::hover;
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::commands::CREATE;
+use crate::server::documents::LONG;
 use crate::server::shared::Shared;
 use crate::server::snapshot::Snapshot;
 use crate::server::{convert, navigation, uri};
@@ -62,7 +63,7 @@ pub fn completion(
     offset: usize,
     shared: &Shared,
 ) -> CompletionResponse {
-    let context = Context::at(&live.buffer, &mut live.tree, offset);
+    let context = context(note, live, offset);
     let request = Request {
         vault: &snapshot.vault,
         glossary: &snapshot.glossary,
@@ -78,6 +79,16 @@ pub fn completion(
         is_incomplete: incomplete || items.iter().any(|item| is_sought(item.kind)),
         items: shown.collect(),
     })
+}
+
+/// What the cursor is inside of. A tree of a long note would have to be made before the first list, and of a very long one
+/// there is none: there the stretch around the cursor tells.
+fn context(note: &Note, live: &mut Live, offset: usize) -> Context {
+    let same = note.text.len() == live.buffer.len();
+    match same && note.text.len() >= LONG {
+        true => Context::within(&live.buffer, note.stretch_around(offset), offset),
+        false => Context::at(&live.buffer, &mut live.tree, offset),
+    }
 }
 
 /// Whether items of this kind are found in ways that a client's filter does not know.

@@ -61,6 +61,9 @@ pub enum Context {
     Nothing,
 }
 
+/// The longest stretch of a long note that is parsed by itself.
+const MAX_STRETCH_BYTES: usize = 1024 * 1024;
+
 /// The part of something that is being typed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Part {
@@ -166,6 +169,57 @@ impl Context {
             Some(leaf) => in_leaf(buffer, blocks, leaf, offset),
             None => between_blocks(buffer, offset),
         }
+    }
+
+    /// The same, told from a stretch around the cursor alone, which begins and ends where a reading of the note may
+    /// ([`Note::stretch_around`]): for notes that are too long for a tree of their own.
+    ///
+    /// [`Note::stretch_around`]: crate::note::Note::stretch_around
+    pub fn within(buffer: &Buffer, stretch: TextRange, offset: usize) -> Self {
+        if stretch.len() > MAX_STRETCH_BYTES {
+            return Self::Nothing;
+        }
+        let start = stretch.start();
+        let mut text = copy(buffer, stretch);
+        if start == 0 {
+            return Self::at(&Buffer::new(&text), &mut Tree::new(), offset);
+        }
+        // Not at the start of a text, where `---` opens settings.
+        text.insert(0, '\n');
+        let at = (offset + 1).saturating_sub(start);
+        Self::at(&Buffer::new(&text), &mut Tree::new(), at).moved(start - 1)
+    }
+
+    /// The same place where `by` more bytes stand before it.
+    #[must_use]
+    fn moved(mut self, by: usize) -> Self {
+        let by = u32::try_from(by).unwrap_or(u32::MAX);
+        let moved = |range: &mut TextRange| *range = range.moved(0, by);
+        let moved_part = |part: &mut Part| [&mut part.typed, &mut part.whole].into_iter().for_each(moved);
+        match &mut self {
+            Self::WikiLink(link) => {
+                moved_part(&mut link.part);
+                moved(&mut link.note);
+            }
+            Self::Destination(destination) => {
+                moved_part(&mut destination.part);
+                moved(&mut destination.path);
+            }
+            Self::HtmlAttribute(attribute) => moved_part(&mut attribute.value),
+            Self::HeadingText(word) | Self::Prose(word) => {
+                moved(&mut word.word);
+                moved(&mut word.run);
+            }
+            Self::ReferenceLabel { part, .. }
+            | Self::FootnoteLabel(part)
+            | Self::Tag(part)
+            | Self::CalloutKind(part)
+            | Self::FenceLanguage(part)
+            | Self::FrontMatterKey(part)
+            | Self::FrontMatterValue { part, .. } => moved_part(part),
+            Self::Nothing => {}
+        }
+        self
     }
 }
 

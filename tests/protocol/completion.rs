@@ -148,3 +148,21 @@ async fn an_odd_item_is_given_back_as_it_is() {
     }
     client.goodbye().await;
 }
+
+#[tokio::test]
+async fn in_the_middle_of_a_very_long_note() {
+    let sections = |from: usize| -> String {
+        (from..from + 20_000)
+            .map(|n| format!("## 第 {n} 节\n\n{}\n\n", "一些关于它的文字，和更多的文字。".repeat(2)))
+            .collect()
+    };
+    let text = format!("{}## 这里\n\n见 [[xxdl\n\n{}", sections(0), sections(20_000));
+    assert!(text.len() > 4 * 1024 * 1024, "longer than what is given a tree: {}", text.len());
+    let mut client = client(&text).await;
+    let line = text.lines().position(|line| line.starts_with("见 ")).unwrap();
+    let at = json!({"textDocument": {"uri": NOTE}, "position": {"line": line, "character": 8}});
+    let list = client.call("textDocument/completion", at).await;
+    let first = &list["items"][0];
+    assert_eq!(first["label"], "消息队列");
+    assert_eq!(first["textEdit"]["range"]["start"], json!({"line": line, "character": 4}));
+}

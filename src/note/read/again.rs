@@ -64,6 +64,12 @@ impl Note {
         bytes_read += string.len();
         Again { note: Self::read(self.path.clone(), string), bytes_read }
     }
+
+    /// The stretch around the byte at `offset` that can be read by itself: from the last stop at or before it to the next
+    /// one after it.
+    pub fn stretch_around(&self, offset: usize) -> TextRange {
+        stops::stretch_around(self, offset)
+    }
 }
 
 /// The facts of a stretch that holds the edit, and of nothing else; `None` when everything has to be read.

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use expect_test::{Expect, expect};
 
+use crate::note::Note;
+use crate::path::NotePath;
 use crate::syntax::Tree;
 use crate::syntax::context::{Context, Part};
 use crate::text::{Buffer, TextRange};
@@ -566,4 +568,38 @@ fn no_place_of_no_text_fails() {
             show(typed, &Context::at(&Buffer::new(typed), &mut Tree::new(), offset));
         }
     }
+}
+
+/// The stretch around a place tells what the whole text tells.
+#[test]
+fn a_stretch_tells_what_the_whole_text_tells() {
+    let sections = [
+        "---\ntags: [a, b]\n---\n",
+        "正文 [[闭包#定义|标]] 和 #标签，`code` [a](b.md#c)\n\n",
+        "---\n\n> [!note] 一\n> - [ ] [^1] [a][b]\n\n",
+        "## 闭包 [[a\n\n",
+        "# 一\n\n",
+        "### 二\n---\ntitle: x\n---\n\n",
+        "```ru x\n\n# 不是\n\n```\n\n",
+        "- 一\n\n  # 里面\n\n- 二 [[\n\n",
+        "| a | b |\n|-|-|\n| [[c\\|d]] | e |\n\n",
+        "<details>\n\n# 折\n\n</details>\n\n",
+        "$$\na\n\n# 三\n$$\n\n",
+        "[r]: <a b> 't'\n\n[^1]: 注 https://a.b\n\n",
+    ];
+    let mut stretches = 0;
+    for seed in 0..40_usize {
+        let picked = (0..6).map(|n| sections[(seed * 7 + n * (seed % 11 + 1)) % sections.len()]);
+        let text: String = picked.collect();
+        let note = Note::read(NotePath::new("/a.md"), text.as_str());
+        let buffer = Buffer::new(&text);
+        let mut tree = Tree::new();
+        for (offset, _) in text.char_indices() {
+            let stretch = note.stretch_around(offset);
+            stretches += usize::from(stretch.len() < text.len());
+            let whole = Context::at(&buffer, &mut tree, offset);
+            assert_eq!(Context::within(&buffer, stretch, offset), whole, "{offset} in {text:?}");
+        }
+    }
+    assert!(stretches > 1_000, "most are told from less than the text: {stretches}");
 }

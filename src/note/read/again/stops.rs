@@ -3,7 +3,7 @@
 use crate::markdown::front_matter;
 use crate::note::read::again::Stretch;
 use crate::note::{Heading, HeadingKind, Note, ROOT};
-use crate::text::Difference;
+use crate::text::{Difference, TextRange};
 
 /// Where a note's text begins that is Markdown.
 pub fn first(text: &str) -> usize {
@@ -76,6 +76,18 @@ impl Stops {
         let next = self.folded.partition_point(|(start, _)| *start < at);
         next.checked_sub(1).and_then(|last| self.folded.get(last)).is_some_and(|(_, end)| at < *end)
     }
+}
+
+/// From the last stop of a note at or before a place to the first one after it. Before the first one it is the start of the
+/// text, settings included.
+pub fn stretch_around(note: &Note, offset: usize) -> TextRange {
+    let stops = Stops::of(note);
+    let after = note.headings.partition_point(|heading| heading.range.start() <= offset);
+    let (before, after) = note.headings.split_at(after);
+    let start = before.iter().rev().find(|heading| stops.is_stop(note, heading));
+    let end = after.iter().find(|heading| stops.is_stop(note, heading));
+    let start_of = |heading: &Heading| heading.range.start();
+    TextRange::new(start.map_or(0, start_of), end.map_or(note.text.len(), start_of))
 }
 
 fn is_after_blank_line(before: &str) -> bool {
