@@ -25,6 +25,7 @@ use studymark::note::asks::{Kinds, asks};
 use studymark::note::emphasis::broken_emphasis;
 use studymark::note::lines::lines;
 use studymark::note::series::breaks;
+use studymark::note::sought::Sought as Names;
 use studymark::note::{Note, tokens};
 use studymark::path::NotePath;
 use studymark::syntax::Tree;
@@ -37,7 +38,7 @@ use studymark::vault::glossary::Glossary;
 use studymark::vault::preview::Form;
 use studymark::vault::topics::Topics;
 
-use crate::{fits, places};
+use super::{fits, places};
 
 /// The units in which columns are counted.
 pub const ENCODINGS: [PositionEncoding; 3] =
@@ -130,7 +131,7 @@ pub fn facts(note: &Note) {
     }
     looked_up(note);
     tokens::each_token(text, |token| assert!(!token.is_empty()));
-    assert!(note.sought().len() <= note.headings.len() + 64 + note.text.len());
+    assert!(Names::of(note).len() <= note.headings.len() + 64 + note.text.len());
     assert!(length as usize == text.len());
 }
 

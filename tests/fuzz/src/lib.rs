@@ -8,6 +8,7 @@
 pub mod ask;
 pub mod naive;
 pub mod session;
+pub mod targets;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use studymark::server::{End, Options, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf};
 use tokio::task::JoinHandle;
 
-use crate::{head, text};
+use super::{head, text};
 
 /// The folder that is opened, which does not exist.
 const ROOT: &str = "file:///nowhere/notes";

@@ -3,31 +3,6 @@
 
 #![no_main]
 
-use std::path::Path;
-
 use libfuzzer_sys::fuzz_target;
-use studymark::server::log::{self, Level};
-use studymark_fuzz::parts;
-use studymark_fuzz::session::Session;
 
-fuzz_target!(init: {
-    // What is logged is put into words as well, and goes nowhere.
-    if let Err(error) = log::start(Some(Level::Debug), Some(Path::new("/dev/null"))) {
-        eprintln!("{error}");
-    }
-}, |data: &[u8]| {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-    assert!(runtime.is_ok(), "there are threads");
-    let Ok(runtime) = runtime else { return };
-    runtime.block_on(async {
-        let mut parts = parts(data);
-        let flags = parts.next().and_then(|first| first.first().copied()).unwrap_or_default();
-        let mut session = Session::start(flags).await;
-        for part in parts {
-            session.say(part).await;
-        }
-        session.end().await;
-    });
-    // Dropping it waits for what is still worked on: what never ends is found as well.
-    drop(runtime);
-});
+fuzz_target!(init: studymark_fuzz::targets::protocol::prepare(), |data: &[u8]| studymark_fuzz::targets::protocol::check(data));
