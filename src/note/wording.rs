@@ -134,12 +134,21 @@ pub fn is_plain_question(title: &str) -> bool {
     if bare.ends_with(['?', '？']) || before_brackets.ends_with(['?', '？']) {
         return true;
     }
-    if before_brackets.ends_with(['吗', '呢']) || QUESTION_WORDS.iter().any(|word| title.contains(word)) {
+    if before_brackets.ends_with(['吗', '呢']) || has_question_word(title) {
         return true;
     }
     let mut parts = title.split_whitespace();
     let first = parts.next().unwrap_or_default().to_lowercase().replace('’', "'");
     QUESTION_STARTS.contains(&first.as_str()) && parts.count() >= 2
+}
+
+/// Whether one of [`QUESTION_WORDS`] stands in a title: in one pass, since every heading of every note is asked.
+fn has_question_word(title: &str) -> bool {
+    let begins_here = |(at, c): (usize, char)| {
+        !c.is_ascii()
+            && QUESTION_WORDS.iter().any(|word| word.starts_with(c) && title[at..].starts_with(word))
+    };
+    title.char_indices().any(begins_here)
 }
 
 /// `怎么实现的?（面试题）` without the remark in brackets that closes it.
@@ -235,6 +244,13 @@ pub fn is_plainly_reserved(title: &str) -> bool {
 
 /// `v1.2.0`, `[1.0.0] - 2024-01-05`, `2024-01-05`, `2024年1月5日`, `Unreleased`.
 fn is_version_or_date(title: &str) -> bool {
+    // Most titles begin with none of these.
+    if !title.starts_with(|c: char| {
+        c.is_ascii_digit()
+            || matches!(c, '.' | '-' | '/' | '年' | '月' | '日' | '[' | '【' | 'v' | 'V' | 'u' | 'U')
+    }) {
+        return false;
+    }
     let text =
         title.trim_start_matches(['[', '【']).trim_start_matches("Version ").trim_start_matches("version ");
     let digits = text.strip_prefix(['v', 'V']).unwrap_or(text);

@@ -4,9 +4,11 @@
 //! may overtake each other at every await. None waits for the client: whoever asks it something is a task apart.
 
 mod answer;
+mod findings;
+mod tasks;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -16,37 +18,31 @@ use tower_lsp::ls_types::{
     CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
     CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, CodeAction,
     CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, CompletionItem, CompletionParams,
-    CompletionResponse, ConfigurationItem, CreateFilesParams, DeleteFilesParams,
-    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
-    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReportResult, DocumentHighlight,
+    CompletionResponse, CreateFilesParams, DeleteFilesParams, DidChangeConfigurationParams,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentHighlight,
     DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
     ExecuteCommandParams, FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse,
     Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams,
-    LSPAny, Location, MessageType, PrepareRenameResponse, ReferenceParams, Registration, RenameFilesParams,
-    RenameParams, SelectionRange, SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams,
-    SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, TextDocumentPositionParams,
-    WorkspaceDiagnosticParams, WorkspaceDiagnosticReportResult, WorkspaceEdit, WorkspaceSymbolParams,
-    WorkspaceSymbolResponse,
+    LSPAny, Location, PrepareRenameResponse, ReferenceParams, Registration, RenameFilesParams, RenameParams,
+    SelectionRange, SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams,
+    SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, TextDocumentPositionParams, WorkspaceEdit,
+    WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
-use crate::config::settings::is_setting;
-use crate::config::{FILE_NAME, Feature, Layer};
+use crate::config::{FILE_NAME, Feature};
 use crate::features::definition::Sought;
 use crate::path::NotePath;
 use crate::server::backend::answer::{CHANGE, LOOK};
 use crate::server::capabilities::{self, ClientFeatures};
-use crate::server::commands::{self, Command, Memory, Show};
+use crate::server::commands::{self, Command, Memory};
 use crate::server::handlers;
 use crate::server::lifecycle::{self, Ending};
 use crate::server::log;
 use crate::server::navigation::{self, Links};
 use crate::server::shared::Shared;
-use crate::server::{
-    Options, actions, comparisons, completion, disk, names, names_shown, publisher, renames, settings, uri,
-    watch,
-};
+use crate::server::{Options, actions, completion, names_shown, renames, settings, uri, watch};
 use crate::vault::topics::Topics;
 
 /// The server as the protocol sees it.
@@ -65,116 +61,6 @@ impl Backend {
         let shared = Shared::new(client, options.quiet);
         let tasks = Mutex::default();
         Self { shared: Arc::new(shared), tasks, ending, shut_down, parent_poll: options.parent_poll }
-    }
-
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
-    }
-
-    /// Starts the workers and the first load, once.
-    fn start(&self) {
-        if self.shared.started.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        self.shared.state().want_load();
-        self.spawn(publisher::work(Arc::clone(&self.shared)));
-        self.spawn(comparisons::work(Arc::clone(&self.shared)));
-        self.spawn(names::work(Arc::clone(&self.shared)));
-        self.spawn(disk::work(Arc::clone(&self.shared)));
-    }
-
-    /// Wakes the workers after a change of the state.
-    fn wake(&self) {
-        self.start();
-        self.shared.findings_wanted.notify_one();
-        self.shared.comparisons_wanted.notify_one();
-        self.shared.names_wanted.notify_one();
-        self.shared.disk_wanted.notify_one();
-    }
-
-    /// Takes settings from the client; everything is read anew when they differ.
-    fn take_settings(shared: &Shared, layer: Layer) {
-        for (key, message) in layer.problems().into_iter().filter(|(key, _)| is_setting(key)) {
-            let client = shared.client.clone();
-            let message = format!("studymark.{key}: {message}");
-            tokio::spawn(async move { client.show_message(MessageType::WARNING, message).await });
-        }
-        let mut state = shared.state();
-        // What is no longer set falls back to what was told at the start.
-        let mut merged = state.initial_layer.clone();
-        merged.values.extend(layer.values);
-        if merged != state.layer {
-            state.layer = merged;
-            state.want_load();
-            shared.disk_wanted.notify_one();
-        }
-    }
-
-    /// Asks the client for its settings.
-    fn ask_settings(&self) {
-        let shared = Arc::clone(&self.shared);
-        self.spawn(async move {
-            let item = ConfigurationItem { scope_uri: None, section: Some("studymark".to_owned()) };
-            match shared.client.configuration(vec![item]).await {
-                Ok(answers) => {
-                    for answer in answers {
-                        Self::take_settings(&shared, settings::layer(&answer));
-                    }
-                }
-                Err(error) => log::warn(format_args!("the client does not tell its settings: {error}")),
-            }
-        });
-    }
-
-    /// Shows the user a place, or tells where it is when the client cannot show it.
-    fn show(&self, show: Option<Show>) {
-        let Some(Show { place, message }) = show else { return };
-        let can_show = self.shared.state().features.shows_documents;
-        let client = self.shared.client.clone();
-        tokio::spawn(async move {
-            let shown = match place.filter(|_| can_show) {
-                Some(place) => client.show_document(place).await.unwrap_or(false),
-                None => false,
-            };
-            if !shown {
-                client.show_message(MessageType::INFO, message).await;
-            }
-        });
-    }
-
-    /// Has the client change something.
-    fn change(&self, edit: Option<WorkspaceEdit>) {
-        let Some(edit) = edit else { return };
-        let client = self.shared.client.clone();
-        self.spawn(async move {
-            match client.apply_edit(edit).await {
-                Ok(answer) if answer.applied => {}
-                Ok(answer) => {
-                    log::warn(format_args!(
-                        "the client did not make a change: {}",
-                        answer.failure_reason.unwrap_or_default()
-                    ));
-                }
-                Err(error) => log::warn(format_args!("the client cannot make changes: {error}")),
-            }
-        });
-    }
-
-    fn register(&self, registrations: Vec<Registration>) {
-        let client = self.shared.client.clone();
-        self.spawn(async move {
-            if let Err(error) = client.register_capability(registrations).await {
-                log::warn(format_args!("the client does not register what it is asked to: {error}"));
-            }
-        });
-    }
-
-    fn files_changed(&self, uris: impl Iterator<Item = String>) {
-        {
-            let mut state = self.shared.state();
-            uris.for_each(|uri| watch::changed_file(&mut state, uri::path_of_text(&uri)));
-        }
-        self.wake();
     }
 }
 
@@ -583,24 +469,5 @@ impl LanguageServer for Backend {
         self.with(Feature::SelectionRanges, &params.text_document.uri)
             .answer("selectionRange", move |snapshot| handlers::selection_range(snapshot, &params))
             .await
-    }
-
-    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
-        self.shared.state().pull();
-        self.shared.findings_wanted.notify_one();
-        self.answer("diagnostic", move |snapshot| handlers::document_diagnostic(snapshot, &params).into())
-            .await
-    }
-
-    async fn workspace_diagnostic(
-        &self,
-        params: WorkspaceDiagnosticParams,
-    ) -> Result<WorkspaceDiagnosticReportResult> {
-        let shared = Arc::clone(&self.shared);
-        self.answer("workspace/diagnostic", move |snapshot| {
-            let mut memo = shared.workspace_memo.lock().unwrap_or_else(PoisonError::into_inner);
-            handlers::workspace_diagnostic(snapshot, &params, &mut memo).into()
-        })
-        .await
     }
 }

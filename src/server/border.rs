@@ -1,7 +1,8 @@
 //! The border of the service: a tower layer that every message from a client passes before it is understood.
 //!
 //! Invariant: behind it every URI is strict, and no panic of a handler gets past it to the loop that serves the
-//! others. On the way out a document is called as its client calls it.
+//! others. On the way out a document is called as its client calls
+//! it.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use crate::server::capabilities;
 use crate::server::inlet::{INVALID, MALFORMED};
 use crate::server::lifecycle::Ending;
 use crate::server::log::{self, Timed};
+use crate::server::outlet::{Json, Texts};
 use crate::server::uri;
 
 /// The keys whose value is the URI of a document or folder, in any message of the protocol.
@@ -52,7 +54,39 @@ impl Spellings {
             spell(message, &spellings);
         }
     }
+
+    fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
 }
+
+/// What a message to the client passes on its way out.
+#[derive(Clone, Default)]
+pub struct WayOut {
+    /// The client's spellings.
+    pub spellings: Spellings,
+    /// What is JSON already.
+    pub texts: Texts,
+}
+
+impl WayOut {
+    /// Makes a result or parameters what the client is to get. `id` is that of the message.
+    fn pass(&self, value: &mut Value, id: Option<&Id>) {
+        if let Some(json) = Json::in_value(value) {
+            // A message with a very long id is longer than those in which something stands for a text.
+            let is_short = !matches!(id, Some(Id::String(id)) if id.len() > LONGEST_ID);
+            if is_short && self.spellings.is_empty() {
+                *value = self.texts.keep(json);
+                return;
+            }
+            *value = json.parsed();
+        }
+        self.spellings.write(value);
+    }
+}
+
+/// The longest id of a request, in bytes, whose answer may be a text.
+const LONGEST_ID: usize = 256;
 
 /// Mends the URIs under the keys for them, at any depth; `met` gets each mended one with its old text.
 fn make_strict(value: &mut Value, met: &mut Vec<(String, String)>) {
@@ -102,8 +136,8 @@ fn spell(value: &mut Value, spellings: &HashMap<String, String>) {
 
 /// Lays a [`Border`] around a service.
 pub struct BorderLayer {
-    /// The client's spellings, shared with [`Answers`].
-    pub spellings: Spellings,
+    /// The way out of answers, shared with [`Outward`].
+    pub way_out: WayOut,
     /// Told when the client says `exit`.
     pub ending: Ending,
 }
@@ -112,14 +146,14 @@ impl<S> Layer<S> for BorderLayer {
     type Service = Border<S>;
 
     fn layer(&self, inner: S) -> Border<S> {
-        Border { inner, spellings: self.spellings.clone(), ending: self.ending.clone() }
+        Border { inner, way_out: self.way_out.clone(), ending: self.ending.clone() }
     }
 }
 
 /// The service that [`BorderLayer`] makes.
 pub struct Border<S> {
     inner: S,
-    spellings: Spellings,
+    way_out: WayOut,
     ending: Ending,
 }
 
@@ -146,7 +180,7 @@ where
             self.ending.soon();
         }
         if let Some(params) = &mut params {
-            self.spellings.read(&method, params);
+            self.way_out.spellings.read(&method, params);
             if method == "initialize" {
                 capabilities::keep_understood(params);
             }
@@ -155,7 +189,7 @@ where
             }
         }
         let timed = Timed::begin(&method, id.as_ref());
-        let mut strict = Request::build(method.clone());
+        let mut strict = Request::build(answered_as_text(&method).unwrap_or(&method).to_owned());
         if let Some(id) = id.clone() {
             strict = strict.id(id);
         }
@@ -163,10 +197,10 @@ where
             strict = strict.params(params);
         }
         let future = self.inner.call(strict.finish());
-        let spellings = self.spellings.clone();
+        let way_out = self.way_out.clone();
         let mut answer = async move {
             let answered = match AssertUnwindSafe(future).catch_unwind().await {
-                Ok(Ok(Some(response))) => Ok(Some(spelled(response, &spellings))),
+                Ok(Ok(Some(response))) => Ok(Some(passed(response, &way_out))),
                 Ok(other) => other,
                 Err(panic) => {
                     log::error(format_args!("{method} failed: {}", panic_text(panic.as_ref())));
@@ -208,10 +242,26 @@ fn refusal(method: &str) -> Option<Error> {
     }
 }
 
-fn spelled(response: Response, spellings: &Spellings) -> Response {
+/// The name under which a method is served whose answers are made as text. Its own name belongs to the types of the
+/// protocol.
+fn answered_as_text(method: &str) -> Option<&'static str> {
+    match method {
+        "textDocument/diagnostic" => Some(DIAGNOSTIC),
+        "workspace/diagnostic" => Some(WORKSPACE_DIAGNOSTIC),
+        _ => None,
+    }
+}
+
+/// `textDocument/diagnostic`; see [`answered_as_text`].
+pub const DIAGNOSTIC: &str = "$studymark/textDocument/diagnostic";
+
+/// `workspace/diagnostic`.
+pub const WORKSPACE_DIAGNOSTIC: &str = "$studymark/workspace/diagnostic";
+
+fn passed(response: Response, way_out: &WayOut) -> Response {
     let (id, result) = response.into_parts();
     let result = result.map(|mut value| {
-        spellings.write(&mut value);
+        way_out.pass(&mut value, Some(&id));
         value
     });
     Response::from_parts(id, result)
@@ -227,8 +277,8 @@ pub fn panic_text(panic: &(dyn Any + Send)) -> &str {
 pub struct Outward {
     /// Where they come from.
     pub socket: ClientSocket,
-    /// The client's spellings.
-    pub spellings: Spellings,
+    /// Their way out.
+    pub way_out: WayOut,
 }
 
 impl Loopback for Outward {
@@ -237,14 +287,14 @@ impl Loopback for Outward {
 
     fn split(self) -> (Self::RequestStream, Self::ResponseSink) {
         let (requests, responses) = self.socket.split();
-        (OutwardStream { requests, spellings: self.spellings }, responses)
+        (OutwardStream { requests, way_out: self.way_out }, responses)
     }
 }
 
 /// The stream of [`Outward`].
 pub struct OutwardStream<S> {
     requests: S,
-    spellings: Spellings,
+    way_out: WayOut,
 }
 
 impl<S: Stream<Item = Request> + Unpin> Stream for OutwardStream<S> {
@@ -256,12 +306,12 @@ impl<S: Stream<Item = Request> + Unpin> Stream for OutwardStream<S> {
             let (method, id, params) = request?.into_parts();
             log::sent(&method, id.as_ref());
             let mut spelled = Request::build(method);
+            if let Some(mut params) = params {
+                self.way_out.pass(&mut params, id.as_ref());
+                spelled = spelled.params(params);
+            }
             if let Some(id) = id {
                 spelled = spelled.id(id);
-            }
-            if let Some(mut params) = params {
-                self.spellings.write(&mut params);
-                spelled = spelled.params(params);
             }
             Some(spelled.finish())
         })
@@ -270,7 +320,7 @@ impl<S: Stream<Item = Request> + Unpin> Stream for OutwardStream<S> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BorderLayer, Spellings};
+    use super::{BorderLayer, Spellings, WayOut};
     use crate::server::lifecycle::Ending;
     use futures::future::{BoxFuture, FutureExt};
     use serde_json::json;
@@ -340,8 +390,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_an_error_of_its_request_alone() {
-        let mut service =
-            BorderLayer { spellings: Spellings::default(), ending: Ending::default() }.layer(Echo);
+        let mut service = BorderLayer { way_out: WayOut::default(), ending: Ending::default() }.layer(Echo);
         let failed = service.call(Request::build("panic").id(1).finish()).await.unwrap().unwrap();
         assert!(failed.is_error());
         let quiet = service.call(Request::build("panic").finish()).await.unwrap();

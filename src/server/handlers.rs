@@ -11,14 +11,15 @@ use tower_lsp::ls_types::{
     DocumentSymbolParams, DocumentSymbolResponse, FoldingRange, FoldingRangeParams,
     FullDocumentDiagnosticReport, RelatedFullDocumentDiagnosticReport,
     RelatedUnchangedDocumentDiagnosticReport, SelectionRange, SelectionRangeParams,
-    UnchangedDocumentDiagnosticReport, WorkspaceDiagnosticParams, WorkspaceDiagnosticReport,
-    WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport, WorkspaceSymbolParams,
-    WorkspaceSymbolResponse, WorkspaceUnchangedDocumentDiagnosticReport,
+    UnchangedDocumentDiagnosticReport, WorkspaceDiagnosticParams, WorkspaceDocumentDiagnosticReport,
+    WorkspaceFullDocumentDiagnosticReport, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    WorkspaceUnchangedDocumentDiagnosticReport,
 };
 
 use crate::features::{folding, selection, symbols};
 use crate::note::Note;
 use crate::path::NotePath;
+use crate::server::outlet::Json;
 use crate::server::snapshot::Snapshot;
 use crate::server::{convert, publish, uri};
 use crate::text::Buffer;
@@ -105,25 +106,24 @@ pub fn code_lens(snapshot: &Snapshot, params: &CodeLensParams) -> SentLenses {
     }
 }
 
-/// `textDocument/diagnostic`
-pub fn document_diagnostic(
-    snapshot: &Snapshot,
-    params: &DocumentDiagnosticParams,
-) -> DocumentDiagnosticReport {
+/// `textDocument/diagnostic`: a report of the protocol as text.
+pub fn document_diagnostic(snapshot: &Snapshot, params: &DocumentDiagnosticParams) -> Json {
     let note = snapshot.vault.note(&uri::path_of(&params.text_document.uri));
     let items = note.map(|note| publish::findings(snapshot, note).items).unwrap_or_default();
     let result_id = publish::result_id(&items);
-    if params.previous_result_id.as_ref() == Some(&result_id) {
+    let report = if params.previous_result_id.as_ref() == Some(&result_id) {
         let unchanged_document_diagnostic_report = UnchangedDocumentDiagnosticReport { result_id };
-        return DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
+        DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
             related_documents: None,
             unchanged_document_diagnostic_report,
-        });
-    }
-    DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
-        related_documents: None,
-        full_document_diagnostic_report: full(result_id, items),
-    })
+        })
+    } else {
+        DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+            related_documents: None,
+            full_document_diagnostic_report: full(result_id, items),
+        })
+    };
+    Json::of_value(&report)
 }
 
 /// What every note was last called when all were asked for, so that asking again in vain costs nothing.
@@ -135,13 +135,13 @@ pub struct WorkspaceMemo {
     ids: Option<HashMap<NotePath, String>>,
 }
 
-/// `workspace/diagnostic`: the notes whose findings the client does not have. Those it has and which have not changed
-/// are named as unchanged.
+/// `workspace/diagnostic`: the notes whose findings the client does not have, as text. Those it has and which have not
+/// changed are named as unchanged.
 pub fn workspace_diagnostic(
     snapshot: &Snapshot,
     params: &WorkspaceDiagnosticParams,
     memo: &mut WorkspaceMemo,
-) -> WorkspaceDiagnosticReport {
+) -> Json {
     let previous: HashMap<NotePath, &str> = params
         .previous_result_ids
         .iter()
@@ -154,7 +154,7 @@ pub fn workspace_diagnostic(
             .as_ref()
             .is_some_and(|ids| ids.len() == previous.len() && ids.iter().all(|(path, id)| known(path, id)));
     if same_as_before && snapshot.open.values().all(|document| document.typing_at.is_none()) {
-        return WorkspaceDiagnosticReport::default();
+        return reports([]);
     }
     let notes: Vec<&Arc<Note>> = snapshot.vault.notes().collect();
     let of_note = |note: &&Arc<Note>| {
@@ -172,48 +172,40 @@ pub fn workspace_diagnostic(
         Some((path.clone(), id, report))
     };
     let made: Vec<_> = notes.par_iter().with_min_len(FEW).filter_map(of_note).collect();
-    let mut ids = HashMap::with_capacity(made.len());
-    let mut reports = Vec::with_capacity(made.len());
-    for (path, id, report) in made {
-        ids.insert(path, id);
-        reports.extend(report);
-    }
     let gone = previous.keys().filter(|path| snapshot.vault.note(path).is_none());
-    reports.extend(gone.filter_map(|path| {
-        let id = publish::result_id(&[]);
-        report_full(snapshot, path, id, Vec::new())
-    }));
+    let gone = gone.filter_map(|path| report_full(snapshot, path, publish::result_id(&[]), Vec::new()));
+    let answer =
+        reports(made.iter().filter_map(|(_, _, report)| report.as_ref()).chain(&gone.collect::<Vec<_>>()));
+    let ids = made.into_iter().map(|(path, id, _)| (path, id)).collect();
     *memo = WorkspaceMemo { revision: snapshot.revision, ids: Some(ids) };
-    WorkspaceDiagnosticReport { items: reports }
+    answer
+}
+
+/// A report of all notes from those of each.
+fn reports<'a>(reports: impl IntoIterator<Item = &'a Json>) -> Json {
+    Json::object_of_list("items", reports)
 }
 
 fn full(result_id: String, items: Vec<Diagnostic>) -> FullDocumentDiagnosticReport {
     FullDocumentDiagnosticReport { result_id: Some(result_id), items }
 }
 
-fn report_full(
-    snapshot: &Snapshot,
-    path: &NotePath,
-    id: String,
-    items: Vec<Diagnostic>,
-) -> Option<WorkspaceDocumentDiagnosticReport> {
-    Some(WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
+fn report_full(snapshot: &Snapshot, path: &NotePath, id: String, items: Vec<Diagnostic>) -> Option<Json> {
+    let report = WorkspaceDocumentDiagnosticReport::Full(WorkspaceFullDocumentDiagnosticReport {
         uri: snapshot.uri(path)?,
         version: version(snapshot, path),
         full_document_diagnostic_report: full(id, items),
-    }))
+    });
+    Some(Json::of_value(&report))
 }
 
-fn report_unchanged(
-    snapshot: &Snapshot,
-    path: &NotePath,
-    result_id: String,
-) -> Option<WorkspaceDocumentDiagnosticReport> {
-    Some(WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
+fn report_unchanged(snapshot: &Snapshot, path: &NotePath, result_id: String) -> Option<Json> {
+    let report = WorkspaceDocumentDiagnosticReport::Unchanged(WorkspaceUnchangedDocumentDiagnosticReport {
         uri: snapshot.uri(path)?,
         version: version(snapshot, path),
         unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id },
-    }))
+    });
+    Some(Json::of_value(&report))
 }
 
 fn version(snapshot: &Snapshot, path: &NotePath) -> Option<i64> {

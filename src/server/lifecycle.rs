@@ -3,12 +3,9 @@
 //! Invariant: an end that has begun is never taken back; the reasons that leave time for answers under way
 //! ([`Ending::soon`]) and those that do not ([`Ending::now`]) can come in any order.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::io::AsyncWrite;
 use tokio::sync::watch;
 
 use crate::server::log;
@@ -74,46 +71,6 @@ impl Ending {
         // The sender lives in `self`, so that waiting cannot fail.
         let _ = stage.wait_for(|stage| *stage >= Stage::Soon).await;
         let _ = tokio::time::timeout(grace, stage.wait_for(|stage| *stage >= Stage::Now)).await;
-    }
-}
-
-/// A writer that ends the server when nobody reads.
-pub struct Outlet<W> {
-    writer: W,
-    ending: Ending,
-}
-
-impl<W> Outlet<W> {
-    /// Writes to `writer`, and tells `ending` when that fails.
-    pub fn new(writer: W, ending: Ending) -> Self {
-        Self { writer, ending }
-    }
-
-    fn watched<T>(&self, polled: Poll<std::io::Result<T>>) -> Poll<std::io::Result<T>> {
-        if let Poll::Ready(Err(_)) = &polled {
-            self.ending.now();
-        }
-        polled
-    }
-}
-
-impl<W: AsyncWrite + Unpin> AsyncWrite for Outlet<W> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        let polled = Pin::new(&mut self.writer).poll_write(context, bytes);
-        self.watched(polled)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        let polled = Pin::new(&mut self.writer).poll_flush(context);
-        self.watched(polled)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.writer).poll_shutdown(context)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod log;
 mod names;
 mod names_shown;
 mod navigation;
+mod outlet;
 mod publish;
 mod publisher;
 mod renames;
@@ -44,9 +45,10 @@ use tokio::net::TcpListener;
 use tower::Layer;
 use tower_lsp::{LspService, LspServiceBuilder, Server};
 
-use crate::server::border::{BorderLayer, Outward, Spellings};
+use crate::server::border::{BorderLayer, DIAGNOSTIC, Outward, WORKSPACE_DIAGNOSTIC, WayOut};
 use crate::server::inlet::Inlet;
-use crate::server::lifecycle::{Ending, Outlet};
+use crate::server::lifecycle::Ending;
+use crate::server::outlet::Outlet;
 
 /// How many messages are worked on at a time. An edit waits while so many requests are under way, so it is more than
 /// any editor sends at once.
@@ -133,13 +135,17 @@ where
     let shut_down = Arc::new(AtomicBool::new(false));
     let builder =
         LspService::build(|client| Backend::new(client, &options, ending.clone(), Arc::clone(&shut_down)));
+    let builder = builder
+        .custom_method(DIAGNOSTIC, Backend::diagnostic_as_text)
+        .custom_method(WORKSPACE_DIAGNOSTIC, Backend::workspace_diagnostic_as_text);
     let (service, socket) = extend(builder).finish();
-    let spellings = Spellings::default();
-    let service = BorderLayer { spellings: spellings.clone(), ending: ending.clone() }.layer(service);
+    let way_out = WayOut::default();
+    let texts = way_out.texts.clone();
+    let service = BorderLayer { way_out: way_out.clone(), ending: ending.clone() }.layer(service);
     let server = Server::new(
         Inlet::new(read, ending.clone()),
-        Outlet::new(write, ending.clone()),
-        Outward { socket, spellings },
+        Outlet::new(write, ending.clone(), texts),
+        Outward { socket, way_out },
     );
     tokio::select! {
         () = server.concurrency_level(CONCURRENCY).serve(service) => {}

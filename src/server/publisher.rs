@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tower_lsp::ls_types::{Diagnostic, Position, Range, Uri};
+use tower_lsp::ls_types::notification::{Notification, PublishDiagnostics};
+use tower_lsp::ls_types::{Diagnostic, Position, PublishDiagnosticsParams, Range, Uri};
 
 use crate::config::{ConfigFile, Feature};
 use crate::features::diagnostics;
 use crate::loader;
 use crate::path::NotePath;
 use crate::server::documents::Document;
+use crate::server::outlet::Json;
 use crate::server::publish::{self, Shown};
 use crate::server::shared::Shared;
 use crate::server::snapshot::{OpenDocument, Snapshot};
@@ -88,7 +90,7 @@ async fn publish_all(shared: &Arc<Shared>, sent: &mut Sent) {
     loop {
         let Some(work) = next(&mut shared.state()) else { return };
         match work {
-            Work::Clear(uri) => shared.client.publish_diagnostics(Uri::clone(&uri), Vec::new(), None).await,
+            Work::Clear(uri) => publish(shared, Uri::clone(&uri), Vec::new(), None).await,
             Work::Note(path) => publish_note(shared, path).await,
             Work::Files(files) => publish_files(shared, files, sent).await,
             Work::Refresh => {
@@ -114,6 +116,19 @@ async fn publish_all(shared: &Arc<Shared>, sent: &mut Sent) {
             }
         }
     }
+}
+
+/// `textDocument/publishDiagnostics` with its parameters as text: those of a long note are many.
+enum PublishAsText {}
+
+impl Notification for PublishAsText {
+    type Params = Json;
+    const METHOD: &'static str = PublishDiagnostics::METHOD;
+}
+
+async fn publish(shared: &Shared, uri: Uri, items: Vec<Diagnostic>, version: Option<i32>) {
+    let params = Json::of_value(&PublishDiagnosticsParams::new(uri, items, version));
+    shared.client.send_notification::<PublishAsText>(params).await;
 }
 
 async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
@@ -169,7 +184,7 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
         (news.then(|| Uri::clone(&uri)), to_look_up)
     };
     if let Some(uri) = to_send {
-        shared.client.publish_diagnostics(uri, shown.items, Some(version)).await;
+        publish(shared, uri, shown.items, Some(version)).await;
     }
     if to_look_up && look_up(shared, &path).await {
         shared.state().publish_last(path);
@@ -247,10 +262,10 @@ async fn publish_files(shared: &Arc<Shared>, files: Vec<(NotePath, Vec<Diagnosti
         let news = mended.remove(&path).as_ref() != Some(&id);
         sent.insert(path.clone(), id);
         if let (true, Some(uri)) = (news, uri::uri_of(&path)) {
-            shared.client.publish_diagnostics(uri, items, None).await;
+            publish(shared, uri, items, None).await;
         }
     }
     for uri in mended.keys().filter_map(uri::uri_of) {
-        shared.client.publish_diagnostics(uri, Vec::new(), None).await;
+        publish(shared, uri, Vec::new(), None).await;
     }
 }

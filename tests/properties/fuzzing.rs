@@ -3,7 +3,6 @@
 //! Invariant: the inputs are those of `tests/fuzz/first-inputs` in shape, cut from the fixtures and joined by seed.
 
 #[path = "../fuzz/src/lib.rs"]
-#[expect(dead_code, reason = "a fuzzer needs more of it than a test")]
 mod fuzz;
 
 use crate::fixtures;

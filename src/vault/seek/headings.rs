@@ -23,6 +23,9 @@ pub struct Query {
 /// So few chunks are looked at faster by one processor than given to another.
 const FEW_CHUNKS: usize = 16;
 
+/// So many times as many as are wanted are found before the best of them are chosen.
+const MANY_TIMES: usize = 16;
+
 /// A heading in the order of the search: how many words are found around it only, the worst way in which a word fits, how
 /// much else is said, its place.
 type Rank = (u8, Way, u16, usize, usize);
@@ -60,25 +63,28 @@ impl AllNames {
                 .collect();
         }
         let seek = |look: &Look<'_>| {
-            let of_chunk = |matcher: &mut Scatter, (number, chunk): (usize, &Arc<Chunk>)| {
-                let mut ranks = Vec::new();
+            let add_chunk = |(mut best, mut matcher): (Vec<Rank>, Scatter),
+                             (number, chunk): (usize, &Arc<Chunk>)| {
+                let first = best.len();
                 for note in (0..chunk.notes.len()).filter(|note| chunk.may_have(*note, query)) {
-                    let before = ranks.len();
-                    look(chunk, note, &mut ranks, matcher);
+                    let before = best.len();
+                    look(chunk, note, &mut best, &mut matcher);
                     // What the settings say is asked only when there is something.
-                    if ranks.len() > before && !counts(&chunk.notes[note]) {
-                        ranks.truncate(before);
+                    if best.len() > before && !counts(&chunk.notes[note]) {
+                        best.truncate(before);
                     }
                 }
-                ranks.iter_mut().for_each(|rank| rank.3 = number);
-                ranks.sort_unstable();
-                ranks.truncate(limit);
-                ranks
+                best[first..].iter_mut().for_each(|rank| rank.3 = number);
+                if best.len() > limit.saturating_mul(MANY_TIMES) {
+                    keep_best(&mut best, limit);
+                }
+                (best, matcher)
             };
             let chunks = self.0.par_iter().with_min_len(FEW_CHUNKS).enumerate();
-            let mut ranks: Vec<Rank> = chunks.map_init(Scatter::default, of_chunk).flatten_iter().collect();
+            let found = chunks.fold(|| (Vec::new(), Scatter::default()), add_chunk);
+            let mut ranks: Vec<Rank> = found.flat_map_iter(|(best, _)| best).collect();
+            keep_best(&mut ranks, limit);
             ranks.sort_unstable();
-            ranks.truncate(limit);
             ranks
         };
         let mut ranks = seek(&|chunk, note, ranks, _| chunk.headings(note, query, ranks));
@@ -95,6 +101,14 @@ impl AllNames {
             Some((chunk.notes.get(chunk.sought.note_of(rank.4))?, index as usize))
         };
         ranks.iter().filter_map(heading).collect()
+    }
+}
+
+/// Leaves the best, in any order.
+fn keep_best(ranks: &mut Vec<Rank>, limit: usize) {
+    if ranks.len() > limit {
+        ranks.select_nth_unstable(limit);
+        ranks.truncate(limit);
     }
 }
 

@@ -16,7 +16,8 @@ const FILES: usize = 1_000;
 pub fn changed(session: &mut Session) {
     let vault = session.vault;
     let (hub, _) = vault.hub();
-    let (Some(proof), false) = (session.proof, session.is_given_up()) else {
+    let left_out = session.is_given_up() || !BURST.contains(&session.effort.only);
+    let (Some(proof), false) = (session.proof, left_out) else {
         session.keep(BURST, Row::without("–"));
         return session.keep(BURST_HOVER, Row::without("–"));
     };

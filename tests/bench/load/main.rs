@@ -58,6 +58,9 @@ struct Arguments {
     /// Writes all figures to this file.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Of the rows of requests only those whose names have this in them.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    only: String,
     /// Samples of a row of requests.
     #[arg(long, default_value_t = 200)]
     samples: usize,
@@ -81,6 +84,7 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let effort = Effort {
+        only: arguments.only.clone(),
         samples: arguments.samples,
         keys: arguments.keys,
         pace: Duration::from_millis(arguments.pace),
@@ -99,7 +103,7 @@ fn main() -> ExitCode {
             let begun = Instant::now();
             let measured = Vault::write(size)
                 .map_err(|error| format!("the notes were not written: {error}"))
-                .and_then(|vault| session::measure(server, &vault, effort));
+                .and_then(|vault| session::measure(server, &vault, effort.clone()));
             match measured {
                 Ok(report) => {
                     eprintln!("{} on {size:?}: measured in {:.0?}", server.name, begun.elapsed());

@@ -24,8 +24,10 @@ pub struct Server {
 }
 
 /// How much is measured, and what is waited for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Effort {
+    /// Of the rows of requests only those whose names have this in them; all when it is empty.
+    pub only: String,
     /// How many samples a row of requests has.
     pub samples: usize,
     /// How many keys a run has.
@@ -71,7 +73,7 @@ pub fn measure(server: &Server, vault: &Vault, effort: Effort) -> Result<Report,
         client,
         meter,
         vault,
-        effort,
+        effort: effort.clone(),
         version: 1,
         text: vault.typed.text.clone(),
         proof: None,
@@ -136,6 +138,9 @@ impl Session<'_> {
     ) {
         if !self.client.offers(offer.0, offer.1) {
             return self.keep(name, Row::without("–"));
+        }
+        if !name.contains(&self.effort.only) {
+            return self.keep(name, Row::without("left out"));
         }
         if samples == 0 {
             return self.keep(name, Row::without("no such place"));

@@ -28,6 +28,7 @@ use session::{Effort, Server, measure};
 use vault::{Size, Vault};
 
 const EFFORT: Effort = Effort {
+    only: String::new(),
     samples: 6,
     keys: 4,
     pace: Duration::from_millis(20),
