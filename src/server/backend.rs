@@ -4,7 +4,7 @@
 //! may overtake each other at every await. None waits for the client: whoever asks it something is a task apart.
 
 mod answer;
-mod findings;
+pub(super) mod long_answers;
 mod tasks;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,10 +24,9 @@ use tower_lsp::ls_types::{
     DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
     ExecuteCommandParams, FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse,
     Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams,
-    LSPAny, Location, PrepareRenameResponse, ReferenceParams, Registration, RenameFilesParams, RenameParams,
-    SelectionRange, SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams,
-    SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, TextDocumentPositionParams, WorkspaceEdit,
-    WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    LSPAny, PrepareRenameResponse, Registration, RenameFilesParams, SelectionRange, SelectionRangeParams,
+    SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult,
+    ServerInfo, TextDocumentPositionParams, WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
@@ -260,13 +259,6 @@ impl LanguageServer for Backend {
             .await
     }
 
-    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
-        self.with(Feature::References, &params.text_document_position.text_document.uri)
-            .once_known(LOOK)
-            .answer("references", move |snapshot| navigation::find_references(snapshot, &params))
-            .await
-    }
-
     async fn document_highlight(
         &self,
         params: DocumentHighlightParams,
@@ -372,21 +364,6 @@ impl LanguageServer for Backend {
             .answer("prepareRename", move |snapshot| renames::prepare_rename(snapshot, &place).transpose())
             .await?
             .transpose()
-    }
-
-    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
-        self.with(Feature::Rename, &params.text_document_position.text_document.uri)
-            .once_known(CHANGE)
-            .answer("rename", move |snapshot| renames::rename_at(snapshot, &params).transpose())
-            .await?
-            .transpose()
-    }
-
-    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
-        self.answer_once_known(CHANGE, "willRenameFiles", move |snapshot| {
-            renames::will_rename_files(snapshot, &params)
-        })
-        .await?
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {

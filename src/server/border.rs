@@ -18,6 +18,7 @@ use tower::{Layer, Service};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_lsp::{ClientSocket, Loopback};
 
+use crate::server::backend::long_answers;
 use crate::server::capabilities;
 use crate::server::inlet::{INVALID, MALFORMED};
 use crate::server::lifecycle::Ending;
@@ -189,7 +190,7 @@ where
             }
         }
         let timed = Timed::begin(&method, id.as_ref());
-        let mut strict = Request::build(answered_as_text(&method).unwrap_or(&method).to_owned());
+        let mut strict = Request::build(long_answers::served_as(&method).unwrap_or(&method).to_owned());
         if let Some(id) = id.clone() {
             strict = strict.id(id);
         }
@@ -241,22 +242,6 @@ fn refusal(method: &str) -> Option<Error> {
         _ => None,
     }
 }
-
-/// The name under which a method is served whose answers are made as text. Its own name belongs to the types of the
-/// protocol.
-fn answered_as_text(method: &str) -> Option<&'static str> {
-    match method {
-        "textDocument/diagnostic" => Some(DIAGNOSTIC),
-        "workspace/diagnostic" => Some(WORKSPACE_DIAGNOSTIC),
-        _ => None,
-    }
-}
-
-/// `textDocument/diagnostic`; see [`answered_as_text`].
-pub const DIAGNOSTIC: &str = "$studymark/textDocument/diagnostic";
-
-/// `workspace/diagnostic`.
-pub const WORKSPACE_DIAGNOSTIC: &str = "$studymark/workspace/diagnostic";
 
 fn passed(response: Response, way_out: &WayOut) -> Response {
     let (id, result) = response.into_parts();

@@ -45,7 +45,8 @@ use tokio::net::TcpListener;
 use tower::Layer;
 use tower_lsp::{LspService, LspServiceBuilder, Server};
 
-use crate::server::border::{BorderLayer, DIAGNOSTIC, Outward, WORKSPACE_DIAGNOSTIC, WayOut};
+use crate::server::backend::long_answers;
+use crate::server::border::{BorderLayer, Outward, WayOut};
 use crate::server::inlet::Inlet;
 use crate::server::lifecycle::Ending;
 use crate::server::outlet::Outlet;
@@ -135,10 +136,7 @@ where
     let shut_down = Arc::new(AtomicBool::new(false));
     let builder =
         LspService::build(|client| Backend::new(client, &options, ending.clone(), Arc::clone(&shut_down)));
-    let builder = builder
-        .custom_method(DIAGNOSTIC, Backend::diagnostic_as_text)
-        .custom_method(WORKSPACE_DIAGNOSTIC, Backend::workspace_diagnostic_as_text);
-    let (service, socket) = extend(builder).finish();
+    let (service, socket) = extend(long_answers::add(builder)).finish();
     let way_out = WayOut::default();
     let texts = way_out.texts.clone();
     let service = BorderLayer { way_out: way_out.clone(), ending: ending.clone() }.layer(service);

@@ -2,6 +2,9 @@
 //!
 //! Invariant: pure functions of a snapshot, but for the size of a picture inside the roots, which the disk knows.
 
+use std::sync::Arc;
+
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use tower_lsp::ls_types::{
     CallHierarchyIncomingCall, CallHierarchyItem, CallHierarchyOutgoingCall, DocumentHighlight,
@@ -26,7 +29,8 @@ use crate::vault::occurrences::{Occurrence, Role};
 use crate::vault::preview::{Form, Piece};
 use crate::vault::topics::Topics;
 
-use std::sync::Arc;
+/// So few places are written by one processor faster than given to another.
+const FEW: usize = 64;
 
 /// How wide a picture is shown at most, in pixels.
 const PICTURE_WIDTH: usize = 480;
@@ -97,7 +101,9 @@ pub fn find_references(snapshot: &Snapshot, params: &ReferenceParams) -> Option<
     let declaration =
         if params.context.include_declaration { Declaration::Included } else { Declaration::LeftOut };
     let found = references(&snapshot.vault, &snapshot.glossary, note, offset, declaration);
-    Some(found.iter().filter_map(|occurrence| location(snapshot, occurrence)).collect())
+    let locations =
+        found.par_iter().with_min_len(FEW).filter_map(|occurrence| location(snapshot, occurrence));
+    Some(locations.collect())
 }
 
 fn location(snapshot: &Snapshot, occurrence: &Occurrence) -> Option<Location> {

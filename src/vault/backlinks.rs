@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::markdown::front_matter;
 use crate::note::destination::{Destination, Syntax};
 use crate::note::lookup::fold;
@@ -16,6 +18,9 @@ use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::names::key_of;
 use crate::vault::resolve::{Resolution, Target};
+
+/// The links of so few notes are looked at faster by one processor than given to another.
+const FEW: usize = 32;
 
 /// A link that leads into a note or to a file.
 #[derive(Clone, Debug)]
@@ -68,8 +73,9 @@ impl Vault {
         if let Some((own, _)) = self.notes.get_key_value(path) {
             from.insert(own);
         }
-        let mut incoming = Vec::new();
-        for note in from.into_iter().filter_map(|from| self.notes.get(from)) {
+        let from: Vec<&NotePath> = from.into_iter().collect();
+        let of_note = |note: &Arc<Note>| {
+            let mut incoming = Vec::new();
             // To say where a link leads costs more than to see that it names something else.
             let may_lead_here = |source: &Source| note.path == *path || names_one_of(note, *source, &keys);
             for source in sources(note).filter(may_lead_here) {
@@ -77,8 +83,10 @@ impl Vault {
                 let here = targets.into_iter().filter(|target| target.path == *path);
                 incoming.extend(here.map(|target| Incoming { from: Arc::clone(note), source, target }));
             }
-        }
-        incoming
+            incoming
+        };
+        let notes = from.par_iter().with_min_len(FEW).filter_map(|from| self.notes.get(*from));
+        notes.flat_map_iter(of_note).collect()
     }
 
     /// Every link to an address outside (`https://…`), written as `address` is; by note, then by kind and place.

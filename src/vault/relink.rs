@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::edit::WorkspaceEdit;
 use crate::note::destination::{Destination, Letters, Style, Syntax, write};
 use crate::note::lookup::fold;
@@ -16,6 +18,9 @@ use crate::vault::Vault;
 use crate::vault::backlinks::{Incoming, Source};
 use crate::vault::resolve::{Place, Resolution, Target};
 
+/// So few links are written by one processor faster than given to another.
+const FEW: usize = 32;
+
 /// The present vault, the vault as it will be, and how the places of one become those of the other.
 pub struct Relink<'a> {
     /// The vault now.
@@ -23,9 +28,9 @@ pub struct Relink<'a> {
     /// The vault once everything has happened, but for the links that this rewrites.
     pub after: &'a Vault,
     /// Where a place will be.
-    pub place: &'a dyn Fn(&Target) -> Target,
+    pub place: &'a (dyn Fn(&Target) -> Target + Sync),
     /// In which note what stands at a range of a note will stand.
-    pub home: &'a dyn Fn(&NotePath, TextRange) -> NotePath,
+    pub home: &'a (dyn Fn(&NotePath, TextRange) -> NotePath + Sync),
     /// A stretch of a note that is replaced: links in it are part of what replaces it.
     pub replaced: Option<(NotePath, TextRange)>,
 }
@@ -37,11 +42,13 @@ impl Relink<'_> {
     /// The edits (of the texts as they are now) that keep these links and those of the notes in `whole` alive.
     pub fn edits(&self, incoming: Vec<Incoming>, whole: &[Arc<Note>]) -> WorkspaceEdit {
         let mut ties: BTreeMap<Tie, (Arc<Note>, Target)> = BTreeMap::new();
-        for Incoming { from, source, target } in incoming {
-            let tie = (from.path.clone(), source);
+        let incoming = incoming.into_par_iter().with_min_len(FEW).map(|Incoming { from, source, target }| {
             // Of an ambiguous link the first target is the one it means.
             let first = self.first_target(&from, source).unwrap_or(target);
-            ties.entry(tie).or_insert((from, first));
+            ((from.path.clone(), source), (from, first))
+        });
+        for (tie, led) in incoming.collect::<Vec<_>>() {
+            ties.entry(tie).or_insert(led);
         }
         for note in whole {
             for (source, resolution) in self.before.resolve_all(note) {
@@ -49,11 +56,14 @@ impl Relink<'_> {
                 ties.entry((note.path.clone(), source)).or_insert((Arc::clone(note), first));
             }
         }
+        let ties: Vec<_> = ties.into_iter().collect();
+        let rewritten = ties.par_iter().with_min_len(FEW).filter_map(|((_, source), (from, target))| {
+            let (range, text) = self.rewritten(from, *source, target)?;
+            Some((from, range, text))
+        });
         let mut edit = WorkspaceEdit::default();
-        for ((_, source), (from, target)) in ties {
-            if let Some((range, text)) = self.rewritten(&from, source, &target) {
-                edit.edit(&from.path, range, text);
-            }
+        for (from, range, text) in rewritten.collect::<Vec<_>>() {
+            edit.edit(&from.path, range, text);
         }
         edit
     }

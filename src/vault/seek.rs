@@ -137,7 +137,7 @@ impl Vault {
             found.look_for_scattered(&all, wanted);
         }
         let more = found.count > wanted.limit;
-        let fitting = remembered(&mut found.fitting, chunks);
+        let fitting = if found.is_whole { remembered(&mut found.fitting, chunks) } else { None };
         let ranked = found.best.into_sorted_vec().into_iter();
         let hits = ranked.take(wanted.limit * POOL).filter_map(|(way, distance, rest, number, index)| {
             let chunk = chunks.get(number as usize)?;

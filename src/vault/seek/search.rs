@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::fuzzy::{Fit, Scatter, Way};
 use crate::note::sought::Named;
 use crate::vault::seek::table::Chunk;
-use crate::vault::seek::{Distance, POOL, Wanted};
+use crate::vault::seek::{Distance, MAX_REMEMBERED, POOL, Wanted};
 
 /// A chunk, and the indices of those of its names that may fit; `None` for all.
 pub type Place<'a> = (&'a Chunk, Option<&'a [u32]>);
@@ -24,7 +24,6 @@ const FEW: usize = 2_000;
 const FEW_PLACES: usize = 32;
 
 /// What was found among some names. Names are told by the number of their place and their index there.
-#[derive(Default)]
 pub struct Search {
     /// The best so far, the worst of them on top.
     pub best: BinaryHeap<Rank>,
@@ -32,6 +31,14 @@ pub struct Search {
     pub count: usize,
     /// The names that fit, or may.
     pub fitting: Vec<(u32, u32)>,
+    /// Whether these are all of them; of very many not all are remembered.
+    pub is_whole: bool,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { best: BinaryHeap::new(), count: 0, fitting: Vec::new(), is_whole: true }
+    }
 }
 
 impl Search {
@@ -45,55 +52,56 @@ impl Search {
             (search, later)
         });
         let mut search = Self::default();
-        let mut later = Vec::new();
+        let mut later = Later::default();
         for (part, later_there) in parts.collect::<Vec<_>>() {
             search.take(part);
-            later.extend(later_there);
+            later.count += later_there.count;
+            later.names.extend(later_there.names);
         }
         // With enough that begin so, nothing else comes among the best.
         if search.best.iter().filter(|rank| rank.0 <= Way::Numbered).count() >= wanted.limit {
-            search.count += later.len();
-            search.fitting.extend(later.into_iter().map(|(number, index, _)| (number, index)));
+            search.count += later.count;
+            search.is_whole &= later.is_whole();
+            search.fitting.extend(later.names.into_iter().map(|(number, index, _)| (number, index)));
             return search;
         }
-        let parts = later.par_chunks(later.len().div_ceil(workers).max(FEW)).map(|part| {
-            let mut search = Self::default();
-            search.read_all(part, places, wanted);
-            search
-        });
-        parts.collect::<Vec<Self>>().into_iter().for_each(|part| search.take(part));
+        let parts: Vec<Self> = if later.is_whole() {
+            let parts = later.names.par_chunks(later.names.len().div_ceil(workers).max(FEW)).map(|part| {
+                let mut search = Self::default();
+                search.read_all(part, places, wanted);
+                search
+            });
+            parts.collect()
+        } else {
+            let parts = places.par_chunks(size).enumerate().map(|(part, places)| {
+                let mut search = Self::default();
+                search.read_later(places, part * size, wanted);
+                search
+            });
+            parts.collect()
+        };
+        parts.into_iter().for_each(|part| search.take(part));
         search
     }
 
-    /// Reads the names that may begin with what was typed, mostly it is enough, and gives the others that may fit, with the
-    /// best way in which they may. `first` is the number of the first place.
-    fn read_beginning_so(
-        &mut self,
-        places: &[Place<'_>],
-        first: usize,
-        wanted: &Wanted<'_>,
-    ) -> Vec<(u32, u32, Way)> {
-        let mut later = Vec::new();
-        let number_of = |place: usize| u32::try_from(first + place).unwrap_or(u32::MAX);
-        for (place, (chunk, names)) in places.iter().enumerate() {
-            let far = Far::of(chunk, wanted);
-            let mut each = |index: usize| {
-                let Some(bound) = chunk.sought.bound(index, wanted.pattern) else { return };
-                if !chunk.sought.named(index).is_some_and(|named| wanted.counts(named)) {
-                    return;
-                }
-                let name = (number_of(place), u32::try_from(index).unwrap_or(u32::MAX));
-                match bound <= Way::Numbered {
-                    true => self.read(chunk, &far, name, wanted),
-                    false => later.push((name.0, name.1, bound)),
-                }
-            };
-            match names {
-                Some(names) => names.iter().for_each(|index| each(*index as usize)),
-                None => chunk.sought.having(wanted.pattern).for_each(&mut each),
-            }
-        }
+    /// Reads the names that may begin with what was typed, mostly it is enough, and gives the others that may fit. `first`
+    /// is the number of the first place.
+    fn read_beginning_so(&mut self, places: &[Place<'_>], first: usize, wanted: &Wanted<'_>) -> Later {
+        let mut later = Later::default();
+        each_that_may_fit(places, first, wanted, |chunk, far, name, bound| match bound <= Way::Numbered {
+            true => self.read(chunk, far, name, wanted),
+            false => later.add((name.0, name.1, bound)),
+        });
         later
+    }
+
+    /// Reads the others, but those that cannot come among the best.
+    fn read_later(&mut self, places: &[Place<'_>], first: usize, wanted: &Wanted<'_>) {
+        each_that_may_fit(places, first, wanted, |chunk, far, name, bound| {
+            if bound > Way::Numbered {
+                self.read_if_good(chunk, far, name, bound, wanted);
+            }
+        });
     }
 
     /// Reads these names, but those that cannot come among the best: a longer pattern may still be found in them.
@@ -103,19 +111,31 @@ impl Search {
             let Some((chunk, _)) = places.get(number as usize) else { continue };
             let far = Far::of(chunk, wanted);
             for &(number, index, bound) in of_place {
-                if self.is_out(bound, wanted) {
-                    self.count += 1;
-                    self.fitting.push((number, index));
-                } else {
-                    self.read(chunk, &far, (number, index), wanted);
-                }
+                self.read_if_good(chunk, &far, (number, index), bound, wanted);
             }
+        }
+    }
+
+    fn read_if_good(&mut self, chunk: &Chunk, far: &Far, name: (u32, u32), bound: Way, wanted: &Wanted<'_>) {
+        if self.is_out(bound, wanted) {
+            self.count += 1;
+            self.remember(name);
+        } else {
+            self.read(chunk, far, name, wanted);
+        }
+    }
+
+    fn remember(&mut self, name: (u32, u32)) {
+        if self.fitting.len() < MAX_REMEMBERED {
+            self.fitting.push(name);
+        } else {
+            self.is_whole = false;
         }
     }
 
     fn read(&mut self, chunk: &Chunk, far: &Far, place: (u32, u32), wanted: &Wanted<'_>) {
         if let Some(fit) = chunk.sought.fit(place.1 as usize, wanted.pattern) {
-            self.fitting.push(place);
+            self.remember(place);
             self.add(chunk, far, place, fit, wanted);
         }
     }
@@ -175,6 +195,51 @@ impl Search {
         self.best.extend(other.best);
         self.count += other.count;
         self.fitting.extend(other.fitting);
+        self.is_whole &= other.is_whole;
+    }
+}
+
+/// Names that may fit in another way than by their start, with the best such way.
+#[derive(Default)]
+struct Later {
+    names: Vec<(u32, u32, Way)>,
+    /// How many there are; of very many not all are in `names`.
+    count: usize,
+}
+
+impl Later {
+    fn add(&mut self, name: (u32, u32, Way)) {
+        self.count += 1;
+        if self.names.len() < MAX_REMEMBERED {
+            self.names.push(name);
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.names.len() == self.count
+    }
+}
+
+/// Visits the names that may fit, each with the best way in which it may. `first` is the number of the first place.
+fn each_that_may_fit(
+    places: &[Place<'_>],
+    first: usize,
+    wanted: &Wanted<'_>,
+    mut visit: impl FnMut(&Chunk, &Far, (u32, u32), Way),
+) {
+    let number_of = |place: usize| u32::try_from(first + place).unwrap_or(u32::MAX);
+    for (place, (chunk, names)) in places.iter().enumerate() {
+        let far = Far::of(chunk, wanted);
+        let mut each = |index: usize| {
+            let Some(bound) = chunk.sought.bound(index, wanted.pattern) else { return };
+            if chunk.sought.named(index).is_some_and(|named| wanted.counts(named)) {
+                visit(chunk, &far, (number_of(place), u32::try_from(index).unwrap_or(u32::MAX)), bound);
+            }
+        };
+        match names {
+            Some(names) => names.iter().for_each(|index| each(*index as usize)),
+            None => chunk.sought.having(wanted.pattern).for_each(&mut each),
+        }
     }
 }
 
