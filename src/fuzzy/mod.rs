@@ -81,6 +81,11 @@ impl Letters {
         text.chars().fold(Self(0), |set, c| set.with(Self::of_typed(c)))
     }
 
+    /// What a folded text can begin with as it is written, typed at its first character.
+    pub fn of_start(folded: &str) -> Self {
+        folded.chars().next().map(Self::of_typed).unwrap_or_default()
+    }
+
     /// These and others.
     pub fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -110,6 +115,32 @@ impl Shape {
     /// The letters that it can be typed with.
     pub fn letters(self) -> Letters {
         self.typed
+    }
+
+    /// The characters of the name.
+    pub fn written(self) -> Letters {
+        self.written
+    }
+
+    /// What its words can begin with when they are typed.
+    pub fn initials(self) -> Letters {
+        self.initials
+    }
+
+    /// What it can begin with when it is typed.
+    pub fn first(self) -> Letters {
+        self.first
+    }
+
+    /// Its length in characters.
+    pub fn chars(self) -> u16 {
+        self.chars
+    }
+
+    /// A shape that was kept in parts, of which sets may be larger than those of the name: then names are read that do not
+    /// fit.
+    pub fn of_parts(written: Letters, typed: Letters, initials: Letters, first: Letters, chars: u16) -> Self {
+        Self { written, typed, initials, first, chars }
     }
 
     /// The shape of a folded name.
@@ -180,6 +211,12 @@ impl Pattern {
     #[inline]
     pub fn begins_with(&self, c: char) -> bool {
         self.first_char == Some(c)
+    }
+
+    /// Whether a name that can begin with these may begin with what was typed.
+    #[inline]
+    pub fn may_begin(&self, firsts: Letters) -> bool {
+        firsts.has_all(self.first)
     }
 
     /// Whether a name that can be typed with these letters may fit. It costs less than [`Pattern::bound`].

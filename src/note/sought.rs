@@ -26,22 +26,26 @@ pub struct Sought {
     text: String,
     /// What each name can be typed with: all that is looked at of most.
     letters: Vec<Letters>,
+    /// What each name can begin with, its number or without it.
+    firsts: Vec<Letters>,
     names: Vec<Name>,
     /// Where the names of each note end; they begin where those of the one before end.
     ends: Vec<u32>,
 }
 
+/// What else is looked at of a name; as small as can be, since there are many.
 #[derive(Clone, Copy, Debug)]
 struct Name {
-    /// Where the name stands in the text.
+    /// Where the name stands in the text; it ends where the next begins.
     start: u32,
-    end: u32,
     /// How many bytes its number takes at its start.
     number: u16,
-    /// Its first character, number or not.
-    first: char,
-    /// The shape without the number.
-    title: Shape,
+    /// How many characters it has without the number.
+    chars: u16,
+    /// The characters of the title.
+    written: Letters,
+    /// What the words of the title can begin with.
+    initials: Letters,
     named: Named,
 }
 
@@ -82,14 +86,15 @@ impl Sought {
         let start = place(self.text.len());
         self.text.push_str(folded);
         let (before, title) = folded.split_at_checked(number).unwrap_or(("", folded));
-        let title = Shape::of(title);
-        self.letters.push(title.letters().with(Shape::of(before).letters()));
+        let (before, title) = (Shape::of(before), Shape::of(title));
+        self.letters.push(title.letters().with(before.letters()));
+        self.firsts.push(title.first().with(Letters::of_start(folded)));
         self.names.push(Name {
             start,
-            end: place(self.text.len()),
             number: u16::try_from(number).unwrap_or_default(),
-            first: folded.chars().next().unwrap_or_default(),
-            title,
+            chars: title.chars(),
+            written: title.written(),
+            initials: title.initials(),
             named,
         });
     }
@@ -98,13 +103,13 @@ impl Sought {
     pub fn copy(&mut self, other: &Self, note: usize) {
         let names = other.names_of(note);
         let of_note = other.names.get(names.clone()).unwrap_or_default();
-        if let (Some(first), Some(last)) = (of_note.first(), of_note.last()) {
+        if let Some(first) = of_note.first() {
             let (from, to) = (first.start, place(self.text.len()));
-            self.text.push_str(other.text.get(first.start as usize..last.end as usize).unwrap_or_default());
-            self.letters.extend_from_slice(other.letters.get(names).unwrap_or_default());
-            let moved =
-                |name: &Name| Name { start: name.start - from + to, end: name.end - from + to, ..*name };
-            self.names.extend(of_note.iter().map(moved));
+            let end = other.end(names.end - 1);
+            self.text.push_str(other.text.get(first.start as usize..end).unwrap_or_default());
+            self.letters.extend_from_slice(other.letters.get(names.clone()).unwrap_or_default());
+            self.firsts.extend_from_slice(other.firsts.get(names).unwrap_or_default());
+            self.names.extend(of_note.iter().map(|name| Name { start: name.start - from + to, ..*name }));
         }
         self.ends.push(place(self.names.len()));
     }
@@ -153,38 +158,51 @@ impl Sought {
         having.map(|(index, _)| index)
     }
 
+    /// Whether the name of this index may begin with what was typed, with its number or without it. Costs as little as
+    /// [`Sought::may_fit`].
+    pub fn may_begin(&self, index: usize, pattern: &Pattern) -> bool {
+        self.firsts.get(index).is_some_and(|firsts| pattern.may_begin(*firsts))
+    }
+
+    /// Where the text of the name of this index ends.
+    fn end(&self, index: usize) -> usize {
+        self.names.get(index + 1).map_or(self.text.len(), |next| next.start as usize)
+    }
+
     /// The name of this index with its number and without it, folded.
-    fn texts(&self, name: &Name) -> Option<(&str, &str)> {
-        let whole = self.text.get(name.start as usize..name.end as usize)?;
+    fn texts(&self, index: usize) -> Option<(&str, &str)> {
+        let name = self.names.get(index)?;
+        let whole = self.text.get(name.start as usize..self.end(index))?;
         Some((whole, whole.get(usize::from(name.number)..)?))
     }
 
     /// The name of this index as it is sought.
     pub fn text_of(&self, index: usize) -> &str {
-        self.names.get(index).and_then(|name| self.texts(name)).map_or("", |(whole, _)| whole)
+        self.texts(index).map_or("", |(whole, _)| whole)
+    }
+
+    /// What can be told at a glance of the title of the name of this index. Its letters are those of the number too.
+    fn shape(&self, index: usize) -> Option<Shape> {
+        let Name { written, initials, chars, .. } = *self.names.get(index)?;
+        let (letters, first) = (*self.letters.get(index)?, *self.firsts.get(index)?);
+        Some(Shape::of_parts(written, letters, initials, first, chars))
     }
 
     /// The best way in which the name of this index may fit.
     pub fn bound(&self, index: usize, pattern: &Pattern) -> Option<Way> {
-        let name = self.names.get(index)?;
-        let bound = pattern.bound(name.title);
-        if name.number == 0 || pattern.is_empty() || bound.is_some_and(|way| way < Way::Numbered) {
-            return bound;
-        }
-        // Only its start is sought with the number, which is short.
-        let begins = pattern.begins_with(name.first);
-        if begins { Some(Way::Numbered) } else { bound }
+        pattern.bound(self.shape(index)?)
     }
 
     /// How the name of this index fits what is typed: without its number, or from the start with it.
     pub fn fit(&self, index: usize, pattern: &Pattern) -> Option<Fit> {
-        let name = self.names.get(index)?;
-        let (whole, title) = self.texts(name)?;
-        let fit = pattern.fit(title, name.title);
+        let (name, shape) = (self.names.get(index)?, self.shape(index)?);
+        let (whole, title) = self.texts(index)?;
+        let fit = pattern.fit(title, shape);
         if name.number == 0 || pattern.is_empty() || fit.is_some_and(|fit| fit.way <= Way::Numbered) {
             return fit;
         }
-        let begins = pattern.begins_with(name.first);
+        // Only its start is sought with the number, which is short.
+        let begins = whole.starts_with(|c| pattern.begins_with(c));
         let with_number = if begins { pattern.fit(whole, Shape::of(whole)) } else { None };
         let with_number = with_number.filter(|fit| fit.way <= Way::StartRead);
         let with_number = with_number.map(|fit| Fit { way: Way::Numbered, ..fit });
@@ -193,9 +211,9 @@ impl Sought {
 
     /// As [`Sought::fit`], for letters with others between them.
     pub fn scattered(&self, index: usize, pattern: &Pattern, matcher: &mut Scatter) -> Option<Fit> {
-        let name = self.names.get(index).filter(|name| pattern.may_be_scattered(name.title))?;
-        let (_, title) = self.texts(name)?;
-        pattern.scattered(matcher, title, name.title)
+        let shape = self.shape(index).filter(|shape| pattern.may_be_scattered(*shape))?;
+        let (_, title) = self.texts(index)?;
+        pattern.scattered(matcher, title, shape)
     }
 }
 

@@ -117,7 +117,7 @@ impl Document {
 }
 
 /// Texts of at least so many bytes are long: what did not change in them is not looked at again.
-pub const LONG: usize = 64 * 1024;
+pub const LONG: usize = 8 * 1024;
 
 /// A byte order mark is no part of a note's text.
 fn without_bom(text: &str) -> &str {

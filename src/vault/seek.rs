@@ -74,6 +74,11 @@ pub struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
+    /// Whether all names count, so that none has to be asked.
+    fn counts_all(&self) -> bool {
+        self.sort == Sort::All && !self.pattern.is_empty()
+    }
+
     fn counts(&self, named: Named) -> bool {
         match self.sort {
             // While nothing is typed each note stands once.

@@ -33,95 +33,106 @@ pub struct Search {
     pub fitting: Vec<(u32, u32)>,
     /// Whether these are all of them; of very many not all are remembered.
     pub is_whole: bool,
+    /// Names that were not read yet.
+    later: Later,
 }
 
 impl Default for Search {
     fn default() -> Self {
-        Self { best: BinaryHeap::new(), count: 0, fitting: Vec::new(), is_whole: true }
+        let (best, fitting, later) = (BinaryHeap::new(), Vec::new(), Later::default());
+        Self { best, count: 0, fitting, is_whole: true, later }
     }
 }
 
 impl Search {
     /// Looks at the names at these places, on all processors when they are many.
     pub fn of(places: &[Place<'_>], wanted: &Wanted<'_>) -> Self {
-        let workers = rayon::current_num_threads();
-        let size = places.len().div_ceil(workers).max(FEW_PLACES);
-        let parts = places.par_chunks(size).enumerate().map(|(part, places)| {
-            let mut search = Self::default();
-            let later = search.read_beginning_so(places, part * size, wanted);
-            (search, later)
-        });
-        let mut search = Self::default();
-        let mut later = Later::default();
-        for (part, later_there) in parts.collect::<Vec<_>>() {
-            search.take(part);
-            later.count += later_there.count;
-            later.names.extend(later_there.names);
+        let places: Vec<Seen<'_>> =
+            (0..).zip(places).map(|(number, place)| Seen::of(number, *place, wanted)).collect();
+        if wanted.pattern.is_empty() {
+            return Self::of_nothing_typed(places, wanted);
         }
+        let parts = in_parts(&places, |search, place| search.read_beginning_so(place, wanted));
+        let mut search = Self::default();
+        parts.into_iter().for_each(|part| search.take(part));
+        let later = std::mem::take(&mut search.later);
         // With enough that begin so, nothing else comes among the best.
         if search.best.iter().filter(|rank| rank.0 <= Way::Numbered).count() >= wanted.limit {
             search.count += later.count;
             search.is_whole &= later.is_whole();
-            search.fitting.extend(later.names.into_iter().map(|(number, index, _)| (number, index)));
+            search.fitting.extend(later.names);
             return search;
         }
         let parts: Vec<Self> = if later.is_whole() {
-            let parts = later.names.par_chunks(later.names.len().div_ceil(workers).max(FEW)).map(|part| {
+            let size = later.names.len().div_ceil(rayon::current_num_threads()).max(FEW);
+            let parts = later.names.par_chunks(size).map(|part| {
                 let mut search = Self::default();
-                search.read_all(part, places, wanted);
+                search.read_all(part, &places, wanted);
                 search
             });
             parts.collect()
         } else {
-            let parts = places.par_chunks(size).enumerate().map(|(part, places)| {
-                let mut search = Self::default();
-                search.read_later(places, part * size, wanted);
-                search
-            });
-            parts.collect()
+            in_parts(&places, |search, place| search.read_later(place, wanted))
         };
         parts.into_iter().for_each(|part| search.take(part));
         search
     }
 
-    /// Reads the names that may begin with what was typed, mostly it is enough, and gives the others that may fit. `first`
-    /// is the number of the first place.
-    fn read_beginning_so(&mut self, places: &[Place<'_>], first: usize, wanted: &Wanted<'_>) -> Later {
-        let mut later = Later::default();
-        each_that_may_fit(places, first, wanted, |chunk, far, name, bound| match bound <= Way::Numbered {
-            true => self.read(chunk, far, name, wanted),
-            false => later.add((name.0, name.1, bound)),
+    /// While nothing is typed every name fits in the same way, and the near ones come first: when they are enough, the
+    /// others are only counted.
+    fn of_nothing_typed(places: Vec<Seen<'_>>, wanted: &Wanted<'_>) -> Self {
+        let farthest = places.iter().filter_map(|place| place.far.0).max();
+        let (far, near): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| place.far.0 == farthest);
+        let mut search = Self::default();
+        for places in [near, far] {
+            let out =
+                |place: &Seen<'_>| place.far.0.is_some_and(|distance| search.is_farther(distance, wanted));
+            let (left_out, read): (Vec<_>, Vec<_>) = places.into_iter().partition(out);
+            let parts = in_parts(&read, |search, place| search.read_every(place, wanted));
+            parts.into_iter().for_each(|part| search.take(part));
+            search.is_whole &= left_out.is_empty();
+            search.count += left_out.iter().map(|place| place.chunk.sought.len()).sum::<usize>();
+        }
+        search
+    }
+
+    fn read_every(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>) {
+        place.each(wanted, |index| self.read(place, index, wanted));
+    }
+
+    /// Reads the names that may begin with what was typed, mostly it is enough, and keeps the others for later.
+    fn read_beginning_so(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>) {
+        place.each(wanted, |index| match place.chunk.sought.may_begin(index as usize, wanted.pattern) {
+            true => self.read(place, index, wanted),
+            false => self.later.add((place.number, index)),
         });
-        later
     }
 
     /// Reads the others, but those that cannot come among the best.
-    fn read_later(&mut self, places: &[Place<'_>], first: usize, wanted: &Wanted<'_>) {
-        each_that_may_fit(places, first, wanted, |chunk, far, name, bound| {
-            if bound > Way::Numbered {
-                self.read_if_good(chunk, far, name, bound, wanted);
+    fn read_later(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>) {
+        place.each(wanted, |index| {
+            if !place.chunk.sought.may_begin(index as usize, wanted.pattern) {
+                self.read_if_good(place, index, wanted);
             }
         });
     }
 
     /// Reads these names, but those that cannot come among the best: a longer pattern may still be found in them.
-    fn read_all(&mut self, names: &[(u32, u32, Way)], places: &[Place<'_>], wanted: &Wanted<'_>) {
-        for of_place in names.chunk_by(|a, b| a.0 == b.0) {
-            let number = of_place.first().map_or(0, |name| name.0);
-            let Some((chunk, _)) = places.get(number as usize) else { continue };
-            let far = Far::of(chunk, wanted);
-            for &(number, index, bound) in of_place {
-                self.read_if_good(chunk, &far, (number, index), bound, wanted);
+    fn read_all(&mut self, names: &[(u32, u32)], places: &[Seen<'_>], wanted: &Wanted<'_>) {
+        for (number, index) in names {
+            if let Some(place) = places.get(*number as usize) {
+                self.read_if_good(place, *index, wanted);
             }
         }
     }
 
-    fn read_if_good(&mut self, chunk: &Chunk, far: &Far, name: (u32, u32), bound: Way, wanted: &Wanted<'_>) {
+    fn read_if_good(&mut self, place: &Seen<'_>, index: u32, wanted: &Wanted<'_>) {
+        let Some(bound) = place.chunk.sought.bound(index as usize, wanted.pattern) else { return };
         if self.is_out(bound, wanted) {
             self.count += 1;
-            self.remember(name);
+            self.remember((place.number, index));
         } else {
-            self.read(chunk, far, name, wanted);
+            self.read(place, index, wanted);
         }
     }
 
@@ -133,41 +144,40 @@ impl Search {
         }
     }
 
-    fn read(&mut self, chunk: &Chunk, far: &Far, place: (u32, u32), wanted: &Wanted<'_>) {
-        if let Some(fit) = chunk.sought.fit(place.1 as usize, wanted.pattern) {
-            self.remember(place);
-            self.add(chunk, far, place, fit, wanted);
+    fn read(&mut self, place: &Seen<'_>, index: u32, wanted: &Wanted<'_>) {
+        if let Some(fit) = place.chunk.sought.fit(index as usize, wanted.pattern) {
+            self.remember((place.number, index));
+            self.add(place, index, fit, wanted);
         }
     }
 
     /// Looks at all names that do not fit otherwise for letters with others between them.
     pub fn look_for_scattered(&mut self, places: &[Place<'_>], wanted: &Wanted<'_>) {
+        let places: Vec<Seen<'_>> =
+            (0..).zip(places).map(|(number, place)| Seen::of(number, *place, wanted)).collect();
         let size = places.len().div_ceil(rayon::current_num_threads()).max(FEW_PLACES);
-        let parts = places.par_chunks(size).enumerate().map(|(part, places)| {
+        let parts = places.par_chunks(size).map(|places| {
             let mut search = Self::default();
             let mut matcher = Scatter::default();
-            for (number, (chunk, _)) in (part * size..).zip(places) {
-                let number = u32::try_from(number).unwrap_or(u32::MAX);
-                search.scattered_in(chunk, number, wanted, &mut matcher);
-            }
+            places.iter().for_each(|place| search.scattered_in(place, wanted, &mut matcher));
             search
         });
         parts.collect::<Vec<Self>>().into_iter().for_each(|part| self.take(part));
     }
 
-    fn scattered_in(&mut self, chunk: &Chunk, number: u32, wanted: &Wanted<'_>, matcher: &mut Scatter) {
-        let sought = &chunk.sought;
-        let far = Far::of(chunk, wanted);
-        for name in sought.having(wanted.pattern) {
-            let Some(fit) = sought.scattered(name, wanted.pattern, matcher) else { continue };
-            let counts = sought.named(name).is_some_and(|named| wanted.counts(named));
-            if let Ok(index) = u32::try_from(name)
-                && counts
-                && sought.fit(name, wanted.pattern).is_none()
-            {
-                self.add(chunk, &far, (number, index), fit, wanted);
+    fn scattered_in(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>, matcher: &mut Scatter) {
+        let sought = &place.chunk.sought;
+        place.each(wanted, |index| {
+            let Some(fit) = sought.scattered(index as usize, wanted.pattern, matcher) else { return };
+            if sought.fit(index as usize, wanted.pattern).is_none() {
+                self.add(place, index, fit, wanted);
             }
-        }
+        });
+    }
+
+    /// Whether names so far away would not come among those that are ranked to the end, of names that fit in the same way.
+    fn is_farther(&self, distance: u8, wanted: &Wanted<'_>) -> bool {
+        self.best.len() >= wanted.limit * POOL && self.best.peek().is_some_and(|worst| worst.1 < distance)
     }
 
     /// Whether a name that fits in this way at best would not come among those that are ranked to the end.
@@ -175,13 +185,13 @@ impl Search {
         self.best.len() >= wanted.limit * POOL && self.best.peek().is_some_and(|worst| worst.0 < bound)
     }
 
-    fn add(&mut self, chunk: &Chunk, far: &Far, place: (u32, u32), fit: Fit, wanted: &Wanted<'_>) {
+    fn add(&mut self, place: &Seen<'_>, index: u32, fit: Fit, wanted: &Wanted<'_>) {
         self.count += 1;
         if self.is_out(fit.way, wanted) {
             return;
         }
-        let distance = far.distance(chunk, place.1 as usize, wanted.near);
-        let rank = (fit.way, distance, fit.rest, place.0, place.1);
+        let distance = place.far.distance(place.chunk, index as usize, wanted.near);
+        let rank = (fit.way, distance, fit.rest, place.number, index);
         if self.best.len() < wanted.limit * POOL {
             self.best.push(rank);
         } else if self.best.peek().is_some_and(|worst| rank < *worst) {
@@ -196,23 +206,29 @@ impl Search {
         self.count += other.count;
         self.fitting.extend(other.fitting);
         self.is_whole &= other.is_whole;
+        self.later.take(other.later);
     }
 }
 
-/// Names that may fit in another way than by their start, with the best such way.
+/// Names that may fit in another way than by their start.
 #[derive(Default)]
 struct Later {
-    names: Vec<(u32, u32, Way)>,
+    names: Vec<(u32, u32)>,
     /// How many there are; of very many not all are in `names`.
     count: usize,
 }
 
 impl Later {
-    fn add(&mut self, name: (u32, u32, Way)) {
+    fn add(&mut self, name: (u32, u32)) {
         self.count += 1;
         if self.names.len() < MAX_REMEMBERED {
             self.names.push(name);
         }
+    }
+
+    fn take(&mut self, other: Self) {
+        self.count += other.count;
+        self.names.extend(other.names);
     }
 
     fn is_whole(&self) -> bool {
@@ -220,27 +236,47 @@ impl Later {
     }
 }
 
-/// Visits the names that may fit, each with the best way in which it may. `first` is the number of the first place.
-fn each_that_may_fit(
-    places: &[Place<'_>],
-    first: usize,
-    wanted: &Wanted<'_>,
-    mut visit: impl FnMut(&Chunk, &Far, (u32, u32), Way),
-) {
-    let number_of = |place: usize| u32::try_from(first + place).unwrap_or(u32::MAX);
-    for (place, (chunk, names)) in places.iter().enumerate() {
-        let far = Far::of(chunk, wanted);
+/// A place while it is looked at.
+struct Seen<'a> {
+    number: u32,
+    chunk: &'a Chunk,
+    names: Option<&'a [u32]>,
+    far: Far,
+}
+
+impl<'a> Seen<'a> {
+    fn of(number: u32, (chunk, names): Place<'a>, wanted: &Wanted<'_>) -> Self {
+        Self { number, chunk, names, far: Far::of(chunk, wanted) }
+    }
+
+    /// Visits the names that have the letters that were typed.
+    fn each(&self, wanted: &Wanted<'_>, mut visit: impl FnMut(u32)) {
+        let sought = &self.chunk.sought;
+        let all = wanted.counts_all();
         let mut each = |index: usize| {
-            let Some(bound) = chunk.sought.bound(index, wanted.pattern) else { return };
-            if chunk.sought.named(index).is_some_and(|named| wanted.counts(named)) {
-                visit(chunk, &far, (number_of(place), u32::try_from(index).unwrap_or(u32::MAX)), bound);
+            if all || sought.named(index).is_some_and(|named| wanted.counts(named)) {
+                visit(u32::try_from(index).unwrap_or(u32::MAX));
             }
         };
-        match names {
-            Some(names) => names.iter().for_each(|index| each(*index as usize)),
-            None => chunk.sought.having(wanted.pattern).for_each(&mut each),
+        match self.names {
+            Some(names) => {
+                let names = names.iter().map(|index| *index as usize);
+                names.filter(|index| sought.may_fit(*index, wanted.pattern)).for_each(&mut each);
+            }
+            None => sought.having(wanted.pattern).for_each(&mut each),
         }
     }
+}
+
+/// Looks at places on all processors: one search for each part of them.
+fn in_parts(places: &[Seen<'_>], look: impl Fn(&mut Search, &Seen<'_>) + Sync) -> Vec<Search> {
+    let size = places.len().div_ceil(rayon::current_num_threads()).max(FEW_PLACES);
+    let parts = places.par_chunks(size).map(|places| {
+        let mut search = Search::default();
+        places.iter().for_each(|place| look(&mut search, place));
+        search
+    });
+    parts.collect()
 }
 
 /// How far the notes of a chunk are, when that is the same for all of them.
