@@ -82,12 +82,12 @@ fn rows<'a>(opened: &Opened, note: &'a Arc<Note>) -> Vec<Row<'a>> {
             line: note.text.line_col(heading.range.start(), PositionEncoding::Utf32).line + 1,
             level: heading.level,
             number: heading
-                .number
+                .number()
                 .as_ref()
                 .map(|number| number.parts.iter().map(u32::to_string).collect::<Vec<_>>().join(".")),
-            title: &heading.title,
-            text: &heading.text,
-            anchor: heading.id.as_deref().unwrap_or(&heading.slug),
+            title: heading.title(),
+            text: heading.text(),
+            anchor: heading.id().unwrap_or(heading.slug()),
             state: answer.state.name(),
             answer: answer.state,
             question: answer.question,

@@ -140,7 +140,7 @@ fn details(note: &Note, kinds: &Kinds<'_>, asks: &mut Vec<Ask>) {
         let heading_asks = group
             .first()
             .and_then(|(section, ..)| *section)
-            .is_some_and(|section| wording::is_question(&note.headings[section].title, kinds.words));
+            .is_some_and(|section| wording::is_question(note.headings[section].title(), kinds.words));
         let asks_itself = |(_, details, title): &&(Option<usize>, &Details, String)| {
             wording::is_question(title, kinds.words) || (!heading_asks && details.substance.is_empty())
         };

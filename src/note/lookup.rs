@@ -42,13 +42,13 @@ impl Lookup {
         let known = &old.lookup;
         let said = |of: fn(&Heading) -> &str| {
             let same =
-                |(old, new): (&Heading, &Heading)| Arc::ptr_eq(&old.said, &new.said) || of(old) == of(new);
+                |(old, new): (&Heading, &Heading)| old.said.is(&new.said) || of(old) == of(new);
             old.headings.len() == new.headings.len() && old.headings.iter().zip(&new.headings).all(same)
         };
         let orders = |order: &Order, is_kept: bool| if is_kept { order.clone() } else { Order::new() };
-        let texts = said(|heading| &heading.text);
+        let texts = said(|heading| heading.text());
         Self {
-            slugs: orders(&known.slugs, said(|heading| &heading.slug)),
+            slugs: orders(&known.slugs, said(|heading| heading.slug())),
             titles: orders(&known.titles, texts),
             mkdocs_slugs: orders(&known.mkdocs_slugs, texts),
             anchors: orders(&known.anchors, same_anchors(old, new, stretch)),
@@ -96,7 +96,7 @@ impl Note {
     /// The index of the heading with this anchor. Letters' case and U+FE0F (which says "as emoji", and which people
     /// leave out) make no difference.
     pub fn heading_by_slug(&self, slug: &str) -> Option<usize> {
-        let key = |index: usize| bare_slug(&self.headings[index].slug);
+        let key = |index: usize| bare_slug(self.headings[index].slug());
         first(&self.lookup.slugs, self.headings.len(), key, &bare_slug(slug))
     }
 
@@ -104,15 +104,15 @@ impl Note {
     /// first, each in document order.
     pub fn headings_called(&self, name: &str) -> Vec<usize> {
         let wanted = fold(name);
-        let key = |index: usize| fold(&self.headings[index].title);
+        let key = |index: usize| fold(self.headings[index].title());
         let order = order(&self.lookup.titles, self.headings.len(), key);
         let mut found = equal(order, key, &wanted).to_vec();
         // A text with a number is found by its title, which has none.
         if let Some(title) = numbering::prefix(name).and_then(|prefix| name.get(prefix.len..)) {
-            let with_number = |index: &&u32| fold(&self.headings[**index as usize].text) == wanted;
+            let with_number = |index: &&u32| fold(self.headings[**index as usize].text()) == wanted;
             found.extend(equal(order, key, &fold(title)).iter().filter(with_number));
         }
-        let by_title = |index: &u32| fold(&self.headings[*index as usize].text) != wanted;
+        let by_title = |index: &u32| fold(self.headings[*index as usize].text()) != wanted;
         found.sort_unstable_by_key(|index| (by_title(index), *index));
         found.dedup();
         found.into_iter().map(|index| index as usize).collect()
@@ -120,7 +120,7 @@ impl Note {
 
     /// The index of the heading with this anchor as mkdocs makes them.
     pub fn heading_by_mkdocs_slug(&self, slug: &str) -> Option<usize> {
-        let key = |index: usize| mkdocs_slug(&self.headings[index].text);
+        let key = |index: usize| mkdocs_slug(self.headings[index].text());
         first(&self.lookup.mkdocs_slugs, self.headings.len(), key, &slug.to_lowercase())
     }
 
@@ -160,14 +160,39 @@ impl Note {
 /// differ in how they write `é`).
 pub fn fold(name: &str) -> Cow<'_, str> {
     let name = name.trim();
-    // Characters that have one case and one form, as do nearly all in names.
-    let plain = |c: char| matches!(c, '\0'..='\x7f' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff01}'..='\u{ff20}');
-    if name.chars().all(plain) {
+    if name.chars().all(is_plain) {
         let is_lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
         return if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) };
     }
     let lower = name.to_lowercase();
     Cow::Owned(if is_nfc(&lower) { lower } else { lower.nfc().collect() })
+}
+
+/// A number for a name: the same for all that [`fold`] makes equal, and as good as never for others.
+pub fn name_hash(name: &str) -> u64 {
+    // Odd numbers with as many ones as noughts. Eight bytes at a time, each product folded into one half.
+    const FIRST: u64 = 0xa076_1d64_78bd_642f;
+    const SECOND: u64 = 0xe703_7ed1_a0b4_28db;
+    let mix = |a: u64, b: u64| {
+        let product = u128::from(a) * u128::from(b);
+        product as u64 ^ (product >> 64) as u64
+    };
+    let trimmed = name.trim();
+    let folded = if trimmed.chars().all(is_plain) { Cow::Borrowed(trimmed) } else { fold(trimmed) };
+    let eights = folded.as_bytes().chunks(8).map(|bytes| {
+        let mut eight = [0; 8];
+        eight[..bytes.len()].copy_from_slice(bytes);
+        // What is folded is in lower case already.
+        eight.make_ascii_lowercase();
+        u64::from_le_bytes(eight)
+    });
+    let all = eights.fold(FIRST, |all, eight| mix(all ^ eight, SECOND));
+    mix(all ^ folded.len() as u64, FIRST)
+}
+
+/// Whether a character has one case (but for ASCII) and one form, as nearly all in names have.
+fn is_plain(c: char) -> bool {
+    matches!(c, '\0'..='\x7f' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff01}'..='\u{ff20}')
 }
 
 /// A label as CommonMark compares them: case folded, white space folded (0.31.2, "matches").
@@ -213,6 +238,18 @@ fn bare_slug(slug: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn names_that_are_equal_have_one_number() {
+        let number = super::name_hash;
+        for (one, other) in [("闭包 A", " 闭包 a "), ("É", "e\u{301}"), ("Straße Ü", "straße ü"), ("", "  ")] {
+            assert_eq!(number(one), number(other), "{one} {other}");
+        }
+        let names: Vec<String> = (0..20_000).flat_map(|n| [format!("第 {n} 节"), format!("{n}"), "a".repeat(n % 97) + &"\0".repeat(n / 200)]).collect();
+        let different: std::collections::HashSet<&str> = names.iter().map(String::as_str).collect();
+        let numbers: std::collections::HashSet<u64> = different.iter().map(|name| number(name)).collect();
+        assert_eq!(numbers.len(), different.len());
+    }
+
     #[test]
     fn folding_is_lower_case_and_composed_whatever_the_character() {
         for c in ('\0'..=char::MAX).filter(|c| !c.is_whitespace()) {

@@ -20,12 +20,10 @@ pub mod terms;
 pub mod tokens;
 pub mod wording;
 
-use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::note::heading_text::HeadingText;
 use crate::note::lookup::Lookup;
-use crate::note::numbering::Number;
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
 
@@ -100,7 +98,7 @@ pub fn is_picture(target: &str) -> bool {
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "avif"].contains(&ending.as_str())
 }
 
-/// A heading. What it says is read as its own: `heading.title`.
+/// A heading. What it says, `heading.title()` and the like, is told in [`heading_text`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {
     /// 1 to 6.
@@ -116,18 +114,8 @@ pub struct Heading {
     pub range: TextRange,
     /// The inline content: for `## 一、[闭包](a.md) ##` the range of `一、[闭包](a.md)`.
     pub content: TextRange,
-    /// The number in front: `一、`.
-    pub number: Option<Number>,
     /// What it says: shared by the readings of a note in which that stays the same.
-    pub said: Arc<HeadingText>,
-}
-
-impl Deref for Heading {
-    type Target = HeadingText;
-
-    fn deref(&self) -> &HeadingText {
-        &self.said
-    }
+    pub said: HeadingText,
 }
 
 impl Heading {

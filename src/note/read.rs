@@ -384,10 +384,10 @@ impl<'a> Reader<'a> {
         id: Option<TextRange>,
     ) {
         let OpenHeading { level, range, mut text, marks, .. } = open;
-        let mut id = id.map(|id| id.of(self.text).into());
+        let mut id = id.map(|id| id.of(self.text));
         let mut content = content;
         if let Some((name, cut)) = attribute_id(self.text, content) {
-            id = Some(name.of(self.text).into());
+            id = Some(name.of(self.text));
             self.anchors.push(Anchor { kind: AnchorKind::Attribute, name });
             if let Some(at) = text.rfind("{#") {
                 text.truncate(at);
@@ -397,14 +397,14 @@ impl<'a> Reader<'a> {
         let container = self.containers.last().map_or((ROOT, Place::Root), |open| (open.id, open.place));
         self.sections.open(
             self.text,
-            NewHeading {
+            &NewHeading {
                 level,
                 kind,
                 container: container.0,
                 place: container.1,
                 range,
                 content,
-                text: text.trim().into(),
+                text: text.trim(),
                 id,
             },
             &marks,

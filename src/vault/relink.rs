@@ -166,7 +166,7 @@ impl Relink<'_> {
         match expected.place {
             Place::Heading(index) => {
                 let Some(heading) = note.headings.get(index) else { return Vec::new() };
-                let slug = format!("#{}", write(&heading.slug, style));
+                let slug = format!("#{}", write(heading.slug(), style));
                 let last = old.rsplit('#').next().unwrap_or_default();
                 if !wiki {
                     return vec![slug];
@@ -176,9 +176,9 @@ impl Relink<'_> {
                 let lead = if lead.is_empty() { "#" } else { lead };
                 let mut names = self.names_of_heading(target, expected, last);
                 let by_slug = self.heading_before(target).is_some_and(|(before, heading)| {
-                    *heading.slug == *last && !before.headings_called(last).contains(&index)
+                    *heading.slug() == *last && !before.headings_called(last).contains(&index)
                 });
-                names.insert(if by_slug { 0 } else { names.len() }, heading.slug.to_string());
+                names.insert(if by_slug { 0 } else { names.len() }, heading.slug().to_string());
                 names.iter().map(|name| format!("{lead}{name}")).collect()
             }
             Place::Anchor(index) => note.anchors.get(index).map_or_else(Vec::new, |anchor| {
@@ -204,8 +204,8 @@ impl Relink<'_> {
         };
         let by_title = self
             .heading_before(target)
-            .is_some_and(|(_, before)| fold(&before.text) != fold(old) && fold(&before.title) == fold(old));
-        let (text, title) = (heading.text.to_string(), heading.title.to_string());
+            .is_some_and(|(_, before)| fold(before.text()) != fold(old) && fold(before.title()) == fold(old));
+        let (text, title) = (heading.text().to_string(), heading.title().to_string());
         let names = if by_title { [title, text] } else { [text, title] };
         names.into_iter().filter(|name| !name.contains(['#', '|', '[', ']', '^'])).collect()
     }

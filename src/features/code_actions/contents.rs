@@ -71,7 +71,7 @@ fn list(note: &Note, after: usize) -> String {
         .filter(|(index, heading)| {
             heading.range.start() >= after
                 && heading.place == Place::Root
-                && !heading.text.trim().is_empty()
+                && !heading.text().trim().is_empty()
                 && !ignored(*index)
         })
         .map(|(_, heading)| heading)
@@ -84,8 +84,8 @@ fn list(note: &Note, after: usize) -> String {
             around.pop();
         }
         let indent = "  ".repeat(around.len());
-        let text = heading.text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
-        lines.push(format!("{indent}- [{}](#{})", text.trim(), heading.slug));
+        let text = heading.text().replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
+        lines.push(format!("{indent}- [{}](#{})", text.trim(), heading.slug()));
         around.push(heading.level);
     }
     lines.join(line_ending(note))

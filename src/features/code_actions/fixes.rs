@@ -103,9 +103,9 @@ fn for_missing<'a>(context: &Context<'a>, index: usize, finding: &Finding, actio
             for (rank, heading) in vault.nearest_headings(owner, &fragment).into_iter().enumerate() {
                 let Some(heading) = owner.headings.get(heading) else { continue };
                 let name = if is_wiki(kind) {
-                    wiki_name(&heading.text, &heading.slug)
+                    wiki_name(heading.text(), heading.slug())
                 } else {
-                    heading.slug.to_string()
+                    heading.slug().to_string()
                 };
                 let written = format!("#{}", write(&name, style(context, kind, target, raw)));
                 push(actions, index, format!("Change to {}", shown(&written)), rank == 0, move || {

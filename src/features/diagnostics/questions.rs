@@ -79,7 +79,7 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 (STUB, format!("the answer is still to be written: “{body}”"))
             }
         };
-        let data = vec![("title", heading.title.to_string())];
+        let data = vec![("title", heading.title().to_string())];
         findings.push(Finding { data, ..Finding::new(code, heading.content, message) });
     }
     for asked in &answers.asks {

@@ -17,15 +17,15 @@ fn check_headings(text: &str, expected: &Expect) {
     let mut out = String::new();
     for (heading, section) in note.headings.iter().zip(&note.sections) {
         let number =
-            heading.number.as_ref().map(|number| format!(" number {:?}", note.text.slice(number.range)));
+            heading.number().map(|number| format!(" number {:?}", note.text.slice(number.range)));
         writeln!(
             out,
             "{} {:?} title {:?}{} #{} parent {:?} body {:?}",
             heading.level,
             note.text.slice(heading.content),
-            heading.title,
+            heading.title(),
             number.unwrap_or_default(),
-            heading.slug,
+            heading.slug(),
             section.parent,
             note.text.slice(section.body),
         )
@@ -61,7 +61,7 @@ fn check_bodies(text: &str, expected: &Expect) {
         writeln!(
             out,
             "{}: {} {:?}",
-            heading.title,
+            heading.title(),
             section.substance.names().join(" "),
             section.short_body.as_deref().unwrap_or_default()
         )

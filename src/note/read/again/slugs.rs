@@ -4,8 +4,8 @@
 //! an edit of one heading concerns those alone whose anchors have the root of its old or its new one.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
+use crate::note::heading_text::{NewText, Writer};
 use crate::note::read::again::splice::Replaced;
 use crate::note::slug::{Slugger, slug};
 use crate::note::{Heading, Note};
@@ -16,36 +16,40 @@ pub fn number_again(old: &Note, headings: &mut [Heading], replaced: Replaced) {
     let Replaced { first, last, count } = replaced;
     let before = old.headings.get(first..last).unwrap_or_default();
     let after = headings.get_mut(first..first + count).unwrap_or_default();
+    let mut renamed = Vec::new();
+    let mut words = Writer::default();
     if before.len() == after.len()
-        && before.iter().zip(&*after).all(|(before, after)| before.text == after.text)
+        && before.iter().zip(&*after).all(|(before, after)| before.text() == after.text())
     {
-        for (before, after) in before.iter().zip(after) {
-            if before.title == after.title && before.id == after.id {
-                after.said = Arc::clone(&before.said);
-            } else {
-                call(after, before.slug.clone());
+        for (at, (before, after)) in (first..).zip(before.iter().zip(&mut *after)) {
+            let as_before = NewText { slug: before.slug(), ..after.said.parts() };
+            if as_before == before.said.parts() {
+                after.said = before.said.clone();
+            } else if after.slug() != before.slug() {
+                words.push(&as_before);
+                renamed.push(at);
             }
         }
-        return;
-    }
-    let touched: HashSet<String> = before
-        .iter()
-        .chain(&*after)
-        .map(|heading| slug(&heading.text))
-        .map(|anchor| root(&anchor).to_owned())
-        .collect();
-    let mut slugger = Slugger::default();
-    for heading in headings {
-        if touched.contains(root(&heading.slug)) {
-            let anchor = slugger.next(&heading.text);
-            call(heading, anchor);
+    } else {
+        let touched: HashSet<String> = before
+            .iter()
+            .chain(&*after)
+            .map(|heading| slug(heading.text()))
+            .map(|anchor| root(&anchor).to_owned())
+            .collect();
+        let mut slugger = Slugger::default();
+        for (at, heading) in headings.iter().enumerate() {
+            if touched.contains(root(heading.slug())) {
+                let slug = slugger.next(heading.text());
+                if heading.slug() != slug {
+                    words.push(&NewText { slug, ..heading.said.parts() });
+                    renamed.push(at);
+                }
+            }
         }
     }
-}
-
-fn call(heading: &mut Heading, anchor: Box<str>) {
-    if heading.slug != anchor {
-        heading.said = Arc::new(heading.said.with_slug(anchor));
+    for (at, said) in renamed.into_iter().zip(words.finish()) {
+        headings[at].said = said;
     }
 }
 

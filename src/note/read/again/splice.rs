@@ -6,7 +6,7 @@ use crate::note::lookup::Lookup;
 use crate::note::read::again::{Stretch, slugs};
 use crate::note::{
     Anchor, AskingItem, Block, Callout, Details, Directive, FootnoteDefinition, Heading, Link,
-    LinkDefinition, Mask, Note, Number, ROOT, Section, Task,
+    LinkDefinition, Mask, Note, ROOT, Section, Task,
 };
 use crate::text::{Text, TextRange};
 
@@ -189,9 +189,6 @@ impl Placed for Heading {
     fn move_by(&mut self, by: u32) {
         shift(&mut self.range, by);
         shift(&mut self.content, by);
-        if let Some(Number { range, .. }) = &mut self.number {
-            shift(range, by);
-        }
         move_container(&mut self.container, by);
     }
 }
