@@ -214,7 +214,7 @@ impl Teller<'_> {
             Missing::Heading { note, fragment, .. } => vault.note(note).map_or_else(Vec::new, |note| {
                 let nearest = vault.nearest_headings(note, fragment).into_iter();
                 nearest
-                    .filter_map(|index| Some(self.form.code(&format!("#{}", note.headings.get(index)?.slug()))))
+                    .map(|index| self.form.code(&format!("#{}", note.slug(index))))
                     .collect()
             }),
             Missing::Reference(_) | Missing::Footnote(_) => Vec::new(),

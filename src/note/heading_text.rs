@@ -16,8 +16,7 @@ use crate::text::TextRange;
 /// The words of headings that were read together.
 #[derive(Default)]
 struct Words {
-    /// Of one heading after the other: its text, its title where that is no part of the text, its id, its anchor unless that is
-    /// its text.
+    /// In turns: the text of a heading, its title where that is no part of the text, its id, its body.
     text: Box<str>,
     said: Box<[Entry]>,
     /// The parts of their numbers.
@@ -29,7 +28,8 @@ struct Words {
 struct Entry {
     text: TextRange,
     title: TextRange,
-    slug: TextRange,
+    /// The body under it; empty for a longer one.
+    short_body: TextRange,
     /// Which one of [`Words::ids`]; [`NONE`] for none.
     id: u32,
     /// Where its number begins in [`Words::numbers`].
@@ -46,6 +46,9 @@ struct Entry {
 
 const NONE: u32 = u32::MAX;
 
+/// The longest body, in characters, that is kept in [`Heading::short_body`].
+pub const SHORT_BODY_CHARS: usize = 48;
+
 /// What one heading says.
 #[derive(Clone)]
 pub struct HeadingText {
@@ -60,8 +63,6 @@ pub struct NewText<'a> {
     pub text: &'a str,
     /// See [`Heading::title`].
     pub title: &'a str,
-    /// See [`Heading::slug`].
-    pub slug: &'a str,
     /// See [`Heading::id`].
     pub id: Option<&'a str>,
     /// See [`Heading::number`].
@@ -111,8 +112,16 @@ impl Writer {
         let (style, lead, len) = new
             .number
             .map_or((NumberStyle::Arabic, 0, 0), |number| (number.style, number.lead, number.len));
-        let slug = if new.slug == new.text { text } else { self.add(new.slug) };
-        self.said.push(Entry { text, title, slug, id, number, parts, style, lead, len, wording: AtomicU64::new(0) });
+        let short_body = TextRange::default();
+        self.said.push(Entry { text, title, short_body, id, number, parts, style, lead, len, wording: AtomicU64::new(0) });
+    }
+
+    /// Says what the body is under a heading that was pushed; counted from 0.
+    pub fn set_short_body(&mut self, heading: usize, body: &str) {
+        let body = self.add(body);
+        if let Some(entry) = self.said.get_mut(heading) {
+            entry.short_body = body;
+        }
     }
 
     fn add(&mut self, words: &str) -> TextRange {
@@ -156,12 +165,16 @@ impl HeadingText {
         Some(Number { range: TextRange::new(start, start + usize::from(*len)), parts, style: *style })
     }
 
-    /// All of it.
-    pub fn parts(&self) -> NewText<'_> {
+    /// Whether both say the same, also of the body.
+    pub fn says_as(&self, other: &Self) -> bool {
+        let body = |of: &Self| of.of(|entry| entry.short_body).to_owned();
+        self.is(other) || (self.parts() == other.parts() && body(self) == body(other))
+    }
+
+    fn parts(&self) -> NewText<'_> {
         NewText {
             text: self.of(|entry| entry.text),
             title: self.of(|entry| entry.title),
-            slug: self.of(|entry| entry.slug),
             id: self.id(),
             number: self.entry().zip(self.number(TextRange::default())).map(|(entry, number)| NewNumber {
                 parts: Parts::of(number.parts),
@@ -192,7 +205,7 @@ impl HeadingText {
 
 impl PartialEq for HeadingText {
     fn eq(&self, other: &Self) -> bool {
-        self.is(other) || self.parts() == other.parts()
+        self.says_as(other)
     }
 }
 
@@ -200,10 +213,10 @@ impl Eq for HeadingText {}
 
 impl fmt::Debug for HeadingText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let NewText { text, title, slug, id, number } = self.parts();
+        let NewText { text, title, id, number } = self.parts();
         let mut said = f.debug_struct("HeadingText");
-        said.field("text", &text).field("title", &title).field("slug", &slug);
-        said.field("id", &id).field("number", &number).finish()
+        said.field("text", &text).field("title", &title).field("id", &id).field("number", &number);
+        said.field("body", &self.of(|entry| entry.short_body)).finish()
     }
 }
 
@@ -254,9 +267,10 @@ impl Heading {
         self.said.of(|entry| entry.title)
     }
 
-    /// The anchor that GitHub makes, with its `-1` when repeated: `一闭包`.
-    pub fn slug(&self) -> &str {
-        self.said.of(|entry| entry.slug)
+    /// The own body as plain text, white space folded, when it is at most [`SHORT_BODY_CHARS`] characters and not empty; for
+    /// the phrases that put an answer off.
+    pub fn short_body(&self) -> Option<&str> {
+        Some(self.said.of(|entry| entry.short_body)).filter(|body| !body.is_empty())
     }
 
     /// An id of its own, from `{#id}` or an HTML attribute.
@@ -302,23 +316,21 @@ mod tests {
 
     #[test]
     fn headings_say_what_was_written() {
-        let words = |text: &'static str, title, slug, id| NewText { text, title, slug, id, number: None };
+        let words = |text: &'static str, title, id| NewText { text, title, id, number: None };
         let all = [
-            words("一、闭包", "闭包", "一闭包", None),
-            words("a[1] b", "a b", "a1-b", Some("x")),
-            words("闭包", "闭包", "闭包", Some("")),
-            words("", "", "-1", None),
+            words("一、闭包", "闭包", None),
+            words("a[1] b", "a b", Some("x")),
+            words("闭包", "闭包", Some("")),
+            words("", "", None),
         ];
         let mut writer = Writer::default();
         all.iter().for_each(|new| writer.push(new));
+        writer.set_short_body(1, "略");
         let said: Vec<_> = writer.finish().collect();
         for (said, new) in said.iter().zip(&all) {
-            let found = said.parts();
-            assert_eq!(
-                (found.text, found.title, found.slug, found.id),
-                (new.text, new.title, new.slug, new.id)
-            );
+            assert!(said.parts() == *new, "{said:?}");
         }
+        assert_eq!(said[1].of(|entry| entry.short_body), "略");
         assert!(said[0] == said[0].clone() && said[0] != said[2]);
     }
 }

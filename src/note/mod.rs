@@ -20,8 +20,6 @@ pub mod terms;
 pub mod tokens;
 pub mod wording;
 
-use std::sync::Arc;
-
 use crate::note::heading_text::HeadingText;
 use crate::note::lookup::Lookup;
 use crate::path::NotePath;
@@ -114,7 +112,7 @@ pub struct Heading {
     pub range: TextRange,
     /// The inline content: for `## 一、[闭包](a.md) ##` the range of `一、[闭包](a.md)`.
     pub content: TextRange,
-    /// What it says: shared by the readings of a note in which that stays the same.
+    /// What it says, and what is said in few words under it: shared by the readings of a note in which that stays the same.
     pub said: HeadingText,
 }
 
@@ -162,7 +160,7 @@ pub enum HeadingKind {
 /// What belongs to a heading.
 ///
 /// Shape: `sections[i]` belongs to `headings[i]`; `parent` makes them a forest in document order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Section {
     /// The section this one is part of: an index into `Note::sections`, always smaller than the own one.
     pub parent: Option<u32>,
@@ -172,13 +170,7 @@ pub struct Section {
     pub body: TextRange,
     /// What the own body holds.
     pub substance: Substance,
-    /// The own body as plain text, white space folded, when it is at most [`SHORT_BODY_CHARS`] characters; for the
-    /// phrases that put an answer off.
-    pub short_body: Option<Arc<str>>,
 }
-
-/// The longest body, in characters, that is kept in [`Section::short_body`].
-pub const SHORT_BODY_CHARS: usize = 48;
 
 /// What a body holds, as a set; empty when it holds nothing that counts as text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

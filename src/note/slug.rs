@@ -9,6 +9,8 @@ use std::hash::BuildHasher;
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 
+use crate::text::TextRange;
+
 /// The anchor of one heading's text, repeats left out of account: `MySQL：索引 & 事务` gives `mysql索引--事务`.
 pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
@@ -64,6 +66,33 @@ pub fn mkdocs_slug(text: &str) -> String {
         .filter(|&c| c.is_alphanumeric() || matches!(c, '-' | '_'))
         .collect();
     kept.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+/// The anchors of the headings of one note, in order.
+pub struct Slugs {
+    /// One after the other.
+    text: Box<str>,
+    ends: Box<[u32]>,
+}
+
+impl Slugs {
+    /// The anchors of headings with these texts.
+    pub fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut slugger = Slugger::default();
+        let end_of = |text| {
+            slugger.next(text);
+            u32::try_from(slugger.given.len()).unwrap_or(u32::MAX)
+        };
+        let ends = texts.map(end_of).collect();
+        Self { text: slugger.given.into(), ends }
+    }
+
+    /// The anchor of a heading; empty when there is none of this index.
+    pub fn get(&self, index: usize) -> &str {
+        let Some(&end) = self.ends.get(index) else { return "" };
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        TextRange { start, end }.of(&self.text)
+    }
 }
 
 /// Makes the anchors of one note: the second `闭包` becomes `闭包-1`.
@@ -164,12 +193,14 @@ mod tests {
             texts in proptest::collection::vec(proptest::sample::select(vec!["a", "a-1", "A", "a-1-1", "闭包", "", "-1", "a-2"]), 0..24),
         ) {
             let mut slugger = Slugger::default();
+            let slugs = super::Slugs::of(texts.iter().copied());
             let mut given: Vec<String> = Vec::new();
-            for text in texts {
+            for (index, text) in texts.into_iter().enumerate() {
                 let numbered = (1..).map(|number| format!("{}-{number}", slug(text)));
                 let free = std::iter::once(slug(text)).chain(numbered).find(|anchor| !given.contains(anchor));
                 given.extend(free);
                 let next = slugger.next(text);
+                proptest::prop_assert_eq!(slugs.get(index), next);
                 proptest::prop_assert_eq!(Some(next), given.last().map(String::as_str));
             }
         }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::config::{Config, Questions};
 use crate::note::lookup::fold;
-use crate::note::{DirectiveKind, Heading, LinkKind, Note, Place as Container, Section, Substance, wording};
+use crate::note::{DirectiveKind, Heading, LinkKind, Note, Place as Container, Substance, wording};
 use crate::vault::Vault;
 use crate::vault::coverage::{AnswerState, Answers, AskAnswer, Flag, SectionAnswer};
 use crate::vault::judge::asks::{JudgedAsks, group_of_questions, judge_asks};
@@ -73,16 +73,16 @@ pub fn judge(vault: &Vault, note: &Arc<Note>) -> Answers {
 /// by directives.
 pub fn plainly_answered(vault: &Vault, note: &Note, section: usize) -> bool {
     let questions = &vault.config_of(&note.path).questions;
-    note.sections.get(section).is_some_and(|section| {
+    note.headings.get(section).zip(note.sections.get(section)).is_some_and(|(heading, section)| {
         note.directives.is_empty()
             && (section.substance.has(CONTENT)
-                || (section.substance.has(Substance::TEXT) && !puts_off(section, questions)))
+                || (section.substance.has(Substance::TEXT) && !puts_off(heading, questions)))
     })
 }
 
-/// Whether the whole of a body puts the answer off.
-fn puts_off(section: &Section, questions: &Questions) -> bool {
-    section.short_body.as_deref().is_some_and(|body| {
+/// Whether the whole of a body, that under a heading, puts the answer off.
+fn puts_off(heading: &Heading, questions: &Questions) -> bool {
+    heading.short_body().is_some_and(|body| {
         wording::is_stub(body, &questions.stub_phrases) || wording::is_skeleton(body, &questions.skeleton)
     })
 }
@@ -128,7 +128,7 @@ impl<'a> Judge<'a> {
     fn own_body(&self, index: usize) -> Own {
         let section = &self.note.sections[index];
         let held = section.substance;
-        let short_stub = || puts_off(section, &self.config.questions);
+        let short_stub = || puts_off(&self.note.headings[index], &self.config.questions);
         if held.has(CONTENT) {
             return Own::Content;
         }

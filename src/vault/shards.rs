@@ -2,8 +2,6 @@
 //!
 //! Invariant: holds for each key the paths that were put in and not taken out again, each once.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use imbl::OrdSet;
@@ -19,7 +17,10 @@ pub struct Shards(Arc<[Arc<[Arc<Shard>; FAN_OUT]>; FAN_OUT]>);
 
 const FAN_OUT: usize = 32;
 
-type Shard = HashMap<u64, Bearers, BuildHasherDefault<KeyHasher>>;
+/// A piece: its keys in order, each with those that bear it. A piece of the index of 50,000 notes holds some hundred keys;
+/// a hash map of them would take twice the memory.
+#[derive(Clone, Default)]
+struct Shard(Vec<(u64, Bearers)>);
 
 /// Those that bear one key: most often one.
 #[derive(Clone)]
@@ -39,19 +40,36 @@ enum More {
 /// The most that are kept in one piece: a node of the set takes about as much.
 const FEW: usize = 32;
 
-/// Keys are hashes already.
-#[derive(Default)]
-struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
+impl Shard {
+    /// Where a key stands, or would stand.
+    fn find(&self, key: u64) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&key, |(key, _)| *key)
     }
 
-    fn write(&mut self, _: &[u8]) {}
+    fn get(&self, key: u64) -> Option<&Bearers> {
+        self.find(key).ok().and_then(|at| self.0.get(at)).map(|(_, bearers)| bearers)
+    }
 
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
+    fn get_mut(&mut self, key: u64) -> Option<&mut Bearers> {
+        self.find(key).ok().and_then(|at| self.0.get_mut(at)).map(|(_, bearers)| bearers)
+    }
+
+    fn insert(&mut self, key: u64, new: Bearers) {
+        match self.find(key) {
+            Ok(at) => self.0[at].1 = new,
+            Err(at) => {
+                if self.0.len() == self.0.capacity() {
+                    self.0.reserve_exact(1 + self.0.len() / 16);
+                }
+                self.0.insert(at, (key, new));
+            }
+        }
+    }
+
+    fn remove(&mut self, key: u64) {
+        if let Ok(at) = self.find(key) {
+            self.0.remove(at);
+        }
     }
 }
 
@@ -79,8 +97,13 @@ impl Shards {
 
     /// The map of all of these at once: for each note its path and its keys, without repeats. In a third of the time
     /// that putting them in one by one takes, since piece after piece is made and each in its final size.
-    pub fn of<'a>(notes: impl Iterator<Item = (&'a NotePath, &'a [u64])>) -> Self {
-        let mut pieces: Vec<Vec<(u64, &NotePath)>> = vec![Vec::new(); FAN_OUT * FAN_OUT];
+    pub fn of<'a>(notes: impl Iterator<Item = (&'a NotePath, &'a [u64])> + Clone) -> Self {
+        let mut counts = [0; FAN_OUT * FAN_OUT];
+        for key in notes.clone().flat_map(|(_, keys)| keys) {
+            let (group, shard) = Self::place(*key);
+            counts[group * FAN_OUT + shard] += 1;
+        }
+        let mut pieces: Vec<Vec<(u64, &NotePath)>> = counts.into_iter().map(Vec::with_capacity).collect();
         for (path, keys) in notes {
             for key in keys {
                 let (group, shard) = Self::place(*key);
@@ -91,9 +114,9 @@ impl Shards {
             pairs.sort_unstable();
             pairs.dedup();
             let borne = || pairs.chunk_by(|a, b| a.0 == b.0);
-            let mut shard = Shard::with_capacity_and_hasher(borne().count(), BuildHasherDefault::default());
+            let mut shard = Vec::with_capacity(borne().count());
             shard.extend(borne().map(|of_key| (of_key[0].0, Bearers::of(of_key))));
-            Arc::new(shard)
+            Arc::new(Shard(shard))
         });
         let mut next = || shards.next().unwrap_or_default();
         Self(Arc::new(std::array::from_fn(|_| Arc::new(std::array::from_fn(|_| next())))))
@@ -102,7 +125,7 @@ impl Shards {
     /// Says that `path` bears `key`.
     pub fn insert(&mut self, key: u64, path: &NotePath) {
         let shard = self.shard_mut(key);
-        match shard.get_mut(&key) {
+        match shard.get_mut(key) {
             None => {
                 shard.insert(key, Bearers::One(path.clone()));
             }
@@ -120,7 +143,7 @@ impl Shards {
     /// Takes back [`Shards::insert`].
     pub fn remove(&mut self, key: u64, path: &NotePath) {
         let shard = self.shard_mut(key);
-        let last = match shard.get_mut(&key) {
+        let last = match shard.get_mut(key) {
             Some(Bearers::One(known)) => known == path,
             Some(Bearers::More(more)) => {
                 more.remove(path);
@@ -132,7 +155,7 @@ impl Shards {
             None => false,
         };
         if last {
-            shard.remove(&key);
+            shard.remove(key);
         }
     }
 
@@ -148,7 +171,7 @@ impl Shards {
 
     fn get(&self, key: u64) -> Option<&Bearers> {
         let (group, shard) = Self::place(key);
-        self.0[group][shard].get(&key)
+        self.0[group][shard].get(key)
     }
 
     fn shard_mut(&mut self, key: u64) -> &mut Shard {
@@ -156,7 +179,6 @@ impl Shards {
         Arc::make_mut(&mut Arc::make_mut(&mut Arc::make_mut(&mut self.0)[group])[shard])
     }
 
-    /// The bits that the map inside does not look at first.
     fn place(key: u64) -> (usize, usize) {
         let bits = (key >> 40) as usize;
         (bits % FAN_OUT, bits / FAN_OUT % FAN_OUT)

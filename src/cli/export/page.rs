@@ -89,7 +89,7 @@ fn open_questions(page: &mut String, opened: &Opened, note: &Arc<Note>, destinat
 }
 
 fn anchor(note: &Note, section: usize) -> String {
-    let slug = note.headings.get(section).map(|heading| heading.id().unwrap_or(heading.slug()));
+    let slug = note.headings.get(section).map(|heading| heading.id().unwrap_or(note.slug(section)));
     encoded(slug.unwrap_or_default())
 }
 

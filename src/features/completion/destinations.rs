@@ -113,7 +113,7 @@ fn fragments(request: &Request<'_>, typed: &Typed<'_>, sought: &str) -> List {
     let Some(owner) = owner_of(request, typed) else { return List::default() };
     let slug_of = |target: &Target| match target.place {
         Place::Heading(index) => {
-            let slug = write(owner.headings.get(index)?.slug(), typed.style);
+            let slug = write(owner.slug(index), typed.style);
             Some(format!("{slug}{}", typed.close))
         }
         _ => None,

@@ -7,7 +7,6 @@
 //! stop, more is read: in the end everything.
 
 mod outside;
-mod slugs;
 mod splice;
 mod stops;
 

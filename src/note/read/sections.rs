@@ -4,13 +4,11 @@
 //! heading to the next heading in the same container, or to that container's end.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use crate::note::heading_text::{NewNumber, NewText, Writer};
+use crate::note::heading_text::{NewNumber, NewText, SHORT_BODY_CHARS, Writer};
 use crate::note::numbering::Prefix;
-use crate::note::slug::Slugger;
 use crate::note::{
-    Heading, HeadingKind, LinkDefinition, Place, ROOT, SHORT_BODY_CHARS, Section, Substance, numbering,
+    Heading, HeadingKind, LinkDefinition, Place, ROOT, Section, Substance, numbering,
 };
 use crate::text::TextRange;
 
@@ -22,7 +20,6 @@ pub struct Sections {
     words: Writer,
     /// Sections that are open, with the container whose next heading closes them.
     open: Vec<Open>,
-    slugger: Slugger,
     /// The memory of short bodies that ended.
     spare: Vec<String>,
 }
@@ -59,11 +56,10 @@ struct Draft {
     body_end: Option<u32>,
     lingers: bool,
     substance: Substance,
-    short_body: Option<Arc<str>>,
 }
 
 impl Sections {
-    /// Opens the section of a heading, whose title, number and slug are found here. `marks` are the stretches of its
+    /// Opens the section of a heading, whose title and number are found here. `marks` are the stretches of its
     /// text that its title leaves out.
     pub fn open(&mut self, text: &str, new: &NewHeading<'_>, marks: &[(usize, usize)]) {
         let start = new.range.start;
@@ -78,7 +74,6 @@ impl Sections {
         self.words.push(&NewText {
             text: new.text,
             title: title[prefix.map_or(0, |prefix| prefix.len)..].trim(),
-            slug: self.slugger.next(new.text),
             id: new.id,
             number: prefix.map(|prefix| number(new.content.of(text), &title[..prefix.len], prefix)),
         });
@@ -94,7 +89,6 @@ impl Sections {
             body_end: None,
             lingers: false,
             substance: Substance::default(),
-            short_body: None,
         });
     }
 
@@ -106,9 +100,9 @@ impl Sections {
                 open.lingers = true;
             }
         } else {
-            let Self { open, drafts, spare, .. } = self;
+            let Self { open, words, spare, .. } = self;
             for closed in open.extract_if(.., |open| open.container == container) {
-                closed.close(drafts, spare);
+                closed.close(words, spare);
             }
         }
     }
@@ -135,10 +129,10 @@ impl Sections {
     }
 
     fn close_where(&mut self, at: u32, closes: impl Fn(&Open) -> bool) {
-        let Self { open, drafts, spare, .. } = self;
+        let Self { open, drafts, words, spare, .. } = self;
         for closed in open.extract_if(.., |open| closes(open)) {
             drafts[closed.section].body_end = Some(at);
-            closed.close(drafts, spare);
+            closed.close(words, spare);
         }
     }
 
@@ -150,7 +144,7 @@ impl Sections {
     ) -> (Box<[Heading]>, Box<[Section]>) {
         for open in self.open {
             self.drafts[open.section].lingers = open.lingers;
-            open.close(&mut self.drafts, &mut self.spare);
+            open.close(&mut self.words, &mut self.spare);
         }
         let end_of = |container: u32| {
             let found = container_ends.binary_search_by_key(&container, |(number, _)| *number);
@@ -183,7 +177,6 @@ impl Sections {
                 range: TextRange { start: range.start, end: container_end.max(body_end).max(range.end) },
                 body: TextRange { start: range.end, end: body_end.max(range.end) },
                 substance: draft.substance,
-                short_body: draft.short_body,
             });
             headings.push(Heading { level, kind, container, place, range, content, said });
             path.push(index);
@@ -200,10 +193,12 @@ impl Sections {
 
 impl Open {
     /// Says what its body is when that stayed short.
-    fn close(self, drafts: &mut [Draft], spare: &mut Vec<String>) {
+    fn close(self, words: &mut Writer, spare: &mut Vec<String>) {
         let Some(mut short) = self.short else { return };
         let folded = fold(&short, SHORT_BODY_CHARS).filter(|short| !short.is_empty());
-        drafts[self.section].short_body = folded.map(Into::into);
+        if let Some(folded) = folded {
+            words.set_short_body(self.section, &folded);
+        }
         short.clear();
         spare.push(short);
     }

@@ -15,7 +15,7 @@ fn read(text: &str) -> Note {
 fn check_headings(text: &str, expected: &Expect) {
     let note = read(text);
     let mut out = String::new();
-    for (heading, section) in note.headings.iter().zip(&note.sections) {
+    for (index, (heading, section)) in note.headings.iter().zip(&note.sections).enumerate() {
         let number =
             heading.number().map(|number| format!(" number {:?}", note.text.slice(number.range)));
         writeln!(
@@ -25,7 +25,7 @@ fn check_headings(text: &str, expected: &Expect) {
             note.text.slice(heading.content),
             heading.title(),
             number.unwrap_or_default(),
-            heading.slug(),
+            note.slug(index),
             section.parent,
             note.text.slice(section.body),
         )
@@ -63,7 +63,7 @@ fn check_bodies(text: &str, expected: &Expect) {
             "{}: {} {:?}",
             heading.title(),
             section.substance.names().join(" "),
-            section.short_body.as_deref().unwrap_or_default()
+            heading.short_body().unwrap_or_default()
         )
         .unwrap();
     }

@@ -204,7 +204,7 @@ fn add_nodes(graph: &mut Graph, edges: &mut Edges, ids: &mut Ids, part: &Part<'_
     for (section, heading) in note.headings.iter().enumerate() {
         let parent = note.sections[section].parent.map(|parent| parent as usize);
         let answer = &part.answers.sections[section];
-        let anchor = heading.id().unwrap_or(heading.slug());
+        let anchor = heading.id().unwrap_or(note.slug(section));
         let around = parent.map_or(part.first, |parent| part.section(parent));
         edges.add(EdgeKind::Contains, around, graph.nodes.len(), 1.0, Vec::new());
         graph.nodes.push(Node {

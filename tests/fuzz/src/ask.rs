@@ -137,13 +137,13 @@ pub fn facts(note: &Note) {
 /// What a name finds has that name.
 fn looked_up(note: &Note) {
     for (index, heading) in note.headings.iter().enumerate() {
-        let by_slug = note.heading_by_slug(heading.slug());
-        assert!(by_slug.is_some_and(|found| found <= index), "{:?} in {:?}", heading.slug(), note.text);
+        let by_slug = note.heading_by_slug(note.slug(index));
+        assert!(by_slug.is_some_and(|found| found <= index), "{:?} in {:?}", note.slug(index), note.text);
         if !heading.title().trim().is_empty() {
             let called = note.headings_called(heading.title());
             assert!(called.contains(&index), "{:?} in {:?}", heading.title(), note.text);
         }
-        let _ = note.heading_by_mkdocs_slug(heading.slug());
+        let _ = note.heading_by_mkdocs_slug(note.slug(index));
         let _ = tokens::topic_tokens(heading.title());
         let _ = tokens::same_title(heading.title());
     }

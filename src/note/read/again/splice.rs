@@ -3,7 +3,7 @@
 //! Invariant: every fact lies in one stretch by where it starts; only sections reach over the end of theirs.
 
 use crate::note::lookup::Lookup;
-use crate::note::read::again::{Stretch, slugs};
+use crate::note::read::again::Stretch;
 use crate::note::{
     Anchor, AskingItem, Block, Callout, Details, Directive, FootnoteDefinition, Heading, Link,
     LinkDefinition, Mask, Note, ROOT, Section, Task,
@@ -40,7 +40,7 @@ pub fn splice(old: &Note, text: Text, piece: Note, stretch: &Stretch) -> Note {
         contributors,
         lookup: Lookup::default(),
     };
-    slugs::number_again(old, &mut note.headings, replaced);
+    share_words(old, &mut note.headings, replaced);
     nest(&note.headings, &mut note.sections, note.text.len());
     note.lookup = Lookup::after(old, &note, stretch);
     note
@@ -112,6 +112,18 @@ pub struct Replaced {
     pub first: usize,
     pub last: usize,
     pub count: usize,
+}
+
+/// Lets headings of a stretch that say what they did before share their words with those.
+fn share_words(old: &Note, headings: &mut [Heading], replaced: Replaced) {
+    let Replaced { first, last, count } = replaced;
+    let before = old.headings.get(first..last).unwrap_or_default();
+    let after = headings.get_mut(first..first + count).unwrap_or_default();
+    for (before, after) in before.iter().zip(after) {
+        if before.said.says_as(&after.said) {
+            after.said = before.said.clone();
+        }
+    }
 }
 
 /// Gives every section at the root its parent and its end; the others lie in stretches.
