@@ -103,7 +103,7 @@ pub fn asks(note: &Note, kinds: &Kinds<'_>) -> Vec<Ask> {
         pairs::add(note, kinds, &mut asks);
     }
     let asked_for = |front: &FrontMatter| front.questions.iter().any(|kind| &**kind == "list");
-    if kinds.lists || note.front_matter.as_ref().is_some_and(asked_for) {
+    if kinds.lists || note.front_matter.as_deref().is_some_and(asked_for) {
         asks.extend(note.asking_items.iter().map(|item| item_ask(note, item)));
     }
     if has_tag(note, kinds.card_tags) {

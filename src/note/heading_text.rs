@@ -131,13 +131,16 @@ impl Writer {
     }
 
     /// What the headings say, in the order in which they came.
-    pub fn finish(self) -> impl Iterator<Item = HeadingText> {
+    pub fn finish(&mut self) -> impl Iterator<Item = HeadingText> + use<> {
         let words = Arc::new(Words {
-            text: self.text.into(),
-            said: self.said.into(),
-            numbers: self.numbers.into(),
-            ids: self.ids.into(),
+            text: self.text.as_str().into(),
+            said: self.said.drain(..).collect(),
+            numbers: self.numbers.as_slice().into(),
+            ids: self.ids.as_slice().into(),
         });
+        self.text.clear();
+        self.numbers.clear();
+        self.ids.clear();
         let count = u32::try_from(words.said.len()).unwrap_or(NONE);
         (0..count).map(move |at| HeadingText { words: Arc::clone(&words), at })
     }

@@ -33,7 +33,7 @@ pub struct Note {
     /// Its text, without a byte order mark.
     pub text: Text,
     /// The YAML or TOML block at the very start.
-    pub front_matter: Option<FrontMatter>,
+    pub front_matter: Option<Box<FrontMatter>>,
     /// Every heading in document order: ATX, setext, in lists and quotes, HTML.
     pub headings: Box<[Heading]>,
     /// The section of each heading, at the same index as in `headings`.

@@ -150,9 +150,9 @@ fn read_stretch(
 impl Reader<'_> {
     /// Whether nothing is open.
     fn is_at_root(&self) -> bool {
-        self.containers.len() == 1
-            && self.lists.is_empty()
+        self.memory.containers.len() == 1
+            && self.memory.lists.is_empty()
             && self.heading.is_none()
-            && self.details_open.is_empty()
+            && self.memory.details_open.is_empty()
     }
 }

@@ -138,11 +138,11 @@ impl Sections {
 
     /// The finished vectors. `container_ends` are the containers' numbers with their ends, in order.
     pub fn finish(
-        mut self,
+        &mut self,
         container_ends: &[(u32, u32)],
         definitions: &[LinkDefinition],
     ) -> (Box<[Heading]>, Box<[Section]>) {
-        for open in self.open {
+        for open in self.open.drain(..) {
             self.drafts[open.section].lingers = open.lingers;
             open.close(&mut self.words, &mut self.spare);
         }
@@ -153,7 +153,7 @@ impl Sections {
         let count = self.drafts.len();
         let (mut headings, mut sections) = (Vec::with_capacity(count), Vec::with_capacity(count));
         let mut path: Vec<usize> = Vec::new();
-        for (index, (draft, said)) in self.drafts.into_iter().zip(self.words.finish()).enumerate() {
+        for (index, (draft, said)) in self.drafts.drain(..).zip(self.words.finish()).enumerate() {
             let Draft { level, kind, container, place, range, content, .. } = draft;
             while let Some(&top) = path.last() {
                 let above: &Heading = &headings[top];
