@@ -5,8 +5,8 @@
 //! asked for: most keys are typed elsewhere.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::note::lookup::name_hash;
 use crate::note::numbering::{Number, NumberStyle, Parts};
@@ -21,17 +21,18 @@ struct Words {
     said: Box<[Entry]>,
     /// The parts of their numbers.
     numbers: Box<[u32]>,
-    ids: Box<[TextRange]>,
+    /// The ids of those that have one, by their places in `said`.
+    ids: Box<[(u32, TextRange)]>,
+    /// The bodies under them that are short and not empty, in the same way.
+    bodies: Box<[(u32, TextRange)]>,
+    /// How each is worded, as [`Wording`] packs it; 0 as long as nobody asked.
+    wordings: OnceLock<Box<[AtomicU64]>>,
 }
 
 /// What one heading says; ranges are those of [`Words::text`].
 struct Entry {
     text: TextRange,
     title: TextRange,
-    /// The body under it; empty for a longer one.
-    short_body: TextRange,
-    /// Which one of [`Words::ids`]; [`NONE`] for none.
-    id: u32,
     /// Where its number begins in [`Words::numbers`].
     number: u32,
     /// How many parts that has; 0 for no number.
@@ -40,11 +41,7 @@ struct Entry {
     /// Where it stands; see [`NewNumber`].
     lead: u16,
     len: u16,
-    /// How it is worded, as [`Wording`] packs it; 0 as long as nobody asked.
-    wording: AtomicU64,
 }
-
-const NONE: u32 = u32::MAX;
 
 /// The longest body, in characters, that is kept in [`Heading::short_body`].
 pub const SHORT_BODY_CHARS: usize = 48;
@@ -88,7 +85,8 @@ pub struct Writer {
     text: String,
     said: Vec<Entry>,
     numbers: Vec<u32>,
-    ids: Vec<TextRange>,
+    ids: Vec<(u32, TextRange)>,
+    bodies: Vec<(u32, TextRange)>,
 }
 
 impl Writer {
@@ -99,29 +97,23 @@ impl Writer {
             Some(at) => TextRange::new(text.start() + at, text.start() + at + new.title.len()),
             None => self.add(new.title),
         };
-        let narrow = |index: usize| u32::try_from(index).unwrap_or(NONE);
-        let id = new.id.map_or(NONE, |id| {
+        if let Some(id) = new.id {
             let id = self.add(id);
-            self.ids.push(id);
-            narrow(self.ids.len() - 1)
-        });
-        let number = narrow(self.numbers.len());
+            self.ids.push((narrow(self.said.len()), id));
+        }
         let before = self.numbers.len();
         self.numbers.extend(new.number.iter().flat_map(|number| number.parts.iter()));
         let parts = u8::try_from(self.numbers.len() - before).unwrap_or(0);
         let (style, lead, len) = new
             .number
             .map_or((NumberStyle::Arabic, 0, 0), |number| (number.style, number.lead, number.len));
-        let short_body = TextRange::default();
-        self.said.push(Entry { text, title, short_body, id, number, parts, style, lead, len, wording: AtomicU64::new(0) });
+        self.said.push(Entry { text, title, number: narrow(before), parts, style, lead, len });
     }
 
     /// Says what the body is under a heading that was pushed; counted from 0.
     pub fn set_short_body(&mut self, heading: usize, body: &str) {
         let body = self.add(body);
-        if let Some(entry) = self.said.get_mut(heading) {
-            entry.short_body = body;
-        }
+        self.bodies.push((narrow(heading), body));
     }
 
     fn add(&mut self, words: &str) -> TextRange {
@@ -132,18 +124,26 @@ impl Writer {
 
     /// What the headings say, in the order in which they came.
     pub fn finish(&mut self) -> impl Iterator<Item = HeadingText> + use<> {
+        self.bodies.sort_unstable_by_key(|(heading, _)| *heading);
         let words = Arc::new(Words {
             text: self.text.as_str().into(),
             said: self.said.drain(..).collect(),
             numbers: self.numbers.as_slice().into(),
             ids: self.ids.as_slice().into(),
+            bodies: self.bodies.as_slice().into(),
+            wordings: OnceLock::new(),
         });
         self.text.clear();
         self.numbers.clear();
         self.ids.clear();
-        let count = u32::try_from(words.said.len()).unwrap_or(NONE);
+        self.bodies.clear();
+        let count = narrow(words.said.len());
         (0..count).map(move |at| HeadingText { words: Arc::clone(&words), at })
     }
+}
+
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl HeadingText {
@@ -156,7 +156,17 @@ impl HeadingText {
     }
 
     fn id(&self) -> Option<&str> {
-        self.words.ids.get(self.entry()?.id as usize).map(|id| id.of(&self.words.text))
+        self.among(&self.words.ids)
+    }
+
+    fn short_body(&self) -> Option<&str> {
+        self.among(&self.words.bodies)
+    }
+
+    /// That of this heading, if it has one.
+    fn among(&self, some: &[(u32, TextRange)]) -> Option<&str> {
+        let at = some.binary_search_by_key(&self.at, |(heading, _)| *heading).ok()?;
+        some.get(at).map(|(_, range)| range.of(&self.words.text))
     }
 
     /// The number, which stands in `content`.
@@ -170,8 +180,7 @@ impl HeadingText {
 
     /// Whether both say the same, also of the body.
     pub fn says_as(&self, other: &Self) -> bool {
-        let body = |of: &Self| of.of(|entry| entry.short_body).to_owned();
-        self.is(other) || (self.parts() == other.parts() && body(self) == body(other))
+        self.is(other) || (self.parts() == other.parts() && self.short_body() == other.short_body())
     }
 
     fn parts(&self) -> NewText<'_> {
@@ -194,14 +203,16 @@ impl HeadingText {
     }
 
     fn wording(&self) -> Wording {
-        let Some(entry) = self.entry() else { return Wording(Wording::KNOWN) };
-        let known = Wording(entry.wording.load(Ordering::Relaxed));
+        let all = || self.words.said.iter().map(|_| AtomicU64::new(0)).collect();
+        let known = self.words.wordings.get_or_init(all).get(self.at as usize);
+        let Some(wording) = known else { return Wording(Wording::KNOWN) };
+        let known = Wording(wording.load(Ordering::Relaxed));
         if known.has(Wording::KNOWN) {
             return known;
         }
         // Whoever asks first at the same time finds the same.
         let found = Wording::of(self.of(|entry| entry.title), self.of(|entry| entry.text));
-        entry.wording.store(found.0, Ordering::Relaxed);
+        wording.store(found.0, Ordering::Relaxed);
         found
     }
 }
@@ -219,7 +230,7 @@ impl fmt::Debug for HeadingText {
         let NewText { text, title, id, number } = self.parts();
         let mut said = f.debug_struct("HeadingText");
         said.field("text", &text).field("title", &title).field("id", &id).field("number", &number);
-        said.field("body", &self.of(|entry| entry.short_body)).finish()
+        said.field("body", &self.short_body()).finish()
     }
 }
 
@@ -273,7 +284,7 @@ impl Heading {
     /// The own body as plain text, white space folded, when it is at most [`SHORT_BODY_CHARS`] characters and not empty; for
     /// the phrases that put an answer off.
     pub fn short_body(&self) -> Option<&str> {
-        Some(self.said.of(|entry| entry.short_body)).filter(|body| !body.is_empty())
+        self.said.short_body()
     }
 
     /// An id of its own, from `{#id}` or an HTML attribute.
@@ -333,7 +344,7 @@ mod tests {
         for (said, new) in said.iter().zip(&all) {
             assert!(said.parts() == *new, "{said:?}");
         }
-        assert_eq!(said[1].of(|entry| entry.short_body), "略");
+        assert_eq!(said[1].short_body(), Some("略"));
         assert!(said[0] == said[0].clone() && said[0] != said[2]);
     }
 }

@@ -27,8 +27,8 @@ impl Run {
     /// Takes in a piece.
     pub fn extend(&mut self, range: TextRange) {
         if self.open {
-            self.range =
-                TextRange::new(self.range.start().min(range.start()), self.range.end().max(range.end()));
+            self.range.start = self.range.start.min(range.start);
+            self.range.end = self.range.end.max(range.end);
         } else {
             self.range = range;
             self.open = true;
