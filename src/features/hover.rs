@@ -213,9 +213,7 @@ impl Teller<'_> {
             Missing::Note(name) => paths(vault.nearest_notes(name)),
             Missing::Heading { note, fragment, .. } => vault.note(note).map_or_else(Vec::new, |note| {
                 let nearest = vault.nearest_headings(note, fragment).into_iter();
-                nearest
-                    .map(|index| self.form.code(&format!("#{}", note.slug(index))))
-                    .collect()
+                nearest.map(|index| self.form.code(&format!("#{}", note.slug(index)))).collect()
             }),
             Missing::Reference(_) | Missing::Footnote(_) => Vec::new(),
         };

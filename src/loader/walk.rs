@@ -73,7 +73,8 @@ fn read_all(
                 return WalkState::Quit;
             }
             share.hand_over_when_full();
-            let is_regular = matches!(&entry, Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()));
+            let is_regular =
+                matches!(&entry, Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()));
             let Some(path) = file(root, entry, &mut share.seen) else { return WalkState::Continue };
             if !disk::is_note(&path, &root.config) {
                 share.seen.push(Seen::File(path));

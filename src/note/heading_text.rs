@@ -93,7 +93,8 @@ impl Writer {
     /// Takes in the words of the next heading.
     pub fn push(&mut self, new: &NewText<'_>) {
         let text = self.add(new.text);
-        let title = match new.text.rfind(new.title) {
+        let at_end = new.text.len().checked_sub(new.title.len()).filter(|_| new.text.ends_with(new.title));
+        let title = match at_end.or_else(|| new.text.find(new.title)) {
             Some(at) => TextRange::new(text.start() + at, text.start() + at + new.title.len()),
             None => self.add(new.title),
         };
@@ -104,9 +105,8 @@ impl Writer {
         let before = self.numbers.len();
         self.numbers.extend(new.number.iter().flat_map(|number| number.parts.iter()));
         let parts = u8::try_from(self.numbers.len() - before).unwrap_or(0);
-        let (style, lead, len) = new
-            .number
-            .map_or((NumberStyle::Arabic, 0, 0), |number| (number.style, number.lead, number.len));
+        let (style, lead, len) =
+            new.number.map_or((NumberStyle::Arabic, 0, 0), |number| (number.style, number.lead, number.len));
         self.said.push(Entry { text, title, number: narrow(before), parts, style, lead, len });
     }
 

@@ -107,24 +107,23 @@ pub struct Prefix {
 /// The number at the start of `text`; `None` when there is none or nothing follows it.
 pub fn prefix(text: &str) -> Option<Prefix> {
     let start = text.len() - text.trim_start().len();
-    let found = text[start..].starts_with(may_begin).then(|| in_any_style(&text[start..])).flatten()?;
+    let found = in_its_style(&text[start..])?;
     let rest = &text[start + found.len..];
     let len = text.len() - rest.trim_start().len();
     (len < text.len()).then_some(Prefix { len, ..found })
 }
 
-fn in_any_style(text: &str) -> Option<Prefix> {
-    [chapter, question, symbol, bracketed, chinese, arabic].iter().find_map(|style| style(text))
-}
-
-/// Whether a number of any style may begin with this: most headings have none, and are not looked at further.
-fn may_begin(c: char) -> bool {
-    match c {
-        '0'..='9' | '(' | 'C' | 'c' | 'P' | 'S' | 'L' | 'U' | 'Q' | 'q' => true,
-        '第' | '问' | '题' | '面' | '（' | '０'..='９' | '①'..='⑳' | '❶'..='❿' | '🔟' => {
-            true
-        }
-        _ => numeral(c).is_some() || c == '十',
+/// The first character tells of which style a number may be: most headings have none, and are not looked at further.
+fn in_its_style(text: &str) -> Option<Prefix> {
+    match text.chars().next()? {
+        '0'..='9' => symbol(text).or_else(|| arabic(text)),
+        '０'..='９' => arabic(text),
+        '(' | '（' => bracketed(text),
+        '第' | 'C' | 'c' | 'P' | 'S' | 'L' | 'U' => chapter(text),
+        'Q' | 'q' | '问' | '题' | '面' => question(text),
+        '①'..='⑳' | '❶'..='❿' | '🔟' => symbol(text),
+        first if first == '十' || numeral(first).is_some() => chinese(text),
+        _ => None,
     }
 }
 
@@ -448,12 +447,14 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_no_number_is_no_number_in_any_style() {
-        let chars = ('\0'..='\u{ffff}').chain('\u{1f000}'..='\u{1ffff}');
-        for c in chars.filter(|c| !super::may_begin(*c)) {
-            for rest in ["", " ", "、x", "1. x", " 1 x", "1、x", "一、x", "\u{20e3} x", ") x"] {
-                let text = format!("{c}{rest}");
-                assert_eq!(super::in_any_style(&text), None, "{text}");
+    fn the_first_character_tells_of_which_style_a_number_may_be() {
+        let styles =
+            [super::chapter, super::question, super::symbol, super::bracketed, super::chinese, super::arabic];
+        let rests = ["", " ", "、x", "1. x", " 1 x", "1、x", "一、x", "\u{20e3} x", ") x", "十、x", "题1：x"];
+        for c in ('\0'..='\u{ffff}').chain('\u{1f000}'..='\u{1ffff}') {
+            for text in rests.map(|rest| format!("{c}{rest}")) {
+                let in_any_style = styles.iter().find_map(|style| style(&text));
+                assert_eq!(super::in_its_style(&text), in_any_style, "{text}");
             }
         }
     }

@@ -172,7 +172,8 @@ impl<'a> Reader<'a> {
         match tag {
             BlockTag::Heading(_) => self.close_heading(),
             BlockTag::Item => {
-                self.memory.asking_items
+                self.memory
+                    .asking_items
                     .extend(self.memory.containers.last().and_then(|item| self.asking_item(item, range)));
                 self.close_container();
             }
@@ -181,7 +182,8 @@ impl<'a> Reader<'a> {
                 self.memory.lists.pop();
             }
             BlockTag::Code => {
-                self.memory.masks
+                self.memory
+                    .masks
                     .push(Mask { kind: MaskKind::CodeBlock, range: without_line_break(self.text, range) });
                 if self.code_text {
                     self.add(Substance::CODE, range.start());
@@ -299,17 +301,18 @@ impl<'a> Reader<'a> {
         if self.run.is_empty() {
             return;
         }
-        let mut run = std::mem::take(&mut self.run);
-        run.seal();
-        let found = self.memory.scan.run(self.text, &run);
+        self.run.seal();
+        let found = self.memory.scan.run(self.text, &self.run);
+        let (range, mut substance) = (self.run.range, self.run.substance.with(found.substance));
+        self.run.clear();
         for link in &found.wiki {
             let picture = link.kind == LinkKind::Embed && is_picture(link.target.of(self.text));
-            let substance = match link.kind {
+            let of_link = match link.kind {
                 LinkKind::Embed if picture => Substance::IMAGE,
                 LinkKind::Embed => Substance::EMBED,
                 _ => Substance::LINK,
             };
-            run.substance = run.substance.with(substance);
+            substance = substance.with(of_link);
         }
         if let Some(heading) = &mut self.heading
             && !found.wiki.is_empty()
@@ -321,15 +324,12 @@ impl<'a> Reader<'a> {
         self.memory.tags.extend(found.tags);
         self.memory.anchors.extend(found.block_id.map(|name| Anchor { kind: AnchorKind::Block, name }));
         if self.heading.is_none() && !self.in_summary() {
-            let substance = run.substance.with(found.substance);
-            let begins = self.begins_item(run.range);
-            self.add(substance, run.range.start());
+            let begins = self.begins_item(range);
+            self.add(substance, range.start());
             if begins && let Some(item) = self.memory.containers.last_mut() {
                 item.substance = Substance::default();
             }
         }
-        run.clear();
-        self.run = run;
     }
 
     fn close_heading(&mut self) {
@@ -364,7 +364,8 @@ impl<'a> Reader<'a> {
             }
             content = cut;
         }
-        let container = self.memory.containers.last().map_or((ROOT, Place::Root), |open| (open.id, open.place));
+        let container =
+            self.memory.containers.last().map_or((ROOT, Place::Root), |open| (open.id, open.place));
         self.memory.sections.open(
             self.text,
             &NewHeading {

@@ -59,8 +59,7 @@ fn series(note: &Note) -> Vec<Vec<usize>> {
     let mut places: HashMap<Place<'_>, usize> = HashMap::new();
     let mut series: Vec<Vec<usize>> = Vec::new();
     for (index, heading) in note.headings.iter().enumerate() {
-        let Some((last, before)) = heading.number().and_then(|number| number.parts.split_last())
-        else {
+        let Some((last, before)) = heading.number().and_then(|number| number.parts.split_last()) else {
             continue;
         };
         let place = (note.sections[index].parent, heading.container, heading.level, before);

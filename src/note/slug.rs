@@ -183,7 +183,8 @@ mod tests {
     #[test]
     fn repeats_get_suffixes_that_are_free() {
         let mut slugger = Slugger::default();
-        let slugs: Vec<_> = ["a", "a", "a-1", "a", "A"].iter().map(|text| slugger.next(text).to_owned()).collect();
+        let slugs: Vec<_> =
+            ["a", "a", "a-1", "a", "A"].iter().map(|text| slugger.next(text).to_owned()).collect();
         assert_eq!(slugs, ["a", "a-1", "a-1-1", "a-2", "a-3"]);
     }
 

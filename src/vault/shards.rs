@@ -293,4 +293,27 @@ mod tests {
         let borne: Vec<u64> = (1..=4).filter(|key| shards.bearers(*key).count() == 1).collect();
         assert_eq!(borne, [2, 4]);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn as_a_set_of_pairs(steps in proptest::collection::vec((0..12u64, 0..FEW * 2, proptest::bool::weighted(0.7)), 0..400)) {
+            let mut shards = Shards::default();
+            let mut pairs = std::collections::BTreeSet::new();
+            for (key, of, comes) in steps {
+                // Keys of one piece and of others.
+                let key = key % 4 | (key / 4) << 40;
+                if comes {
+                    shards.insert(key, &path(of));
+                    pairs.insert((key, path(of)));
+                } else {
+                    shards.remove(key, &path(of));
+                    pairs.remove(&(key, path(of)));
+                }
+            }
+            for key in (0..12).map(|key| key % 4 | (key / 4) << 40) {
+                let expected = pairs.iter().filter(|(of, _)| *of == key).map(|(_, path)| path);
+                proptest::prop_assert!(shards.bearers(key).eq(expected), "{key}");
+            }
+        }
+    }
 }

@@ -36,7 +36,8 @@ const ROUNDS: usize = 5;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    if let Some(at) = arguments.iter().position(|argument| ["ready", "parsed", "made"].contains(&&**argument)) {
+    if let Some(at) = arguments.iter().position(|argument| ["ready", "parsed", "made"].contains(&&**argument))
+    {
         let count = arguments.get(at + 1).and_then(|count| count.parse().ok()).unwrap_or(60);
         one_by_one(&arguments[at], count);
         return;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use studymark::features::diagnostics::{Known, examine, examine_again};
-use studymark::note::{Heading, Note};
+use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::vault::Vault;
 
@@ -180,8 +180,10 @@ fn check_lookups(again: &Note, fresh: &Note, told: &dyn Fn() -> String) {
     let lines =
         |note: &Note| (0..note.text.line_count()).map(|n| note.text.line_range(n)).collect::<Vec<_>>();
     assert_eq!(lines(again), lines(fresh), "{}", told());
-    let of = |(index, heading): (usize, &Heading)| [fresh.slug(index), heading.title(), heading.text()];
-    let names = fresh.headings.iter().enumerate().flat_map(of);
+    let names = (0..fresh.headings.len()).flat_map(|index| {
+        let heading = &fresh.headings[index];
+        [fresh.slug(index), heading.title(), heading.text()]
+    });
     let slugs = |note: &Note| (0..note.headings.len()).map(|at| note.slug(at).to_owned()).collect::<Vec<_>>();
     assert_eq!(slugs(again), slugs(fresh), "{}", told());
     for name in names.chain(["x", "h", "r", "n", "m", "a", "a-1", "^id"]) {

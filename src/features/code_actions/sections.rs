@@ -161,8 +161,9 @@ impl<'a> Inlining<'a> {
         let other = vault.note(path).filter(|other| other.path != note.path)?;
         let around = note.section_at(link.range.start());
         let heading = around.and_then(|index| note.headings.get(index));
-        let same_title =
-            |heading: &&Heading| other.is_title(0) && fold(other.headings[0].title()) == fold(heading.title());
+        let same_title = |heading: &&Heading| {
+            other.is_title(0) && fold(other.headings[0].title()) == fold(heading.title())
+        };
         let title_of = around.filter(|_| heading.filter(same_title).is_some());
         let level = heading.map_or(0, |heading| heading.level);
         let down =

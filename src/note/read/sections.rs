@@ -7,9 +7,7 @@ use std::borrow::Cow;
 
 use crate::note::heading_text::{NewNumber, NewText, SHORT_BODY_CHARS, Writer};
 use crate::note::numbering::Prefix;
-use crate::note::{
-    Heading, HeadingKind, LinkDefinition, Place, ROOT, Section, Substance, numbering,
-};
+use crate::note::{Heading, HeadingKind, LinkDefinition, Place, ROOT, Section, Substance, numbering};
 use crate::text::TextRange;
 
 /// Headings with what was found under them so far.
