@@ -198,15 +198,24 @@ pub fn name_hash(name: &str) -> u64 {
     let trimmed = name.trim();
     let plain = trimmed.is_ascii() || trimmed.chars().all(is_plain);
     let folded = if plain { Cow::Borrowed(trimmed) } else { fold(trimmed) };
-    let eights = folded.as_bytes().chunks(8).map(|bytes| {
-        let mut eight = [0; 8];
-        eight[..bytes.len()].copy_from_slice(bytes);
-        // What is folded is in lower case already.
-        eight.make_ascii_lowercase();
-        u64::from_le_bytes(eight)
-    });
+    let (eights, rest) = folded.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    // What is folded is in lower case already.
+    let eights = eights.iter().chain(std::iter::once(&last)).map(|eight| lower(u64::from_le_bytes(*eight)));
     let all = eights.fold(FIRST, |all, eight| mix(all ^ eight, SECOND));
     mix(all ^ folded.len() as u64, FIRST)
+}
+
+/// Eight bytes of UTF-8 with the capital letters of ASCII among them as small ones.
+fn lower(eight: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let low = eight & (EACH * 0x7f);
+    // The high bit of each byte tells: from A on; behind Z; no part of a longer character.
+    let from_a = low + EACH * (0x80 - b'A' as u64);
+    let behind_z = low + EACH * (0x7f - b'Z' as u64);
+    let capitals = from_a & !behind_z & !eight & (EACH * 0x80);
+    eight | capitals >> 2
 }
 
 /// Whether a character has one case (but for ASCII) and one form, as nearly all in names have.
@@ -260,6 +269,11 @@ mod tests {
     #[test]
     fn names_that_are_equal_have_one_number() {
         let number = super::name_hash;
+        for byte in 0..=u8::MAX {
+            let eight = [byte, b'a', byte, b'Z', byte, 0xff, b'@', b'['];
+            let small = u64::from_le_bytes(eight.map(|byte| byte.to_ascii_lowercase()));
+            assert_eq!(super::lower(u64::from_le_bytes(eight)), small, "{byte}");
+        }
         for (one, other) in [("闭包 A", " 闭包 a "), ("É", "e\u{301}"), ("Straße Ü", "straße ü"), ("", "  ")]
         {
             assert_eq!(number(one), number(other), "{one} {other}");

@@ -319,9 +319,12 @@ impl<'a> Reader<'a> {
         {
             heading.text = with_labels(self.text, &heading.text, &found.wiki);
         }
-        self.memory.links.extend(found.wiki);
-        self.memory.links.extend(found.footnotes);
-        self.memory.tags.extend(found.tags);
+        // Most runs hold nothing of these.
+        if !(found.wiki.is_empty() && found.footnotes.is_empty() && found.tags.is_empty()) {
+            self.memory.links.extend(found.wiki);
+            self.memory.links.extend(found.footnotes);
+            self.memory.tags.extend(found.tags);
+        }
         self.memory.anchors.extend(found.block_id.map(|name| Anchor { kind: AnchorKind::Block, name }));
         if self.heading.is_none() && !self.in_summary() {
             let begins = self.begins_item(range);

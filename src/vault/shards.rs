@@ -95,27 +95,42 @@ impl Shards {
         few.iter().chain(many.into_iter().flatten())
     }
 
-    /// The map of all of these at once: for each note its path and its keys, without repeats. In a third of the time
-    /// that putting them in one by one takes, since piece after piece is made and each in its final size.
+    /// The map of all of these at once: for each note its path and its keys, each once. In a third of the time that putting
+    /// them in one by one takes, since piece after piece is made and each in its final size.
     pub fn of<'a>(notes: impl Iterator<Item = (&'a NotePath, &'a [u64])> + Clone) -> Self {
-        let mut counts = [0; FAN_OUT * FAN_OUT];
-        for key in notes.clone().flat_map(|(_, keys)| keys) {
-            let (group, shard) = Self::place(*key);
-            counts[group * FAN_OUT + shard] += 1;
+        let piece = |key: u64| {
+            let (group, shard) = Self::place(key);
+            group * FAN_OUT + shard
+        };
+        // Where each piece ends in the list of all, and at first where it begins.
+        let mut ends = [0; FAN_OUT * FAN_OUT];
+        notes.clone().flat_map(|(_, keys)| keys).for_each(|key| ends[piece(*key)] += 1);
+        let mut count = 0;
+        for end in &mut ends {
+            (*end, count) = (count, count + *end);
         }
-        let mut pieces: Vec<Vec<(u64, &NotePath)>> = counts.into_iter().map(Vec::with_capacity).collect();
+        // One list, whose memory goes back as a whole.
+        let mut pairs = vec![(0, 0); count];
+        let mut paths = Vec::new();
         for (path, keys) in notes {
             for key in keys {
-                let (group, shard) = Self::place(*key);
-                pieces[group * FAN_OUT + shard].push((*key, path));
+                let end = &mut ends[piece(*key)];
+                pairs[*end] = (*key, paths.len());
+                *end += 1;
             }
+            paths.push(path);
         }
-        let mut shards = pieces.into_iter().map(|mut pairs| {
-            pairs.sort_unstable();
-            pairs.dedup();
+        let mut begin = 0;
+        let mut shards = ends.into_iter().map(|end| {
+            let pairs = &mut pairs[begin..end];
+            begin = end;
+            pairs.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| paths[a.1].cmp(paths[b.1])));
             let borne = || pairs.chunk_by(|a, b| a.0 == b.0);
             let mut shard = Vec::with_capacity(borne().count());
-            shard.extend(borne().map(|of_key| (of_key[0].0, Bearers::of(of_key))));
+            shard.extend(borne().map(|of_key| {
+                let bearers = of_key.iter().map(|(_, path)| NotePath::clone(paths[*path]));
+                (of_key[0].0, Bearers::of(bearers))
+            }));
             Arc::new(Shard(shard))
         });
         let mut next = || shards.next().unwrap_or_default();
@@ -186,13 +201,16 @@ impl Shards {
 }
 
 impl Bearers {
-    /// Those of one key, in order and without repeats; there is at least one.
-    fn of(of_key: &[(u64, &NotePath)]) -> Self {
-        let paths = || of_key.iter().map(|(_, path)| NotePath::clone(path));
-        match of_key {
-            [(_, only)] => Self::One(NotePath::clone(only)),
-            few if few.len() <= FEW => Self::More(Box::new(More::Few(paths().collect()))),
-            _ => Self::More(Box::new(More::Many(paths().collect()))),
+    /// Those of one key, in order and each once.
+    fn of(mut paths: impl ExactSizeIterator<Item = NotePath>) -> Self {
+        match (paths.len(), paths.next()) {
+            (1, Some(only)) => Self::One(only),
+            (count, first) if count <= FEW => {
+                let mut few = Vec::with_capacity(count);
+                few.extend(first.into_iter().chain(paths));
+                Self::More(Box::new(More::Few(few)))
+            }
+            (_, first) => Self::More(Box::new(More::Many(first.into_iter().chain(paths).collect()))),
         }
     }
 }
