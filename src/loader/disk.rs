@@ -132,7 +132,7 @@ fn open_with_size(path: &Path) -> std::io::Result<Option<(File, u64)>> {
     };
     let file = opened?;
     let metadata = file.metadata()?;
-    Ok(metadata.is_file().then(|| (file, metadata.len())))
+    Ok(metadata.is_file().then_some((file, metadata.len())))
 }
 
 #[cfg(unix)]

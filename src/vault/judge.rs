@@ -370,7 +370,7 @@ impl<'a> Judge<'a> {
         let Some(next) = self.note.headings.get(index + 1) else { return false };
         let Some(number) = next.number() else { return false };
         match heading.number() {
-            Some(own) => number.parts.len() == own.parts.len() + 1 && number.parts.starts_with(&own.parts),
+            Some(own) => number.parts.len() == own.parts.len() + 1 && number.parts.starts_with(own.parts),
             None => next.level == heading.level && *number.parts == [1],
         }
     }

@@ -312,14 +312,18 @@ mod tests {
         assert_eq!(borne, [2, 4]);
     }
 
+    /// Keys of one piece and of others.
+    fn spread(key: u64) -> u64 {
+        (key % 4) | ((key / 4) << 40)
+    }
+
     proptest::proptest! {
         #[test]
         fn as_a_set_of_pairs(steps in proptest::collection::vec((0..12u64, 0..FEW * 2, proptest::bool::weighted(0.7)), 0..400)) {
             let mut shards = Shards::default();
             let mut pairs = std::collections::BTreeSet::new();
             for (key, of, comes) in steps {
-                // Keys of one piece and of others.
-                let key = key % 4 | (key / 4) << 40;
+                let key = spread(key);
                 if comes {
                     shards.insert(key, &path(of));
                     pairs.insert((key, path(of)));
@@ -328,7 +332,7 @@ mod tests {
                     pairs.remove(&(key, path(of)));
                 }
             }
-            for key in (0..12).map(|key| key % 4 | (key / 4) << 40) {
+            for key in (0..12).map(spread) {
                 let expected = pairs.iter().filter(|(of, _)| *of == key).map(|(_, path)| path);
                 proptest::prop_assert!(shards.bearers(key).eq(expected), "{key}");
             }

@@ -93,7 +93,7 @@ impl Place {
         let narrow = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let below = |section: &Section, by: u32| Section {
             parent: section.parent.map(|parent| parent.wrapping_add(by)),
-            ..section.clone()
+            ..*section
         };
         all.extend(piece.iter().map(|section| below(section, narrow(first))));
         let by = narrow(first + piece.len()).wrapping_sub(narrow(last));
