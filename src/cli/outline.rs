@@ -77,17 +77,18 @@ fn rows<'a>(opened: &Opened, note: &'a Arc<Note>) -> Vec<Row<'a>> {
     note.headings
         .iter()
         .zip(&answers.sections)
-        .map(|(heading, answer)| Row {
+        .enumerate()
+        .map(|(index, (heading, answer))| Row {
             path: opened.shown(&note.path),
             line: note.text.line_col(heading.range.start(), PositionEncoding::Utf32).line + 1,
             level: heading.level,
             number: heading
-                .number
+                .number()
                 .as_ref()
                 .map(|number| number.parts.iter().map(u32::to_string).collect::<Vec<_>>().join(".")),
-            title: &heading.title,
-            text: &heading.text,
-            anchor: heading.id.as_deref().unwrap_or(&heading.slug),
+            title: heading.title(),
+            text: heading.text(),
+            anchor: heading.id().unwrap_or(note.slug(index)),
             state: answer.state.name(),
             answer: answer.state,
             question: answer.question,

@@ -155,7 +155,7 @@ fn candidate<'a>(opened: &'a Opened, found: &elsewhere::Candidate) -> Option<Can
     Some(Candidate {
         path: opened.shown(&note.path),
         line: line(note, found.range),
-        title: &note.headings[found.section].title,
+        title: note.headings[found.section].title(),
         score: (found.score * 100.0).round() / 100.0,
         why: found.words.join(", "),
         likely: found.likely,

@@ -76,7 +76,7 @@ pub fn run(arguments: &Arguments, color: ColorChoice) -> Result<ExitCode, Failur
             Some(Row {
                 path: opened.shown(&of.path).to_owned(),
                 line: of.text.line_col(heading.range.start(), PositionEncoding::Utf32).line + 1,
-                title: heading.title.to_string(),
+                title: heading.title().to_string(),
                 score: (related.score * 100.0).round() / 100.0,
                 why: related.why,
             })
@@ -86,7 +86,7 @@ pub fn run(arguments: &Arguments, color: ColorChoice) -> Result<ExitCode, Failur
     match arguments.format {
         Format::Json => out.json(opened.root.as_str(), &Answer { related })?,
         Format::Human => {
-            writeln!(out, "{BOLD}{}{BOLD:#}", note.headings[section].title)?;
+            writeln!(out, "{BOLD}{}{BOLD:#}", note.headings[section].title())?;
             for row in &related {
                 let why = row.why.join("; ");
                 writeln!(out, "  {} {DIM}{}:{} · {why}{DIM:#}", row.title, row.path, row.line)?;

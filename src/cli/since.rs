@@ -97,7 +97,7 @@ impl Since<'_> {
             Some(ChapterRow {
                 path: self.opened.shown(&chapter.path),
                 line: self.line(&chapter.path, Some(heading.range))?,
-                title: &heading.title,
+                title: heading.title(),
                 figures: before_after(chapter.before, Some(chapter.after)),
             })
         });
@@ -168,7 +168,7 @@ impl Since<'_> {
                 // A chapter that is the whole note would only say the same again.
                 if of_note.len() > 1 || Some(chapter.after) != note.after {
                     let indent = "  ".repeat(usize::from(heading.level).min(4));
-                    let name = format!("{indent}{}", heading.text);
+                    let name = format!("{indent}{}", heading.text());
                     rows.push((name, false, chapter.before, Some(chapter.after)));
                 }
             }

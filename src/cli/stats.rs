@@ -117,7 +117,7 @@ fn json(
             stats.chapters.push(Row {
                 path,
                 line: note.text.line_col(heading.range.start(), PositionEncoding::Utf32).line + 1,
-                title: &heading.title,
+                title: heading.title(),
                 figures: chapter.coverage.into(),
             });
         }
@@ -139,7 +139,7 @@ fn human(out: &mut Out, opened: &Opened, notes: &[NoteCoverage], total: Coverage
                 continue;
             }
             let depth = usize::from(heading.level).min(4);
-            rows.push((format!("{}{}", "  ".repeat(depth), heading.text), false, chapter.coverage));
+            rows.push((format!("{}{}", "  ".repeat(depth), heading.text()), false, chapter.coverage));
         }
     }
     if rows.is_empty() {

@@ -190,7 +190,7 @@ impl Cards<'_> {
 
 /// What a section is called; editors refuse empty names.
 fn name_of(heading: &Heading) -> &str {
-    if heading.text.trim().is_empty() { "—" } else { &heading.text }
+    if heading.text().trim().is_empty() { "—" } else { heading.text() }
 }
 
 #[cfg(test)]

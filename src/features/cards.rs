@@ -125,7 +125,7 @@ fn chapter(note: &Note, answers: &Answers, question: &Question) -> Option<String
         let around = note.sections.get(index)?;
         let is_title = tops == 1 && around.parent.is_none();
         if answers.sections.get(index)?.chapter && !is_title {
-            chapter = Some(note.headings.get(index)?.title.to_string());
+            chapter = Some(note.headings.get(index)?.title().to_string());
         }
         at = around.parent;
     }
@@ -152,7 +152,7 @@ fn tags(note: &Note, section: TextRange) -> Vec<String> {
 
 /// What is not shown as it is written: numbers of headings, wiki links, ids of blocks.
 fn instead(note: &Note) -> Vec<(TextRange, Instead)> {
-    let numbers = note.headings.iter().filter_map(|heading| heading.number.as_ref());
+    let numbers = note.headings.iter().filter_map(|heading| heading.number());
     let numbers = numbers.map(|number| (number.range, Instead::Text(String::new())));
     let links = note.links.iter().filter_map(|link| {
         let target = note.text.slice(link.target);

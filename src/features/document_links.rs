@@ -115,7 +115,7 @@ fn words(vault: &Vault, target: &Target) -> String {
         _ => None,
     };
     match heading {
-        Some(heading) => format!("{path} › {}", heading.text),
+        Some(heading) => format!("{path} › {}", heading.text()),
         None => path.into_owned(),
     }
 }

@@ -213,9 +213,7 @@ impl Teller<'_> {
             Missing::Note(name) => paths(vault.nearest_notes(name)),
             Missing::Heading { note, fragment, .. } => vault.note(note).map_or_else(Vec::new, |note| {
                 let nearest = vault.nearest_headings(note, fragment).into_iter();
-                nearest
-                    .filter_map(|index| Some(self.form.code(&format!("#{}", note.headings.get(index)?.slug))))
-                    .collect()
+                nearest.map(|index| self.form.code(&format!("#{}", note.slug(index)))).collect()
             }),
             Missing::Reference(_) | Missing::Footnote(_) => Vec::new(),
         };
@@ -254,7 +252,7 @@ impl Teller<'_> {
             _ => None,
         };
         let title = match section {
-            Some(index) => note.headings.get(index).map_or("", |heading| &*heading.text),
+            Some(index) => note.headings.get(index).map_or("", |heading| heading.text()),
             None => note_name(note),
         };
         let title = self.form.strong(title);
@@ -267,7 +265,7 @@ impl Teller<'_> {
         let mut above = Vec::new();
         let mut parent = section.and_then(|index| note.sections.get(index)?.parent);
         while let Some(index) = parent {
-            above.extend(note.headings.get(index as usize).map(|heading| self.form.text(&heading.text)));
+            above.extend(note.headings.get(index as usize).map(|heading| self.form.text(heading.text())));
             parent = note.sections.get(index as usize).and_then(|section| section.parent);
         }
         let path = self.form.text(&self.vault.display_path(&note.path));
@@ -281,7 +279,7 @@ impl Teller<'_> {
             Place::Heading(index) => self.vault.note(&target.path).and_then(|note| note.headings.get(index)),
             _ => None,
         };
-        heading.map_or_else(|| path.clone(), |heading| format!("{path} › {}", self.form.text(&heading.text)))
+        heading.map_or_else(|| path.clone(), |heading| format!("{path} › {}", self.form.text(heading.text())))
     }
 
     fn path(&self, path: &NotePath) -> String {
@@ -319,7 +317,7 @@ fn text(text: impl Into<String>) -> Piece {
 
 fn note_name(note: &Note) -> &str {
     let front = note.front_matter.as_ref().and_then(|front| front.title.as_deref());
-    let heading = note.headings.first().filter(|_| note.is_title(0)).map(|heading| &*heading.text);
+    let heading = note.headings.first().filter(|_| note.is_title(0)).map(|heading| heading.text());
     front.or(heading).unwrap_or(note.path.stem())
 }
 

@@ -56,7 +56,7 @@ pub fn lenses(vault: &Vault, note: &Arc<Note>) -> Vec<Lens> {
         let after = open.partition_point(|question| question.range.start < within.start);
         let next = open.get(after).filter(|question| within.contains_range(question.range));
         let leads = if next.is_some() { Leads::InChapter } else { Leads::Beyond };
-        let title = title(&heading.title, chapter.coverage, next);
+        let title = title(heading.title(), chapter.coverage, next);
         lenses.push(Lens { range: heading.range, title, leads });
     }
     lenses

@@ -162,12 +162,12 @@ fn add_note(
     let mut old_chapters: HashMap<String, Vec<Coverage>> = HashMap::new();
     if let (Some((old, _)), Some(coverage)) = (&old, &old_coverage) {
         for chapter in coverage.chapters.iter().rev() {
-            let title = folded(&old.headings[chapter.section].title);
+            let title = folded(old.headings[chapter.section].title());
             old_chapters.entry(title).or_default().push(chapter.coverage);
         }
     }
     for chapter in coverage.chapters {
-        let title = folded(&new.headings[chapter.section].title);
+        let title = folded(new.headings[chapter.section].title());
         let before = old_chapters.get_mut(&title).and_then(Vec::pop);
         if before != Some(chapter.coverage)
             && chapter.coverage.questions + before.unwrap_or_default().questions > 0
@@ -345,7 +345,7 @@ fn likest(
 
 /// The titles of a note's headings, each once.
 fn titles(note: &Note) -> Vec<String> {
-    let mut titles: Vec<String> = note.headings.iter().map(|heading| folded(&heading.title)).collect();
+    let mut titles: Vec<String> = note.headings.iter().map(|heading| folded(heading.title())).collect();
     titles.sort_unstable();
     titles.dedup();
     titles

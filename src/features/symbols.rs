@@ -56,7 +56,7 @@ pub fn outline(vault: &Vault, note: &Arc<Note>) -> Vec<Symbol> {
         let mut inside = std::mem::take(&mut children[index]);
         inside.reverse();
         let symbol = Symbol {
-            name: name_of(&heading.text),
+            name: name_of(heading.text()),
             detail: details.get(index).cloned().flatten(),
             role: role(&answers, index),
             range: section.range,

@@ -1,7 +1,7 @@
 //! Single files: is it a note, may it be read, what is its text.
 //!
-//! Invariant: a file's size is asked before it is opened, so that a huge file costs nothing, and what came in its place
-//! since then is not waited for.
+//! Invariant: a file's size is asked before it is read, so that a huge file costs nothing, and what is no regular file is not
+//! opened unless it came in the place of one, and then not waited for.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
@@ -29,7 +29,18 @@ pub fn here(path: &NotePath) -> Option<PathBuf> {
 
 /// Reads the note at `path`; `None` when it vanished meanwhile.
 pub fn read_note(path: &NotePath, config: &Config) -> Option<Seen> {
-    match read_text(&here(path)?, config.files.max_bytes) {
+    let text = read_text(&here(path)?, config.files.max_bytes);
+    seen(path, text)
+}
+
+/// The same of a path that the listing of its folder gave for a regular file: that is not asked again.
+pub fn read_listed(path: &NotePath, config: &Config) -> Option<Seen> {
+    let text = read_regular(&here(path)?, config.files.max_bytes.min(MAX_TEXT_BYTES as u64));
+    seen(path, text)
+}
+
+fn seen(path: &NotePath, text: Result<Option<String>, Unreadable>) -> Option<Seen> {
+    match text {
         Ok(text) => Some(Seen::Note(Contribution::of(Arc::new(Note::read(path.clone(), text?))))),
         Err(why) => Some(Seen::Unreadable(path.clone(), why)),
     }
@@ -38,8 +49,6 @@ pub fn read_note(path: &NotePath, config: &Config) -> Option<Seen> {
 /// See [`crate::loader::read_text`].
 pub fn read_text(path: &Path, limit: u64) -> Result<Option<String>, Unreadable> {
     let limit = limit.min(MAX_TEXT_BYTES as u64);
-    let failed = |error: &std::io::Error| Unreadable::Failed(error.to_string().into());
-    let irregular = || Unreadable::Failed("not a regular file".into());
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -51,20 +60,25 @@ pub fn read_text(path: &Path, limit: u64) -> Result<Option<String>, Unreadable> 
     if metadata.len() > limit {
         return Err(Unreadable::TooLarge { bytes: metadata.len(), limit });
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
-    // It may grow while it is read: the limit holds all the same.
-    let read = open(path).and_then(|file| match file {
-        Some(file) => file.take(limit + 1).read_to_end(&mut bytes).map(Some),
+    read_regular(path, limit)
+}
+
+/// The text of what was a regular file a moment ago.
+fn read_regular(path: &Path, limit: u64) -> Result<Option<String>, Unreadable> {
+    let read = open_with_size(path).and_then(|file| match file {
+        Some((file, size)) if size <= limit => read_bytes(file, size, limit).map(|bytes| Some(Ok(bytes))),
+        Some((_, size)) => Ok(Some(Err(size))),
         None => Ok(None),
     });
-    match read {
+    let bytes = match read {
+        Ok(Some(Ok(bytes))) => bytes,
+        Ok(Some(Err(bytes))) => return Err(Unreadable::TooLarge { bytes, limit }),
         Ok(None) => return Err(irregular()),
-        Ok(Some(length)) if length as u64 > limit => {
-            return Err(Unreadable::TooLarge { bytes: length as u64, limit });
-        }
-        Ok(Some(_)) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(&error)),
+    };
+    if bytes.len() as u64 > limit {
+        return Err(Unreadable::TooLarge { bytes: bytes.len() as u64, limit });
     }
     String::from_utf8(bytes).map(Some).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
@@ -73,8 +87,43 @@ pub fn read_text(path: &Path, limit: u64) -> Result<Option<String>, Unreadable> 
     })
 }
 
+/// All bytes of a file of this size, or one more than `limit` when it grew so much meanwhile.
+fn read_bytes(mut file: File, size: u64, limit: u64) -> std::io::Result<Vec<u8>> {
+    let size = usize::try_from(size).unwrap_or_default();
+    // A byte more than there is: when it does not come, the end is known and need not be asked for.
+    let mut bytes = vec![0; size + 1];
+    let mut read = 0;
+    while read < size {
+        match file.read(&mut bytes[read..]) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(read);
+    // It grew, or it is of those files that have a text and no size.
+    if read > size || size == 0 {
+        file.take((limit + 1).saturating_sub(read as u64)).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+fn failed(error: &std::io::Error) -> Unreadable {
+    Unreadable::Failed(error.to_string().into())
+}
+
+fn irregular() -> Unreadable {
+    Unreadable::Failed("not a regular file".into())
+}
+
 /// Opens a file to read it; `None` when it is no regular one. A pipe would be waited for until somebody writes into it.
 pub fn open(path: &Path) -> std::io::Result<Option<File>> {
+    Ok(open_with_size(path)?.map(|(file, _)| file))
+}
+
+/// The same, with the size of the file in bytes.
+fn open_with_size(path: &Path) -> std::io::Result<Option<(File, u64)>> {
     let opened = match without_waiting().open(path) {
         // Another program holds a lease of the file, as file servers do. Only regular files have leases, and it is given
         // back soon.
@@ -82,7 +131,8 @@ pub fn open(path: &Path) -> std::io::Result<Option<File>> {
         opened => opened,
     };
     let file = opened?;
-    Ok(file.metadata()?.is_file().then_some(file))
+    let metadata = file.metadata()?;
+    Ok(metadata.is_file().then_some((file, metadata.len())))
 }
 
 #[cfg(unix)]

@@ -210,7 +210,7 @@ fn files_that_come_change_and_go() {
     let paths = ["a.md", "new", "out/d.md", "sub/b.md", "nowhere.md"].map(|path| folder.path(path));
     let changed = refresh(&mut vault, &paths, &never);
     assert_eq!(changed, [folder.path("a.md"), folder.path("new/c.md")]);
-    assert_eq!(&*vault.note(&folder.path("a.md")).unwrap().headings[0].title, "a2");
+    assert_eq!(vault.note(&folder.path("a.md")).unwrap().headings[0].title(), "a2");
     assert!(vault.note(&folder.path("out/d.md")).is_none(), "what is ignored stays out");
 
     fs::remove_dir_all(folder.0.path().join("sub")).unwrap();

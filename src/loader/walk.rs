@@ -73,13 +73,16 @@ fn read_all(
                 return WalkState::Quit;
             }
             share.hand_over_when_full();
+            let is_regular =
+                matches!(&entry, Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()));
             let Some(path) = file(root, entry, &mut share.seen) else { return WalkState::Continue };
             if !disk::is_note(&path, &root.config) {
                 share.seen.push(Seen::File(path));
                 return WalkState::Continue;
             }
             let found = found.fetch_add(1, Ordering::Relaxed) + 1;
-            share.seen.extend(disk::read_note(&path, &root.config));
+            let read_note = if is_regular { disk::read_listed } else { disk::read_note };
+            share.seen.extend(read_note(&path, &root.config));
             let read = read.fetch_add(1, Ordering::Relaxed) + 1;
             if read % STRIDE == 0 && !progress(Progress { found, read }) {
                 stopped.store(true, Ordering::Relaxed);

@@ -363,8 +363,8 @@ fn link_parts(text: &str, range: TextRange, tag: LinkTag, inner_end: Option<usiz
     let close = match tag.form {
         LinkForm::ShortcutReference => Some(range.end().saturating_sub(1)),
         LinkForm::CollapsedReference => Some(range.end().saturating_sub(3)),
-        LinkForm::FullReference => find(text, from, range.end(), "]["),
-        _ => find(text, from, range.end(), "]("),
+        LinkForm::FullReference => label_end(text, from, range.end(), b'['),
+        _ => label_end(text, from, range.end(), b'('),
     };
     let Some(close) = close.filter(|&close| close >= label_start) else { return whole };
     let label = TextRange::new(label_start, close);
@@ -449,8 +449,11 @@ fn skip_to_destination(source: &str) -> &str {
     rest
 }
 
-fn find(text: &str, from: usize, end: usize, what: &str) -> Option<usize> {
-    text.get(from..end)?.find(what).map(|at| from + at)
+/// Where the first `]` stands that `next` follows.
+fn label_end(text: &str, from: usize, end: usize, next: u8) -> Option<usize> {
+    let bytes = text.as_bytes().get(from..end)?;
+    let mut ends = memchr::memchr_iter(b']', bytes);
+    ends.find(|at| bytes.get(at + 1) == Some(&next)).map(|at| from + at)
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ pub fn asks(note: &Note, kinds: &Kinds<'_>) -> Vec<Ask> {
         pairs::add(note, kinds, &mut asks);
     }
     let asked_for = |front: &FrontMatter| front.questions.iter().any(|kind| &**kind == "list");
-    if kinds.lists || note.front_matter.as_ref().is_some_and(asked_for) {
+    if kinds.lists || note.front_matter.as_deref().is_some_and(asked_for) {
         asks.extend(note.asking_items.iter().map(|item| item_ask(note, item)));
     }
     if has_tag(note, kinds.card_tags) {
@@ -140,7 +140,7 @@ fn details(note: &Note, kinds: &Kinds<'_>, asks: &mut Vec<Ask>) {
         let heading_asks = group
             .first()
             .and_then(|(section, ..)| *section)
-            .is_some_and(|section| wording::is_question(&note.headings[section].title, kinds.words));
+            .is_some_and(|section| wording::is_question(note.headings[section].title(), kinds.words));
         let asks_itself = |(_, details, title): &&(Option<usize>, &Details, String)| {
             wording::is_question(title, kinds.words) || (!heading_asks && details.substance.is_empty())
         };

@@ -14,22 +14,29 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::fold::has_unusual;
 use crate::note::lineage::Lineage;
 use crate::note::read::again::Stretch;
-use crate::note::slug::mkdocs_slug;
+use crate::note::slug::{Slugs, mkdocs_slug};
 use crate::note::terms::{Definition, definitions};
 use crate::note::{Anchor, AnchorKind, Heading, Note, numbering};
 
-/// The orders of one note's items, as far as they were asked for.
+/// What was asked for of one note. Of most notes that is nothing.
 #[derive(Default)]
 pub struct Lookup {
+    orders: OnceLock<Box<Orders>>,
+    terms: OnceLock<Box<[Definition]>>,
+    pub(super) lineage: Lineage,
+}
+
+/// The orders of one note's items, as far as they were asked for.
+#[derive(Default)]
+struct Orders {
+    anchors_of_headings: OnceLock<Arc<Slugs>>,
     slugs: Order,
     titles: Order,
     mkdocs_slugs: Order,
     anchors: Order,
     definitions: Order,
     footnotes: Order,
-    terms: OnceLock<Box<[Definition]>>,
     unusual: OnceLock<bool>,
-    pub(super) lineage: Lineage,
 }
 
 /// Indices in the order of their names; of equal names the first in the note comes first.
@@ -39,25 +46,24 @@ impl Lookup {
     /// What is known of `new`, which `old` became, of which only a stretch was read again: orders of names that stayed the
     /// same are those they were.
     pub fn after(old: &Note, new: &Note, stretch: &Stretch) -> Self {
-        let known = &old.lookup;
-        let said = |of: fn(&Heading) -> &str| {
-            let same =
-                |(old, new): (&Heading, &Heading)| Arc::ptr_eq(&old.said, &new.said) || of(old) == of(new);
-            old.headings.len() == new.headings.len() && old.headings.iter().zip(&new.headings).all(same)
-        };
+        let lineage = old.lookup.lineage.again(stretch);
+        let Some(known) = old.lookup.orders.get() else { return Self { lineage, ..Self::default() } };
+        let same = |(old, new): (&Heading, &Heading)| old.said.is(&new.said) || old.text() == new.text();
+        let texts =
+            old.headings.len() == new.headings.len() && old.headings.iter().zip(&new.headings).all(same);
         let orders = |order: &Order, is_kept: bool| if is_kept { order.clone() } else { Order::new() };
-        let texts = said(|heading| &heading.text);
-        Self {
-            slugs: orders(&known.slugs, said(|heading| &heading.slug)),
+        let orders = Orders {
+            anchors_of_headings: if texts { known.anchors_of_headings.clone() } else { OnceLock::new() },
+            slugs: orders(&known.slugs, texts),
             titles: orders(&known.titles, texts),
             mkdocs_slugs: orders(&known.mkdocs_slugs, texts),
             anchors: orders(&known.anchors, same_anchors(old, new, stretch)),
             // Where definitions came or went the whole note was read.
             definitions: known.definitions.clone(),
             footnotes: known.footnotes.clone(),
-            lineage: known.lineage.again(stretch),
-            ..Self::default()
-        }
+            unusual: OnceLock::new(),
+        };
+        Self { orders: OnceLock::from(Box::new(orders)), terms: OnceLock::new(), lineage }
     }
 }
 
@@ -66,6 +72,12 @@ fn same_anchors(old: &Note, new: &Note, stretch: &Stretch) -> bool {
     let (before, after) = stretch.of(&old.anchors, &new.anchors, |anchor| anchor.name.start());
     let before = old.anchors[before].iter().map(|anchor| old.anchor_key(anchor));
     before.eq(new.anchors[after].iter().map(|anchor| new.anchor_key(anchor)))
+}
+
+impl Lookup {
+    fn orders(&self) -> &Orders {
+        self.orders.get_or_init(Box::default)
+    }
 }
 
 impl PartialEq for Lookup {
@@ -85,7 +97,7 @@ impl fmt::Debug for Lookup {
 impl Note {
     /// Whether letters or digits are written in an unusual way somewhere; see [`has_unusual`].
     pub fn has_unusual_letters(&self) -> bool {
-        *self.lookup.unusual.get_or_init(|| has_unusual(self.text.as_str()))
+        *self.lookup.orders().unusual.get_or_init(|| has_unusual(self.text.as_str()))
     }
 
     /// What the note defines, by place; found when first asked for.
@@ -93,26 +105,32 @@ impl Note {
         self.lookup.terms.get_or_init(|| definitions(self).into())
     }
 
+    /// The anchor that GitHub makes of a heading, given by its index, with its `-1` when repeated: `一闭包`.
+    pub fn slug(&self, heading: usize) -> &str {
+        let anchors = &self.lookup.orders().anchors_of_headings;
+        anchors.get_or_init(|| Slugs::of(self.headings.iter().map(Heading::text)).into()).get(heading)
+    }
+
     /// The index of the heading with this anchor. Letters' case and U+FE0F (which says "as emoji", and which people
     /// leave out) make no difference.
     pub fn heading_by_slug(&self, slug: &str) -> Option<usize> {
-        let key = |index: usize| bare_slug(&self.headings[index].slug);
-        first(&self.lookup.slugs, self.headings.len(), key, &bare_slug(slug))
+        let key = |index: usize| bare_slug(self.slug(index));
+        first(&self.lookup.orders().slugs, self.headings.len(), key, &bare_slug(slug))
     }
 
     /// The indices of the headings whose text or title is `name`, whatever the case of its letters: those with the text
     /// first, each in document order.
     pub fn headings_called(&self, name: &str) -> Vec<usize> {
         let wanted = fold(name);
-        let key = |index: usize| fold(&self.headings[index].title);
-        let order = order(&self.lookup.titles, self.headings.len(), key);
+        let key = |index: usize| fold(self.headings[index].title());
+        let order = order(&self.lookup.orders().titles, self.headings.len(), key);
         let mut found = equal(order, key, &wanted).to_vec();
         // A text with a number is found by its title, which has none.
         if let Some(title) = numbering::prefix(name).and_then(|prefix| name.get(prefix.len..)) {
-            let with_number = |index: &&u32| fold(&self.headings[**index as usize].text) == wanted;
+            let with_number = |index: &&u32| fold(self.headings[**index as usize].text()) == wanted;
             found.extend(equal(order, key, &fold(title)).iter().filter(with_number));
         }
-        let by_title = |index: &u32| fold(&self.headings[*index as usize].text) != wanted;
+        let by_title = |index: &u32| fold(self.headings[*index as usize].text()) != wanted;
         found.sort_unstable_by_key(|index| (by_title(index), *index));
         found.dedup();
         found.into_iter().map(|index| index as usize).collect()
@@ -120,8 +138,8 @@ impl Note {
 
     /// The index of the heading with this anchor as mkdocs makes them.
     pub fn heading_by_mkdocs_slug(&self, slug: &str) -> Option<usize> {
-        let key = |index: usize| mkdocs_slug(&self.headings[index].text);
-        first(&self.lookup.mkdocs_slugs, self.headings.len(), key, &slug.to_lowercase())
+        let key = |index: usize| mkdocs_slug(self.headings[index].text());
+        first(&self.lookup.orders().mkdocs_slugs, self.headings.len(), key, &slug.to_lowercase())
     }
 
     /// The index of the anchor of this name: an HTML id or name, or an attribute, as it is written; for `^x` a block's
@@ -132,19 +150,19 @@ impl Note {
             Some(block) => (true, Cow::Owned(block.to_ascii_lowercase())),
             None => (false, Cow::Borrowed(name)),
         };
-        first(&self.lookup.anchors, self.anchors.len(), key, &wanted)
+        first(&self.lookup.orders().anchors, self.anchors.len(), key, &wanted)
     }
 
     /// The index of the definition that `label` names (CommonMark 0.31.2, "matches"): of several the first.
     pub fn definition(&self, label: &str) -> Option<usize> {
         let key = |index: usize| fold_label(self.text.slice(self.definitions[index].label));
-        first(&self.lookup.definitions, self.definitions.len(), key, &fold_label(label))
+        first(&self.lookup.orders().definitions, self.definitions.len(), key, &fold_label(label))
     }
 
     /// The index of the footnote definition of this name: of several the first.
     pub fn footnote(&self, name: &str) -> Option<usize> {
         let key = |index: usize| fold_label(self.text.slice(self.footnotes[index].name));
-        first(&self.lookup.footnotes, self.footnotes.len(), key, &fold_label(name))
+        first(&self.lookup.orders().footnotes, self.footnotes.len(), key, &fold_label(name))
     }
 
     fn anchor_key(&self, anchor: &Anchor) -> (bool, Cow<'_, str>) {
@@ -160,14 +178,49 @@ impl Note {
 /// differ in how they write `é`).
 pub fn fold(name: &str) -> Cow<'_, str> {
     let name = name.trim();
-    // Characters that have one case and one form, as do nearly all in names.
-    let plain = |c: char| matches!(c, '\0'..='\x7f' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff01}'..='\u{ff20}');
-    if name.chars().all(plain) {
+    if name.chars().all(is_plain) {
         let is_lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
         return if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) };
     }
     let lower = name.to_lowercase();
     Cow::Owned(if is_nfc(&lower) { lower } else { lower.nfc().collect() })
+}
+
+/// A number for a name: the same for all that [`fold`] makes equal, and as good as never for others.
+pub fn name_hash(name: &str) -> u64 {
+    // Odd numbers with as many ones as noughts. Eight bytes at a time, each product folded into one half.
+    const FIRST: u64 = 0xa076_1d64_78bd_642f;
+    const SECOND: u64 = 0xe703_7ed1_a0b4_28db;
+    let mix = |a: u64, b: u64| {
+        let product = u128::from(a) * u128::from(b);
+        product as u64 ^ (product >> 64) as u64
+    };
+    let trimmed = name.trim();
+    let plain = trimmed.is_ascii() || trimmed.chars().all(is_plain);
+    let folded = if plain { Cow::Borrowed(trimmed) } else { fold(trimmed) };
+    let (eights, rest) = folded.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    // What is folded is in lower case already.
+    let eights = eights.iter().chain(std::iter::once(&last)).map(|eight| lower(u64::from_le_bytes(*eight)));
+    let all = eights.fold(FIRST, |all, eight| mix(all ^ eight, SECOND));
+    mix(all ^ folded.len() as u64, FIRST)
+}
+
+/// Eight bytes of UTF-8 with the capital letters of ASCII among them as small ones.
+fn lower(eight: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let low = eight & (EACH * 0x7f);
+    // The high bit of each byte tells: from A on; behind Z; no part of a longer character.
+    let from_a = low + EACH * (0x80 - b'A' as u64);
+    let behind_z = low + EACH * (0x7f - b'Z' as u64);
+    let capitals = from_a & !behind_z & !eight & (EACH * 0x80);
+    eight | capitals >> 2
+}
+
+/// Whether a character has one case (but for ASCII) and one form, as nearly all in names have.
+fn is_plain(c: char) -> bool {
+    matches!(c, '\0'..='\x7f' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff01}'..='\u{ff20}')
 }
 
 /// A label as CommonMark compares them: case folded, white space folded (0.31.2, "matches").
@@ -213,6 +266,26 @@ fn bare_slug(slug: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn names_that_are_equal_have_one_number() {
+        let number = super::name_hash;
+        for byte in 0..=u8::MAX {
+            let eight = [byte, b'a', byte, b'Z', byte, 0xff, b'@', b'['];
+            let small = u64::from_le_bytes(eight.map(|byte| byte.to_ascii_lowercase()));
+            assert_eq!(super::lower(u64::from_le_bytes(eight)), small, "{byte}");
+        }
+        for (one, other) in [("闭包 A", " 闭包 a "), ("É", "e\u{301}"), ("Straße Ü", "straße ü"), ("", "  ")]
+        {
+            assert_eq!(number(one), number(other), "{one} {other}");
+        }
+        let names: Vec<String> = (0..20_000)
+            .flat_map(|n| [format!("第 {n} 节"), format!("{n}"), "a".repeat(n % 97) + &"\0".repeat(n / 200)])
+            .collect();
+        let different: std::collections::HashSet<&str> = names.iter().map(String::as_str).collect();
+        let numbers: std::collections::HashSet<u64> = different.iter().map(|name| number(name)).collect();
+        assert_eq!(numbers.len(), different.len());
+    }
+
     #[test]
     fn folding_is_lower_case_and_composed_whatever_the_character() {
         for c in ('\0'..=char::MAX).filter(|c| !c.is_whitespace()) {

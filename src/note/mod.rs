@@ -20,12 +20,8 @@ pub mod terms;
 pub mod tokens;
 pub mod wording;
 
-use std::ops::Deref;
-use std::sync::Arc;
-
 use crate::note::heading_text::HeadingText;
 use crate::note::lookup::Lookup;
-use crate::note::numbering::Number;
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
 
@@ -37,7 +33,7 @@ pub struct Note {
     /// Its text, without a byte order mark.
     pub text: Text,
     /// The YAML or TOML block at the very start.
-    pub front_matter: Option<FrontMatter>,
+    pub front_matter: Option<Box<FrontMatter>>,
     /// Every heading in document order: ATX, setext, in lists and quotes, HTML.
     pub headings: Box<[Heading]>,
     /// The section of each heading, at the same index as in `headings`.
@@ -100,7 +96,7 @@ pub fn is_picture(target: &str) -> bool {
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "avif"].contains(&ending.as_str())
 }
 
-/// A heading. What it says is read as its own: `heading.title`.
+/// A heading. What it says, `heading.title()` and the like, is told in [`heading_text`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {
     /// 1 to 6.
@@ -116,18 +112,8 @@ pub struct Heading {
     pub range: TextRange,
     /// The inline content: for `## 一、[闭包](a.md) ##` the range of `一、[闭包](a.md)`.
     pub content: TextRange,
-    /// The number in front: `一、`.
-    pub number: Option<Number>,
-    /// What it says: shared by the readings of a note in which that stays the same.
-    pub said: Arc<HeadingText>,
-}
-
-impl Deref for Heading {
-    type Target = HeadingText;
-
-    fn deref(&self) -> &HeadingText {
-        &self.said
-    }
+    /// What it says, and what is said in few words under it: shared by the readings of a note in which that stays the same.
+    pub said: HeadingText,
 }
 
 impl Heading {
@@ -174,7 +160,7 @@ pub enum HeadingKind {
 /// What belongs to a heading.
 ///
 /// Shape: `sections[i]` belongs to `headings[i]`; `parent` makes them a forest in document order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Section {
     /// The section this one is part of: an index into `Note::sections`, always smaller than the own one.
     pub parent: Option<u32>,
@@ -184,13 +170,7 @@ pub struct Section {
     pub body: TextRange,
     /// What the own body holds.
     pub substance: Substance,
-    /// The own body as plain text, white space folded, when it is at most [`SHORT_BODY_CHARS`] characters; for the
-    /// phrases that put an answer off.
-    pub short_body: Option<Arc<str>>,
 }
-
-/// The longest body, in characters, that is kept in [`Section::short_body`].
-pub const SHORT_BODY_CHARS: usize = 48;
 
 /// What a body holds, as a set; empty when it holds nothing that counts as text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -5,41 +5,54 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
 
 use crate::text::TextRange;
 
 /// The number in front of a heading's text.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Number {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Number<'a> {
     /// Where it stands in the note, closing mark and white space included: `一、` or `1.2 `. Empty where markup or an
     /// escape stands inside it.
     pub range: TextRange,
     /// What it says, one part a level: `1.2` is `[1, 2]`, `第三章` is `[3]`.
-    pub parts: Parts,
+    pub parts: &'a [u32],
     /// How it is written.
     pub style: NumberStyle,
 }
 
-/// The parts of a number, the first on the left; few are kept in place.
-#[derive(Clone)]
-pub enum Parts {
-    /// As many as this of these, the rest being 0.
-    Few(u8, [u32; 4]),
-    /// More.
-    Many(Arc<[u32]>),
+/// The most parts that a number has.
+const MOST_PARTS: usize = 6;
+
+/// The parts of a number, the first on the left.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// As many as `count` of these, the rest being 0.
+    parts: [u32; MOST_PARTS],
+    count: u8,
 }
 
-impl From<&[u32]> for Parts {
-    fn from(parts: &[u32]) -> Self {
-        let mut few = [0; 4];
-        match (few.get_mut(..parts.len()), u8::try_from(parts.len())) {
-            (Some(kept), Ok(count)) => {
-                kept.copy_from_slice(parts);
-                Self::Few(count, few)
-            }
-            _ => Self::Many(parts.into()),
+impl Parts {
+    /// The number of one part.
+    fn one(part: u32) -> Self {
+        Self::of(&[part])
+    }
+
+    /// The number of these parts, those left out for which there is no room.
+    pub fn of(parts: &[u32]) -> Self {
+        let mut all = Self { parts: [0; MOST_PARTS], count: 0 };
+        parts.iter().all(|part| all.push(*part));
+        all
+    }
+
+    /// Puts another part behind; returns whether there was room for it.
+    fn push(&mut self, part: u32) -> bool {
+        let free = self.parts.get_mut(usize::from(self.count));
+        let is_free = free.is_some();
+        if let Some(free) = free {
+            *free = part;
+            self.count += 1;
         }
+        is_free
     }
 }
 
@@ -47,10 +60,7 @@ impl Deref for Parts {
     type Target = [u32];
 
     fn deref(&self) -> &[u32] {
-        match self {
-            Self::Few(count, parts) => parts.get(..usize::from(*count)).unwrap_or(parts),
-            Self::Many(parts) => parts,
-        }
+        self.parts.get(..usize::from(self.count)).unwrap_or(&self.parts)
     }
 }
 
@@ -84,12 +94,12 @@ pub enum NumberStyle {
 }
 
 /// A number at the start of a text.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Prefix {
     /// Its length in bytes, closing mark and white space included.
     pub len: usize,
     /// What it says.
-    pub parts: Vec<u32>,
+    pub parts: Parts,
     /// How it is written.
     pub style: NumberStyle,
 }
@@ -97,24 +107,23 @@ pub struct Prefix {
 /// The number at the start of `text`; `None` when there is none or nothing follows it.
 pub fn prefix(text: &str) -> Option<Prefix> {
     let start = text.len() - text.trim_start().len();
-    let found = text[start..].starts_with(may_begin).then(|| in_any_style(&text[start..])).flatten()?;
+    let found = in_its_style(&text[start..])?;
     let rest = &text[start + found.len..];
     let len = text.len() - rest.trim_start().len();
     (len < text.len()).then_some(Prefix { len, ..found })
 }
 
-fn in_any_style(text: &str) -> Option<Prefix> {
-    [chapter, question, symbol, bracketed, chinese, arabic].iter().find_map(|style| style(text))
-}
-
-/// Whether a number of any style may begin with this: most headings have none, and are not looked at further.
-fn may_begin(c: char) -> bool {
-    match c {
-        '0'..='9' | '(' | 'C' | 'c' | 'P' | 'S' | 'L' | 'U' | 'Q' | 'q' => true,
-        '第' | '问' | '题' | '面' | '（' | '０'..='９' | '①'..='⑳' | '❶'..='❿' | '🔟' => {
-            true
-        }
-        _ => numeral(c).is_some() || c == '十',
+/// The first character tells of which style a number may be: most headings have none, and are not looked at further.
+fn in_its_style(text: &str) -> Option<Prefix> {
+    match text.chars().next()? {
+        '0'..='9' => symbol(text).or_else(|| arabic(text)),
+        '０'..='９' => arabic(text),
+        '(' | '（' => bracketed(text),
+        '第' | 'C' | 'c' | 'P' | 'S' | 'L' | 'U' => chapter(text),
+        'Q' | 'q' | '问' | '题' | '面' => question(text),
+        '①'..='⑳' | '❶'..='❿' | '🔟' => symbol(text),
+        first if first == '十' || numeral(first).is_some() => chinese(text),
+        _ => None,
     }
 }
 
@@ -227,7 +236,7 @@ fn chapter(text: &str) -> Option<Prefix> {
         return None;
     }
     let rest = rest.trim_start_matches([':', '：', '、', '.', '．', '-', '—', ' ']);
-    Some(Prefix { len: text.len() - rest.len(), parts: vec![value], style: NumberStyle::Chapter })
+    Some(Prefix { len: text.len() - rest.len(), parts: Parts::one(value), style: NumberStyle::Chapter })
 }
 
 /// `Q1. `, `Q1：`, `问题1：`, `题目 2 `
@@ -242,7 +251,7 @@ fn question(text: &str) -> Option<Prefix> {
     if closed.len() == rest.len() && !rest.starts_with(char::is_whitespace) {
         return None;
     }
-    Some(Prefix { len: text.len() - closed.len(), parts: vec![value], style: NumberStyle::Question })
+    Some(Prefix { len: text.len() - closed.len(), parts: Parts::one(value), style: NumberStyle::Question })
 }
 
 /// `1️⃣ `, `① `
@@ -260,7 +269,7 @@ fn symbol(text: &str) -> Option<Prefix> {
         _ => return None,
     };
     let rest = text[len..].trim_start_matches(['.', '、', '：', ':']);
-    Some(Prefix { len: text.len() - rest.len(), parts: vec![value], style: NumberStyle::Symbol })
+    Some(Prefix { len: text.len() - rest.len(), parts: Parts::one(value), style: NumberStyle::Symbol })
 }
 
 /// `(一) `, `（1）`, `[2] ` has none: that is a reference.
@@ -271,7 +280,7 @@ fn bracketed(text: &str) -> Option<Prefix> {
         .or_else(|| chinese_digits(inner).map(|(value, len)| (value, len, NumberStyle::Chinese)))?;
     let rest = inner[len..].strip_prefix([')', '）'])?;
     let rest = rest.trim_start_matches(['、', '.', '．']);
-    Some(Prefix { len: text.len() - rest.len(), parts: vec![value], style })
+    Some(Prefix { len: text.len() - rest.len(), parts: Parts::one(value), style })
 }
 
 /// `一、`, `十二 `, `三.`
@@ -283,19 +292,18 @@ fn chinese(text: &str) -> Option<Prefix> {
     if closed.len() == rest.len() && !rest.starts_with(char::is_whitespace) {
         return None;
     }
-    Some(Prefix { len: text.len() - closed.len(), parts: vec![value], style: NumberStyle::Chinese })
+    Some(Prefix { len: text.len() - closed.len(), parts: Parts::one(value), style: NumberStyle::Chinese })
 }
 
 /// `1. `, `1、`, `1) `, `12 `, `1.2 `, `1.2.3. `
 fn arabic(text: &str) -> Option<Prefix> {
     let (first, mut at) = arabic_digits(text)?;
-    let mut parts = vec![first];
+    let mut parts = Parts::one(first);
     while let Some((value, len)) = text[at..].strip_prefix(['.', '．', '-']).and_then(arabic_digits) {
         let mark = text[at..].chars().next().map_or(0, char::len_utf8);
-        if parts.len() >= 6 || text[at..].starts_with('-') && parts.len() > 1 {
+        if text[at..].starts_with('-') && parts.len() > 1 || !parts.push(value) {
             return None;
         }
-        parts.push(value);
         at += mark + len;
     }
     let rest = &text[at..];
@@ -370,7 +378,7 @@ fn chinese_digits(text: &str) -> Option<(u32, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NumberStyle, prefix};
+    use super::{NumberStyle, Parts, prefix};
 
     #[track_caller]
     fn check(text: &str, expected: Option<(&[u32], NumberStyle, &str)>) {
@@ -439,12 +447,14 @@ mod tests {
     }
 
     #[test]
-    fn what_begins_no_number_is_no_number_in_any_style() {
-        let chars = ('\0'..='\u{ffff}').chain('\u{1f000}'..='\u{1ffff}');
-        for c in chars.filter(|c| !super::may_begin(*c)) {
-            for rest in ["", " ", "、x", "1. x", " 1 x", "1、x", "一、x", "\u{20e3} x", ") x"] {
-                let text = format!("{c}{rest}");
-                assert_eq!(super::in_any_style(&text), None, "{text}");
+    fn the_first_character_tells_of_which_style_a_number_may_be() {
+        let styles =
+            [super::chapter, super::question, super::symbol, super::bracketed, super::chinese, super::arabic];
+        let rests = ["", " ", "、x", "1. x", " 1 x", "1、x", "一、x", "\u{20e3} x", ") x", "十、x", "题1：x"];
+        for c in ('\0'..='\u{ffff}').chain('\u{1f000}'..='\u{1ffff}') {
+            for text in rests.map(|rest| format!("{c}{rest}")) {
+                let in_any_style = styles.iter().find_map(|style| style(&text));
+                assert_eq!(super::in_its_style(&text), in_any_style, "{text}");
             }
         }
     }
@@ -482,7 +492,7 @@ mod tests {
         fn every_chinese_numeral_is_read_back(value in 1u32..1000) {
             let written = super::with_value("一、", super::NumberStyle::Chinese, value).unwrap();
             let read = super::prefix(&format!("{written}x")).unwrap();
-            proptest::prop_assert_eq!(read.parts, vec![value]);
+            proptest::prop_assert_eq!(read.parts, Parts::of(&[value]));
         }
     }
 }

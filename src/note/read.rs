@@ -7,22 +7,22 @@ pub mod again;
 mod containers;
 mod inline;
 mod markup;
+mod memory;
 mod sections;
 mod shape;
 
 use crate::markdown::{BlockTag, Event, LinkForm, LinkTag, Walked, front_matter, walk};
 use crate::note::lookup::Lookup;
 use crate::note::read::containers::Container;
-use crate::note::read::inline::{Run, RunScan};
-use crate::note::read::markup::OpenDetails;
-use crate::note::read::sections::{NewHeading, Sections};
+use crate::note::read::inline::Run;
+use crate::note::read::memory::{Memory, boxed};
+use crate::note::read::sections::NewHeading;
 use crate::note::read::shape::{
     attribute_id, callout, footnote_definition, is_back_to_top, is_footnote_mark, without_line_break,
 };
 use crate::note::{
-    Anchor, AnchorKind, AskingItem, Block, BlockKind, Callout, Details, Directive, FootnoteDefinition,
-    FrontMatter, HeadingKind, Link, LinkDefinition, LinkKind, Mask, MaskKind, Note, Place, ROOT, Substance,
-    Task, is_picture,
+    Anchor, AnchorKind, Block, BlockKind, FrontMatter, HeadingKind, Link, LinkDefinition, LinkKind, Mask,
+    MaskKind, Note, Place, ROOT, Substance, Task, is_picture,
 };
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
@@ -66,65 +66,34 @@ struct Reader<'a> {
     base: usize,
     /// Where it ends: what is open there ends with it.
     end: usize,
-    containers: Vec<Container>,
-    /// The containers' numbers with their ends, in order.
-    container_ends: Vec<(u32, u32)>,
-    lists: Vec<bool>,
-    sections: Sections,
+    memory: Box<Memory>,
     heading: Option<OpenHeading>,
-    details_open: Vec<OpenDetails>,
     /// The inline run that is being read.
     run: Run,
-    scan: RunScan,
     link_depth: usize,
     image_depth: usize,
     code_text: bool,
     front: Option<FrontMatter>,
-    blocks: Vec<Block>,
-    links: Vec<Link>,
-    anchors: Vec<Anchor>,
-    footnotes: Vec<FootnoteDefinition>,
-    details: Vec<Details>,
-    callouts: Vec<Callout>,
-    tasks: Vec<Task>,
-    asking_items: Vec<AskingItem>,
-    tags: Vec<TextRange>,
-    masks: Vec<Mask>,
-    directives: Vec<Directive>,
     contributors: Option<TextRange>,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a str, base: usize, end: usize) -> Self {
-        // As many as most notes hold, so that few vectors grow more than once.
-        let expected = ((end - base) / 128).min(64);
+        let mut memory = Memory::of_thread();
+        memory.containers.push(Container::new(ROOT, Place::Root));
+        memory.container_ends.push((ROOT, u32::try_from(end).unwrap_or(u32::MAX)));
+        memory.scan.look_through(&text[base..end], base);
         Self {
             text,
             base,
             end,
-            containers: vec![Container::new(ROOT, Place::Root)],
-            container_ends: vec![(ROOT, u32::try_from(end).unwrap_or(u32::MAX))],
-            lists: Vec::new(),
-            sections: Sections::default(),
+            run: std::mem::take(&mut memory.run),
+            memory,
             heading: None,
-            details_open: Vec::new(),
-            run: Run::default(),
-            scan: RunScan::of(&text[base..end], base),
             link_depth: 0,
             image_depth: 0,
             code_text: false,
             front: None,
-            blocks: Vec::with_capacity(expected),
-            links: Vec::with_capacity(expected / 2),
-            anchors: Vec::new(),
-            footnotes: Vec::new(),
-            details: Vec::new(),
-            callouts: Vec::new(),
-            tasks: Vec::new(),
-            asking_items: Vec::new(),
-            tags: Vec::new(),
-            masks: Vec::with_capacity(expected / 2),
-            directives: Vec::new(),
             contributors: None,
         }
     }
@@ -132,7 +101,7 @@ impl<'a> Reader<'a> {
     fn front_matter(&mut self) {
         self.front = shape::front_matter(&self.text[..self.base]);
         let range = self.front.as_ref().map(|front| front.range);
-        self.masks.extend(range.map(|range| Mask { kind: MaskKind::FrontMatter, range }));
+        self.memory.masks.extend(range.map(|range| Mask { kind: MaskKind::FrontMatter, range }));
     }
 
     fn event(&mut self, event: Event<'_>, range: TextRange) {
@@ -150,7 +119,7 @@ impl<'a> Reader<'a> {
                 self.block(BlockKind::Rule, range);
             }
             Event::CodeText(text) => self.code_text |= !text.trim().is_empty(),
-            Event::TaskMarker { done } => self.tasks.push(Task { marker: range, done }),
+            Event::TaskMarker { done } => self.memory.tasks.push(Task { marker: range, done }),
             event => self.inline(&event, range),
         }
     }
@@ -160,12 +129,13 @@ impl<'a> Reader<'a> {
             BlockTag::Paragraph => self.block(BlockKind::Paragraph, range),
             BlockTag::Heading(level) => {
                 let range = without_line_break(self.text, range);
-                let (text, marks, content) = (String::with_capacity(range.len()), Vec::new(), None);
+                let text = std::mem::take(&mut self.memory.heading);
+                let (marks, content) = (Vec::new(), None);
                 self.heading = Some(OpenHeading { level, range, text, marks, content });
             }
             BlockTag::Quote => {
                 self.block(BlockKind::Quote, range);
-                self.callouts.extend(callout(self.text, range));
+                self.memory.callouts.extend(callout(self.text, range));
                 self.open_container(Place::Quote, range);
             }
             BlockTag::Code => {
@@ -178,16 +148,16 @@ impl<'a> Reader<'a> {
             }
             BlockTag::List { ordered } => {
                 self.block(BlockKind::List, range);
-                self.lists.push(ordered);
+                self.memory.lists.push(ordered);
             }
             BlockTag::Item => {
-                let numbered = self.lists.last() == Some(&true);
+                let numbered = self.memory.lists.last() == Some(&true);
                 self.open_container(if numbered { Place::NumberedItem } else { Place::BulletItem }, range);
             }
             BlockTag::Footnote => {
                 self.block(BlockKind::Footnote, range);
                 self.add(Substance::DEFINITION, range.start());
-                self.footnotes.extend(footnote_definition(self.text, range));
+                self.memory.footnotes.extend(footnote_definition(self.text, range));
                 self.open_container(Place::Footnote, range);
             }
             BlockTag::Table => {
@@ -202,16 +172,18 @@ impl<'a> Reader<'a> {
         match tag {
             BlockTag::Heading(_) => self.close_heading(),
             BlockTag::Item => {
-                self.asking_items
-                    .extend(self.containers.last().and_then(|item| self.asking_item(item, range)));
+                self.memory
+                    .asking_items
+                    .extend(self.memory.containers.last().and_then(|item| self.asking_item(item, range)));
                 self.close_container();
             }
             BlockTag::Quote | BlockTag::Footnote => self.close_container(),
             BlockTag::List { .. } => {
-                self.lists.pop();
+                self.memory.lists.pop();
             }
             BlockTag::Code => {
-                self.masks
+                self.memory
+                    .masks
                     .push(Mask { kind: MaskKind::CodeBlock, range: without_line_break(self.text, range) });
                 if self.code_text {
                     self.add(Substance::CODE, range.start());
@@ -230,12 +202,12 @@ impl<'a> Reader<'a> {
         match event {
             Event::Text(text) => self.inline_text(text, range),
             Event::CodeSpan(text) => {
-                self.masks.push(Mask { kind: MaskKind::CodeSpan, range });
+                self.memory.masks.push(Mask { kind: MaskKind::CodeSpan, range });
                 self.run.opaque.push(range);
                 self.shown(text, range);
             }
             Event::Math => {
-                self.masks.push(Mask { kind: MaskKind::Math, range });
+                self.memory.masks.push(Mask { kind: MaskKind::Math, range });
                 self.run.opaque.push(range);
                 self.run.substance = self.run.substance.with(Substance::MATH);
                 if let Some(heading) = &mut self.heading {
@@ -245,16 +217,16 @@ impl<'a> Reader<'a> {
             Event::InlineHtml => {
                 self.run.opaque.push(range);
                 if !self.html(range) {
-                    self.masks.push(Mask { kind: MaskKind::Html, range });
+                    self.memory.masks.push(Mask { kind: MaskKind::Html, range });
                 }
             }
             Event::FootnoteMark => {
                 self.run.opaque.push(range);
                 let name = TextRange::new(range.start() + 2, range.end() - 1);
-                self.links.push(Link { kind: LinkKind::Footnote, range, label: name, target: name });
+                self.memory.links.push(Link { kind: LinkKind::Footnote, range, label: name, target: name });
             }
             Event::Break => {
-                self.sections.add_short(" ");
+                self.memory.sections.add_short(" ");
                 if let Some(heading) = &mut self.heading {
                     heading.text.push(' ');
                 }
@@ -299,7 +271,7 @@ impl<'a> Reader<'a> {
         if self.in_summary() {
             return;
         }
-        self.sections.add_short(text);
+        self.memory.sections.add_short(text);
         if self.link_depth == 0 {
             self.run.outside_links.push(range);
         }
@@ -321,7 +293,7 @@ impl<'a> Reader<'a> {
             self.run.substance =
                 self.run.substance.with(if image { Substance::IMAGE } else { Substance::LINK });
         }
-        self.links.push(link);
+        self.memory.links.push(link);
     }
 
     /// Ends the inline run: what CommonMark left as text is searched for what it does not know.
@@ -329,37 +301,38 @@ impl<'a> Reader<'a> {
         if self.run.is_empty() {
             return;
         }
-        let mut run = std::mem::take(&mut self.run);
-        run.seal();
-        let found = self.scan.run(self.text, &run);
+        self.run.seal();
+        let found = self.memory.scan.run(self.text, &self.run);
+        let (range, mut substance) = (self.run.range, self.run.substance.with(found.substance));
+        self.run.clear();
         for link in &found.wiki {
             let picture = link.kind == LinkKind::Embed && is_picture(link.target.of(self.text));
-            let substance = match link.kind {
+            let of_link = match link.kind {
                 LinkKind::Embed if picture => Substance::IMAGE,
                 LinkKind::Embed => Substance::EMBED,
                 _ => Substance::LINK,
             };
-            run.substance = run.substance.with(substance);
+            substance = substance.with(of_link);
         }
         if let Some(heading) = &mut self.heading
             && !found.wiki.is_empty()
         {
             heading.text = with_labels(self.text, &heading.text, &found.wiki);
         }
-        self.links.extend(found.wiki);
-        self.links.extend(found.footnotes);
-        self.tags.extend(found.tags);
-        self.anchors.extend(found.block_id.map(|name| Anchor { kind: AnchorKind::Block, name }));
+        // Most runs hold nothing of these.
+        if !(found.wiki.is_empty() && found.footnotes.is_empty() && found.tags.is_empty()) {
+            self.memory.links.extend(found.wiki);
+            self.memory.links.extend(found.footnotes);
+            self.memory.tags.extend(found.tags);
+        }
+        self.memory.anchors.extend(found.block_id.map(|name| Anchor { kind: AnchorKind::Block, name }));
         if self.heading.is_none() && !self.in_summary() {
-            let substance = run.substance.with(found.substance);
-            let begins = self.begins_item(run.range);
-            self.add(substance, run.range.start());
-            if begins && let Some(item) = self.containers.last_mut() {
+            let begins = self.begins_item(range);
+            self.add(substance, range.start());
+            if begins && let Some(item) = self.memory.containers.last_mut() {
                 item.substance = Substance::default();
             }
         }
-        run.clear();
-        self.run = run;
     }
 
     fn close_heading(&mut self) {
@@ -384,32 +357,35 @@ impl<'a> Reader<'a> {
         id: Option<TextRange>,
     ) {
         let OpenHeading { level, range, mut text, marks, .. } = open;
-        let mut id = id.map(|id| id.of(self.text).into());
+        let mut id = id.map(|id| id.of(self.text));
         let mut content = content;
         if let Some((name, cut)) = attribute_id(self.text, content) {
-            id = Some(name.of(self.text).into());
-            self.anchors.push(Anchor { kind: AnchorKind::Attribute, name });
+            id = Some(name.of(self.text));
+            self.memory.anchors.push(Anchor { kind: AnchorKind::Attribute, name });
             if let Some(at) = text.rfind("{#") {
                 text.truncate(at);
             }
             content = cut;
         }
-        let container = self.containers.last().map_or((ROOT, Place::Root), |open| (open.id, open.place));
-        self.sections.open(
+        let container =
+            self.memory.containers.last().map_or((ROOT, Place::Root), |open| (open.id, open.place));
+        self.memory.sections.open(
             self.text,
-            NewHeading {
+            &NewHeading {
                 level,
                 kind,
                 container: container.0,
                 place: container.1,
                 range,
                 content,
-                text: text.trim().into(),
+                text: text.trim(),
                 id,
             },
             &marks,
         );
-        for open in &mut self.details_open {
+        text.clear();
+        self.memory.heading = text;
+        for open in &mut self.memory.details_open {
             open.substance = open.substance.with(Substance::TEXT);
         }
     }
@@ -419,30 +395,30 @@ impl<'a> Reader<'a> {
         if substance.is_empty() || self.heading.is_some() {
             return;
         }
-        self.sections.add(substance);
-        for open in &mut self.details_open {
+        self.memory.sections.add(substance);
+        for open in &mut self.memory.details_open {
             open.substance = open.substance.with(substance);
         }
-        for open in &mut self.containers {
+        for open in &mut self.memory.containers {
             open.substance = open.substance.with(substance);
         }
     }
 
     fn in_summary(&self) -> bool {
-        self.details_open.last().is_some_and(|open| open.summary_start.is_some())
+        self.memory.details_open.last().is_some_and(|open| open.summary_start.is_some())
     }
 
     fn block(&mut self, kind: BlockKind, range: TextRange) {
-        if self.containers.len() == 1 && self.lists.is_empty() {
+        if self.memory.containers.len() == 1 && self.memory.lists.is_empty() {
             let range = without_line_break(self.text, range);
-            self.blocks.push(Block { kind, range });
+            self.memory.blocks.push(Block { kind, range });
         }
     }
 
     /// The note, but for its text, which is borrowed until here.
     fn finish(mut self, path: NotePath, walked: &Walked) -> Note {
         self.flush_run();
-        while let Some(open) = self.details_open.pop() {
+        while let Some(open) = self.memory.details_open.pop() {
             self.push_details(&open, self.end);
         }
         let moved = |part: TextRange| TextRange::new(part.start() + self.base, part.end() + self.base);
@@ -458,36 +434,40 @@ impl<'a> Reader<'a> {
         for (range, parts) in &walked.broken_references {
             let (range, label, target) = (moved(*range), moved(parts.label), moved(parts.target));
             if inline::may_be_reference(self.text, range, label, target) {
-                self.links.push(Link { kind: LinkKind::BrokenReference, range, label, target });
+                self.memory.links.push(Link { kind: LinkKind::BrokenReference, range, label, target });
             }
         }
-        self.links.sort_by_key(|link| (link.range.start, std::cmp::Reverse(link.range.end)));
-        self.anchors.sort_by_key(|anchor| anchor.name);
-        self.details.sort_by_key(|details| (details.range.start, std::cmp::Reverse(details.range.end)));
-        self.masks.sort_by_key(|mask| mask.range);
-        self.asking_items.sort_by_key(|item| item.range);
-        let (headings, sections) = self.sections.finish(&self.container_ends, &definitions);
-        Note {
+        let Self { mut memory, run, front, contributors, .. } = self;
+        memory.run = run;
+        memory.links.sort_by_key(|link| (link.range.start, std::cmp::Reverse(link.range.end)));
+        memory.anchors.sort_by_key(|anchor| anchor.name);
+        memory.details.sort_by_key(|details| (details.range.start, std::cmp::Reverse(details.range.end)));
+        memory.masks.sort_by_key(|mask| mask.range);
+        memory.asking_items.sort_by_key(|item| item.range);
+        let (headings, sections) = memory.sections.finish(&memory.container_ends, &definitions);
+        let note = Note {
             path,
             text: Text::new(""),
-            front_matter: self.front,
+            front_matter: front.map(Box::new),
             headings,
             sections,
-            blocks: self.blocks.into(),
-            links: self.links.into(),
-            anchors: self.anchors.into(),
+            blocks: boxed(&mut memory.blocks),
+            links: boxed(&mut memory.links),
+            anchors: boxed(&mut memory.anchors),
             definitions: definitions.into(),
-            footnotes: self.footnotes.into(),
-            details: self.details.into(),
-            callouts: self.callouts.into(),
-            tasks: self.tasks.into(),
-            asking_items: self.asking_items.into(),
-            tags: self.tags.into(),
-            masks: self.masks.into(),
-            directives: self.directives.into(),
-            contributors: self.contributors,
+            footnotes: boxed(&mut memory.footnotes),
+            details: boxed(&mut memory.details),
+            callouts: boxed(&mut memory.callouts),
+            tasks: boxed(&mut memory.tasks),
+            asking_items: boxed(&mut memory.asking_items),
+            tags: boxed(&mut memory.tags),
+            masks: boxed(&mut memory.masks),
+            directives: boxed(&mut memory.directives),
+            contributors,
             lookup: Lookup::default(),
-        }
+        };
+        memory.give_back(self.end - self.base);
+        note
     }
 }
 

@@ -59,8 +59,7 @@ fn series(note: &Note) -> Vec<Vec<usize>> {
     let mut places: HashMap<Place<'_>, usize> = HashMap::new();
     let mut series: Vec<Vec<usize>> = Vec::new();
     for (index, heading) in note.headings.iter().enumerate() {
-        let Some((last, before)) = heading.number.as_ref().and_then(|number| number.parts.split_last())
-        else {
+        let Some((last, before)) = heading.number().and_then(|number| number.parts.split_last()) else {
             continue;
         };
         let place = (note.sections[index].parent, heading.container, heading.level, before);
@@ -79,7 +78,7 @@ fn series(note: &Note) -> Vec<Vec<usize>> {
 }
 
 fn breaks_of(note: &Note, series: &[usize]) -> Vec<Break> {
-    let number = |index: usize| note.headings[index].number.as_ref();
+    let number = |index: usize| note.headings[index].number();
     let value = |index: usize| number(index).and_then(|number| number.parts.last().copied()).unwrap_or(0);
     let style = |index: usize| number(index).map(|number| number.style);
     let steps = series.len() - 1;
@@ -129,7 +128,7 @@ mod tests {
         let found = breaks(&note);
         let lines: Vec<String> = found
             .iter()
-            .map(|found| format!("{}: {:?}", note.headings[found.heading].text, found.kind))
+            .map(|found| format!("{}: {:?}", note.headings[found.heading].text(), found.kind))
             .collect();
         expected.assert_eq(&lines.join("\n"));
     }

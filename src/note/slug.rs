@@ -9,6 +9,8 @@ use std::hash::BuildHasher;
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 
+use crate::text::TextRange;
+
 /// The anchor of one heading's text, repeats left out of account: `MySQL：索引 & 事务` gives `mysql索引--事务`.
 pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
@@ -66,6 +68,33 @@ pub fn mkdocs_slug(text: &str) -> String {
     kept.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
+/// The anchors of the headings of one note, in order.
+pub struct Slugs {
+    /// One after the other.
+    text: Box<str>,
+    ends: Box<[u32]>,
+}
+
+impl Slugs {
+    /// The anchors of headings with these texts.
+    pub fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut slugger = Slugger::default();
+        let end_of = |text| {
+            slugger.next(text);
+            u32::try_from(slugger.given.len()).unwrap_or(u32::MAX)
+        };
+        let ends = texts.map(end_of).collect();
+        Self { text: slugger.given.into(), ends }
+    }
+
+    /// The anchor of a heading; empty when there is none of this index.
+    pub fn get(&self, index: usize) -> &str {
+        let Some(&end) = self.ends.get(index) else { return "" };
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        TextRange { start, end }.of(&self.text)
+    }
+}
+
 /// Makes the anchors of one note: the second `闭包` becomes `闭包-1`.
 ///
 /// The anchors given so far stand in one text, by the hash of each: of two with one hash the second has the next number
@@ -85,10 +114,10 @@ struct Given {
 
 impl Slugger {
     /// The anchor of the next heading in the note.
-    pub fn next(&mut self, text: &str) -> Box<str> {
+    pub fn next(&mut self, text: &str) -> &str {
         let start = self.given.len();
         write_slug(text, &mut self.given);
-        let Some(key) = self.take(start) else { return self.given[start..].into() };
+        let Some(key) = self.take(start) else { return &self.given[start..] };
         let base = self.given.split_off(start);
         let mut count = self.seen.get(&key).map_or(0, |given| given.count);
         loop {
@@ -103,7 +132,7 @@ impl Slugger {
         if let Some(given) = self.seen.get_mut(&key) {
             given.count = count;
         }
-        self.given[start..].into()
+        &self.given[start..]
     }
 
     /// Gives away the anchor that stands at the end of the text of all, from `start`; if it was given before, its key.
@@ -154,8 +183,9 @@ mod tests {
     #[test]
     fn repeats_get_suffixes_that_are_free() {
         let mut slugger = Slugger::default();
-        let slugs: Vec<_> = ["a", "a", "a-1", "a", "A"].iter().map(|text| slugger.next(text)).collect();
-        assert_eq!(slugs.iter().map(|slug| &**slug).collect::<Vec<_>>(), ["a", "a-1", "a-1-1", "a-2", "a-3"]);
+        let slugs: Vec<_> =
+            ["a", "a", "a-1", "a", "A"].iter().map(|text| slugger.next(text).to_owned()).collect();
+        assert_eq!(slugs, ["a", "a-1", "a-1-1", "a-2", "a-3"]);
     }
 
     proptest::proptest! {
@@ -164,13 +194,15 @@ mod tests {
             texts in proptest::collection::vec(proptest::sample::select(vec!["a", "a-1", "A", "a-1-1", "闭包", "", "-1", "a-2"]), 0..24),
         ) {
             let mut slugger = Slugger::default();
+            let slugs = super::Slugs::of(texts.iter().copied());
             let mut given: Vec<String> = Vec::new();
-            for text in texts {
+            for (index, text) in texts.into_iter().enumerate() {
                 let numbered = (1..).map(|number| format!("{}-{number}", slug(text)));
                 let free = std::iter::once(slug(text)).chain(numbered).find(|anchor| !given.contains(anchor));
                 given.extend(free);
                 let next = slugger.next(text);
-                proptest::prop_assert_eq!(Some(&*next), given.last().map(String::as_str));
+                proptest::prop_assert_eq!(slugs.get(index), next);
+                proptest::prop_assert_eq!(Some(next), given.last().map(String::as_str));
             }
         }
     }

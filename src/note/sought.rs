@@ -67,7 +67,7 @@ impl Sought {
             }
         }
         for (index, heading) in (0..).zip(&note.headings) {
-            let (whole, title) = (folded(&heading.text), folded(&heading.title));
+            let (whole, title) = (folded(heading.text()), folded(heading.title()));
             // What stands behind a title, as marks of footnotes do, is left out with it.
             match whole.strip_suffix(&title) {
                 Some(number) if !title.is_empty() => {

@@ -130,9 +130,9 @@ impl Vault {
     /// elsewhere now: one that names a heading of it that is new, or a note when several are called like it.
     pub fn linking_to_names(&self, after: &Note) -> Vec<Arc<Note>> {
         let known: BTreeSet<u64> = self.notes.get(&after.path).map_or_else(BTreeSet::new, |note| {
-            note.headings.iter().map(|heading| key_of(&heading.title)).collect()
+            note.headings.iter().map(|heading| key_of(heading.title())).collect()
         });
-        let new: BTreeSet<u64> = after.headings.iter().map(|heading| key_of(&heading.title)).collect();
+        let new: BTreeSet<u64> = after.headings.iter().map(|heading| key_of(heading.title())).collect();
         let mut paths: BTreeSet<&NotePath> =
             new.difference(&known).flat_map(|key| self.links.bearers(*key)).collect();
         let front = after.front_matter.iter();
@@ -171,7 +171,7 @@ impl Vault {
             if let Some(front) = &note.front_matter {
                 keys.extend(front.title.iter().chain(&front.aliases).map(|name| key_of(name)));
             }
-            keys.extend(note.headings.iter().map(|heading| key_of(&heading.title)));
+            keys.extend(note.headings.iter().map(|heading| key_of(heading.title())));
         }
         keys.sort_unstable();
         keys.dedup();

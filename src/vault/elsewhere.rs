@@ -36,7 +36,7 @@ pub struct Candidate {
 
 /// A section's title after that of the section it is part of, chapters left out: `聊聊你对gc的理解 › GC性能优化`.
 pub fn trail(note: &Note, section: usize) -> String {
-    let title = |section: usize| &*note.headings[section].title;
+    let title = |section: usize| note.headings[section].title();
     match note.sections[section].parent.map(|parent| parent as usize) {
         Some(parent) if note.sections[parent].parent.is_some() => {
             format!("{} › {}", title(parent), title(section))
@@ -192,7 +192,7 @@ impl Corpus {
                     }
                 });
             };
-            count(&heading.title, TITLE_WEIGHT);
+            count(heading.title(), TITLE_WEIGHT);
             count(note.text.slice(note.sections[section].body), 1.0);
             let document = self.documents.len();
             for (key, count) in counts.drain() {
@@ -335,7 +335,7 @@ fn best_block(note: &Note, section: usize, words: &[String], weights: &[f64]) ->
     let first = note.blocks.partition_point(|block| block.range.start() < body.start());
     let inside = note.blocks[first..].iter().take_while(|block| block.range.end() <= body.end());
     let tells = |block: &&Block| !matches!(block.kind, BlockKind::Rule | BlockKind::Html);
-    let mut best = (mass(&note.headings[section].title), note.headings[section].content);
+    let mut best = (mass(note.headings[section].title()), note.headings[section].content);
     for block in inside.filter(tells) {
         let of_block = mass(note.text.slice(block.range));
         if of_block > best.0 + f64::EPSILON {

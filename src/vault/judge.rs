@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::config::{Config, Questions};
 use crate::note::lookup::fold;
-use crate::note::{DirectiveKind, Heading, LinkKind, Note, Place as Container, Section, Substance, wording};
+use crate::note::{DirectiveKind, Heading, LinkKind, Note, Place as Container, Substance, wording};
 use crate::vault::Vault;
 use crate::vault::coverage::{AnswerState, Answers, AskAnswer, Flag, SectionAnswer};
 use crate::vault::judge::asks::{JudgedAsks, group_of_questions, judge_asks};
@@ -73,16 +73,16 @@ pub fn judge(vault: &Vault, note: &Arc<Note>) -> Answers {
 /// by directives.
 pub fn plainly_answered(vault: &Vault, note: &Note, section: usize) -> bool {
     let questions = &vault.config_of(&note.path).questions;
-    note.sections.get(section).is_some_and(|section| {
+    note.headings.get(section).zip(note.sections.get(section)).is_some_and(|(heading, section)| {
         note.directives.is_empty()
             && (section.substance.has(CONTENT)
-                || (section.substance.has(Substance::TEXT) && !puts_off(section, questions)))
+                || (section.substance.has(Substance::TEXT) && !puts_off(heading, questions)))
     })
 }
 
-/// Whether the whole of a body puts the answer off.
-fn puts_off(section: &Section, questions: &Questions) -> bool {
-    section.short_body.as_deref().is_some_and(|body| {
+/// Whether the whole of a body, that under a heading, puts the answer off.
+fn puts_off(heading: &Heading, questions: &Questions) -> bool {
+    heading.short_body().is_some_and(|body| {
         wording::is_stub(body, &questions.stub_phrases) || wording::is_skeleton(body, &questions.skeleton)
     })
 }
@@ -128,7 +128,7 @@ impl<'a> Judge<'a> {
     fn own_body(&self, index: usize) -> Own {
         let section = &self.note.sections[index];
         let held = section.substance;
-        let short_stub = || puts_off(section, &self.config.questions);
+        let short_stub = || puts_off(&self.note.headings[index], &self.config.questions);
         if held.has(CONTENT) {
             return Own::Content;
         }
@@ -305,7 +305,7 @@ impl<'a> Judge<'a> {
                 || (of_chapters && (parent || empty_leaf) && !self.asks(index))
                 || self.heads_a_series(index);
             let prose =
-                of_chapters && !chapter && !self.asks(index) && self.note.headings[index].number.is_none();
+                of_chapters && !chapter && !self.asks(index) && self.note.headings[index].number().is_none();
             roles[index] = if chapter {
                 Role::Chapter
             } else if prose || self.is_reserved(index) || self.continues(&judged, place) {
@@ -327,7 +327,7 @@ impl<'a> Judge<'a> {
             }
             Container::Quote | Container::Footnote => false,
         };
-        stands_for_itself && !heading.title.is_empty() && !self.ignored[index] && !heading.is_placeholder()
+        stands_for_itself && !heading.title().is_empty() && !self.ignored[index] && !heading.is_placeholder()
     }
 
     /// Whether what a section holds is questions rather than text.
@@ -353,11 +353,11 @@ impl<'a> Judge<'a> {
     /// repeats: `## GMP 模型` after `## 17 GMP 模型，为什么要有 P？`.
     fn continues(&self, group: &[usize], place: usize) -> bool {
         let heading = &self.note.headings[group[place]];
-        if heading.number.is_some() || place == 0 {
+        if heading.number().is_some() || place == 0 {
             return false;
         }
         let before = &self.note.headings[group[place - 1]];
-        before.number.is_some() && fold(&before.title).contains(&*fold(&heading.title))
+        before.number().is_some() && fold(before.title()).contains(&*fold(heading.title()))
     }
 
     /// Whether an empty heading is the parent in all but level of what follows: `2 锁` before `2.1 互斥锁`, or an
@@ -368,9 +368,9 @@ impl<'a> Judge<'a> {
             return false;
         }
         let Some(next) = self.note.headings.get(index + 1) else { return false };
-        let Some(number) = &next.number else { return false };
-        match &heading.number {
-            Some(own) => number.parts.len() == own.parts.len() + 1 && number.parts.starts_with(&own.parts),
+        let Some(number) = next.number() else { return false };
+        match heading.number() {
+            Some(own) => number.parts.len() == own.parts.len() + 1 && number.parts.starts_with(own.parts),
             None => next.level == heading.level && *number.parts == [1],
         }
     }
@@ -412,14 +412,14 @@ impl<'a> Judge<'a> {
         self.note
             .headings
             .get(index + 1)
-            .is_some_and(|next| next.level == heading.level && next.number.is_none())
+            .is_some_and(|next| next.level == heading.level && next.number().is_none())
     }
 
     fn is_loud(&self, index: usize) -> bool {
         if self.asks(index) {
             return true;
         }
-        let numbered = self.note.headings[index].number.is_some();
+        let numbered = self.note.headings[index].number().is_some();
         let group = self.group_of(index);
         if numbered && group.numbered > 1 && !self.is_followed_by_its_parts(index) {
             return true;
@@ -437,7 +437,7 @@ impl<'a> Judge<'a> {
             for other in 0..root {
                 let group = &mut groups[place(other)];
                 group.count += 1;
-                group.numbered += usize::from(self.note.headings[other].number.is_some());
+                group.numbered += usize::from(self.note.headings[other].number().is_some());
                 group.asking += usize::from(self.asks(other));
             }
             groups

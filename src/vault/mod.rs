@@ -235,10 +235,12 @@ impl Vault {
         contributions.reverse();
         let names = contributions.iter().map(|of| (&of.note.path, &of.keys[..]));
         let links = contributions.iter().map(|of| (&of.note.path, &of.link_keys[..]));
-        (self.names, self.links) = std::thread::scope(|scope| {
-            let links = scope.spawn(|| Shards::of(links.clone()));
+        (self.notes, self.links, self.names) = std::thread::scope(|scope| {
+            let by_path = contributions.iter().map(|of| (of.note.path.clone(), Arc::clone(&of.note)));
+            let notes = scope.spawn(|| by_path.collect());
+            let links = scope.spawn(|| Shards::of(links));
             let names = Names::of(names);
-            (names, links.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            (joined(notes), joined(links), names)
         });
         let mut last_folder = "";
         for Contribution { note, .. } in &contributions {
@@ -248,7 +250,6 @@ impl Vault {
                 self.add_folders(&note.path);
                 last_folder = folder;
             }
-            self.notes.insert(note.path.clone(), Arc::clone(note));
         }
     }
 
@@ -384,6 +385,11 @@ impl Vault {
             folder = folder.folder();
         }
     }
+}
+
+/// What a thread found.
+fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Whether `path` begins with the text of `prefix`: the paths between a folder and what is in it, in their order.

@@ -5,10 +5,8 @@
 //! that typing prose leaves the index alone.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
-use crate::note::lookup::fold;
+use crate::note::lookup::name_hash;
 use crate::note::read::again::Stretch;
 use crate::note::{Anchor, AnchorKind, Heading, Note, numbering};
 use crate::path::NotePath;
@@ -64,12 +62,12 @@ impl Names {
     /// The same when all other headings, the title and the aliases are what they were.
     fn replace_within(&mut self, old: &Note, new: &Note, stretch: &Stretch) {
         let (before, after) = stretch.of(&old.headings, &new.headings, |heading| heading.range.start());
-        let of = |headings: &[Heading]| headings.iter().map(|heading| key_of(&heading.title)).collect();
+        let of = |headings: &[Heading]| headings.iter().map(|heading| key_of(heading.title())).collect();
         let (gone, come): (HashSet<u64>, HashSet<u64>) =
             (of(&old.headings[before]), of(&new.headings[after.clone()]));
         let mut gone: HashSet<u64> = gone.difference(&come).copied().collect();
         let others = new.headings[..after.start].iter().chain(&new.headings[after.end..]);
-        let titles = others.map(|heading| &*heading.title);
+        let titles = others.map(|heading| heading.title());
         for name in titles.chain(names_besides_headings(new)) {
             if gone.is_empty() {
                 break;
@@ -115,7 +113,7 @@ impl Names {
 pub fn keys(note: &Note) -> Vec<u64> {
     let mut keys = Vec::with_capacity(2 + note.headings.len());
     keys.extend(names_besides_headings(note).map(key_of));
-    keys.extend(note.headings.iter().map(|heading| key_of(&heading.title)));
+    keys.extend(note.headings.iter().map(|heading| key_of(heading.title())));
     keys.sort_unstable();
     keys.dedup();
     keys
@@ -132,7 +130,7 @@ fn same_names(old: &Note, new: &Note, since: Option<&Stretch>) -> bool {
     let (before, after) = headings_of(old, new, since);
     // A heading is also found by its text.
     let same = |(old, new): (&Heading, &Heading)| {
-        Arc::ptr_eq(&old.said, &new.said) || (old.title == new.title && old.text == new.text)
+        old.said.is(&new.said) || (old.title() == new.title() && old.text() == new.text())
     };
     before.len() == after.len()
         && before.iter().zip(after).all(same)
@@ -161,9 +159,7 @@ fn same_anchors(old: &Note, new: &Note, since: Option<&Stretch>) -> bool {
     }
 }
 
-/// The key of a name: the same for all that [`fold`] makes equal.
+/// The key of a name: the same for all that [`fold`](crate::note::lookup::fold) makes equal.
 pub fn key_of(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    fold(name).hash(&mut hasher);
-    hasher.finish()
+    name_hash(name)
 }

@@ -63,7 +63,7 @@ fn fragment(vault: &Vault, target: &Target, style: Style) -> Option<String> {
     Some(match (target.place, vault.note(&target.path)) {
         (Place::Note | Place::File | Place::Folder, _) => String::new(),
         (Place::Heading(index), Some(owner)) => {
-            format!("#{}", write(&owner.headings.get(index)?.slug, style))
+            format!("#{}", write(owner.slug(index), style))
         }
         (Place::Anchor(index), Some(owner)) => {
             let anchor = owner.anchors.get(index)?;
@@ -123,7 +123,7 @@ fn wiki_fragments(vault: &Vault, target: &Target) -> Option<Vec<String>> {
         (Place::Heading(index), Some(owner)) => {
             let heading = owner.headings.get(index)?;
             let plain = |name: &&str| !name.is_empty() && !name.contains(['#', '|', '[', ']', '^', '\n']);
-            let names = [&*heading.text, &*heading.title, &*heading.slug].into_iter().filter(plain);
+            let names = [heading.text(), heading.title(), owner.slug(index)].into_iter().filter(plain);
             names.map(|name| format!("#{name}")).collect()
         }
         (Place::Anchor(index), Some(owner)) => {

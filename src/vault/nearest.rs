@@ -23,8 +23,8 @@ impl Vault {
     /// The headings of `note` whose anchors are like `fragment`: their indices.
     pub fn nearest_headings(&self, note: &Note, fragment: &str) -> Vec<usize> {
         let wanted = Name::new(slug(fragment));
-        let headings = note.headings.iter().take(COMPARED).enumerate();
-        best(headings.map(|(index, heading)| (wanted.likeness(&heading.slug), index)))
+        let headings = 0..note.headings.len().min(COMPARED);
+        best(headings.map(|index| (wanted.likeness(note.slug(index)), index)))
     }
 
     /// The files and notes that `path`, of which nothing is known, may have meant: of the same name in another folder,
@@ -139,7 +139,7 @@ mod tests {
         let fixture = Fixture::parse("# 一、三次握手\n# 四次挥手\n# Process states\n# 内存\n");
         let nearest = |fragment: &str| {
             let found = fixture.vault.nearest_headings(fixture.first(), fragment);
-            found.iter().map(|index| &*fixture.first().headings[*index].text).collect::<Vec<_>>()
+            found.iter().map(|index| fixture.first().headings[*index].text()).collect::<Vec<_>>()
         };
         assert_eq!(nearest("三次握手"), ["一、三次握手"]);
         assert_eq!(nearest("proces-state"), ["Process states"]);

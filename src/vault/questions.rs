@@ -70,7 +70,7 @@ pub fn questions(note: &Note, answers: &Answers) -> Vec<Question> {
             source: Source::Heading,
             range: heading.range,
             selection: heading.content,
-            title: heading.title.clone(),
+            title: heading.title().into(),
             section: Some(section),
             answer: TextRange { start: heading.range.end, end: note.sections[section].range.end },
             state: answers.sections[section].state,
@@ -96,7 +96,7 @@ impl Question {
         let section = self.section?;
         let top = note.topmost(section);
         let around = top != section || self.source != Source::Heading;
-        note.headings.get(top).filter(|_| around).map(|heading| &*heading.title)
+        note.headings.get(top).filter(|_| around).map(|heading| heading.title())
     }
 }
 

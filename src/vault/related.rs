@@ -135,7 +135,7 @@ impl Corpus {
                 corpus.spelled.entry(key(token)).or_insert_with(|| token.to_owned());
             });
         };
-        spell(&note.headings[section].title);
+        spell(note.headings[section].title());
         prose(note, note.sections[section].body).for_each(&mut spell);
         corpus.add(note);
         for path in other_notes(topics, note, section) {
@@ -154,10 +154,10 @@ impl Corpus {
             let mut count = |text: &str, weight: f64| {
                 each_telling(text, |token| *words.entry(key(token)).or_default() += weight);
             };
-            count(&heading.title, TITLE);
+            count(heading.title(), TITLE);
             prose(note, note.sections[section].body).for_each(|text| count(text, 1.0));
             if let Some(parent) = note.sections[section].parent {
-                count(&note.headings[parent as usize].title, PARENT);
+                count(note.headings[parent as usize].title(), PARENT);
             }
             for word in words.keys() {
                 *self.spread.entry(*word).or_default() += 1;
@@ -314,7 +314,7 @@ fn other_notes(topics: &Topics, note: &Note, section: usize) -> Vec<NotePath> {
     const MOST_WITH_WORD: usize = 256;
     let all = topics.len() as f64;
     let mut weights: HashMap<&NotePath, f64> = HashMap::new();
-    for word in topic_tokens(&note.headings[section].title) {
+    for word in topic_tokens(note.headings[section].title()) {
         let with_word = topics.with_word(key(&word));
         if with_word.len() > MOST_WITH_WORD {
             continue;
@@ -349,7 +349,7 @@ mod tests {
                 format!(
                     "{} › {}: {}",
                     of.path.stem(),
-                    of.headings[related.section].title,
+                    of.headings[related.section].title(),
                     related.why.join("; ")
                 )
             })

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::edit::WorkspaceEdit;
 use crate::note::destination::{Destination, Letters, Style, Syntax, write};
 use crate::note::lookup::fold;
-use crate::note::{Heading, LinkKind, Note};
+use crate::note::{LinkKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
@@ -175,8 +175,7 @@ impl Relink<'_> {
         let style = link.style(old);
         match expected.place {
             Place::Heading(index) => {
-                let Some(heading) = note.headings.get(index) else { return Vec::new() };
-                let slug = format!("#{}", write(&heading.slug, style));
+                let slug = format!("#{}", write(note.slug(index), style));
                 let last = old.rsplit('#').next().unwrap_or_default();
                 if !wiki {
                     return vec![slug];
@@ -186,9 +185,9 @@ impl Relink<'_> {
                 let lead = if lead.is_empty() { "#" } else { lead };
                 let mut names = self.names_of_heading(target, expected, last);
                 let by_slug = self.heading_before(target).is_some_and(|(before, heading)| {
-                    *heading.slug == *last && !before.headings_called(last).contains(&index)
+                    before.slug(heading) == last && !before.headings_called(last).contains(&index)
                 });
-                names.insert(if by_slug { 0 } else { names.len() }, heading.slug.to_string());
+                names.insert(if by_slug { 0 } else { names.len() }, note.slug(index).to_owned());
                 names.iter().map(|name| format!("{lead}{name}")).collect()
             }
             Place::Anchor(index) => note.anchors.get(index).map_or_else(Vec::new, |anchor| {
@@ -199,10 +198,10 @@ impl Relink<'_> {
         }
     }
 
-    fn heading_before(&self, target: &Target) -> Option<(&Note, &Heading)> {
+    fn heading_before(&self, target: &Target) -> Option<(&Note, usize)> {
         let Place::Heading(index) = target.place else { return None };
         let note = self.before.note(&target.path)?;
-        Some((note, note.headings.get(index)?))
+        note.headings.get(index).map(|_| (&**note, index))
     }
 
     /// The text and the title of a heading, as wiki links name it, in the manner of `old` first. A name with a character
@@ -214,8 +213,9 @@ impl Relink<'_> {
         };
         let by_title = self
             .heading_before(target)
-            .is_some_and(|(_, before)| fold(&before.text) != fold(old) && fold(&before.title) == fold(old));
-        let (text, title) = (heading.text.to_string(), heading.title.to_string());
+            .map(|(note, before)| &note.headings[before])
+            .is_some_and(|before| fold(before.text()) != fold(old) && fold(before.title()) == fold(old));
+        let (text, title) = (heading.text().to_string(), heading.title().to_string());
         let names = if by_title { [title, text] } else { [text, title] };
         names.into_iter().filter(|name| !name.contains(['#', '|', '[', ']', '^'])).collect()
     }

@@ -390,7 +390,7 @@ fn heading_in_style(note: &Note, name: &str, style: AnchorStyle) -> Option<usize
         AnchorStyle::Obsidian => note
             .headings_called(name)
             .into_iter()
-            .find(|&index| fold(&note.headings[index].text) == fold(name)),
+            .find(|&index| fold(note.headings[index].text()) == fold(name)),
     }
 }
 

@@ -81,7 +81,7 @@ pub fn reworded(vault: &Vault, own: WorkspaceEdit) -> Result<WorkspaceEdit, Refu
         let names = |note: &Note| {
             let front = note.front_matter.as_ref();
             let front = front.map(|front| (front.title.clone(), front.aliases.clone()));
-            (front, note.headings.iter().map(|heading| heading.text.clone()).collect::<Vec<_>>())
+            (front, note.headings.iter().map(|heading| heading.text().to_owned()).collect::<Vec<_>>())
         };
         if names(note) != names(&after) {
             changed.push((note, after));

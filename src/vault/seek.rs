@@ -265,7 +265,7 @@ mod tests {
         let found = vault.seek(&wanted, memo);
         let name = |hit: &super::Hit| match hit.named {
             Named::Heading(index) => {
-                format!("{}#{}", hit.note.path.stem(), hit.note.headings[index as usize].title)
+                format!("{}#{}", hit.note.path.stem(), hit.note.headings[index as usize].title())
             }
             named => format!("{} {named:?}", hit.note.path.stem()),
         };

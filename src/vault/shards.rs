@@ -2,8 +2,6 @@
 //!
 //! Invariant: holds for each key the paths that were put in and not taken out again, each once.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use imbl::OrdSet;
@@ -19,7 +17,10 @@ pub struct Shards(Arc<[Arc<[Arc<Shard>; FAN_OUT]>; FAN_OUT]>);
 
 const FAN_OUT: usize = 32;
 
-type Shard = HashMap<u64, Bearers, BuildHasherDefault<KeyHasher>>;
+/// A piece: its keys in order, each with those that bear it. A piece of the index of 50,000 notes holds some hundred keys;
+/// a hash map of them would take twice the memory.
+#[derive(Clone, Default)]
+struct Shard(Vec<(u64, Bearers)>);
 
 /// Those that bear one key: most often one.
 #[derive(Clone)]
@@ -39,19 +40,36 @@ enum More {
 /// The most that are kept in one piece: a node of the set takes about as much.
 const FEW: usize = 32;
 
-/// Keys are hashes already.
-#[derive(Default)]
-struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
+impl Shard {
+    /// Where a key stands, or would stand.
+    fn find(&self, key: u64) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&key, |(key, _)| *key)
     }
 
-    fn write(&mut self, _: &[u8]) {}
+    fn get(&self, key: u64) -> Option<&Bearers> {
+        self.find(key).ok().and_then(|at| self.0.get(at)).map(|(_, bearers)| bearers)
+    }
 
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
+    fn get_mut(&mut self, key: u64) -> Option<&mut Bearers> {
+        self.find(key).ok().and_then(|at| self.0.get_mut(at)).map(|(_, bearers)| bearers)
+    }
+
+    fn insert(&mut self, key: u64, new: Bearers) {
+        match self.find(key) {
+            Ok(at) => self.0[at].1 = new,
+            Err(at) => {
+                if self.0.len() == self.0.capacity() {
+                    self.0.reserve_exact(1 + self.0.len() / 16);
+                }
+                self.0.insert(at, (key, new));
+            }
+        }
+    }
+
+    fn remove(&mut self, key: u64) {
+        if let Ok(at) = self.find(key) {
+            self.0.remove(at);
+        }
     }
 }
 
@@ -77,23 +95,43 @@ impl Shards {
         few.iter().chain(many.into_iter().flatten())
     }
 
-    /// The map of all of these at once: for each note its path and its keys, without repeats. In a third of the time
-    /// that putting them in one by one takes, since piece after piece is made and each in its final size.
-    pub fn of<'a>(notes: impl Iterator<Item = (&'a NotePath, &'a [u64])>) -> Self {
-        let mut pieces: Vec<Vec<(u64, &NotePath)>> = vec![Vec::new(); FAN_OUT * FAN_OUT];
+    /// The map of all of these at once: for each note its path and its keys, each once. In a third of the time that putting
+    /// them in one by one takes, since piece after piece is made and each in its final size.
+    pub fn of<'a>(notes: impl Iterator<Item = (&'a NotePath, &'a [u64])> + Clone) -> Self {
+        let piece = |key: u64| {
+            let (group, shard) = Self::place(key);
+            group * FAN_OUT + shard
+        };
+        // Where each piece ends in the list of all, and at first where it begins.
+        let mut ends = [0; FAN_OUT * FAN_OUT];
+        notes.clone().flat_map(|(_, keys)| keys).for_each(|key| ends[piece(*key)] += 1);
+        let mut count = 0;
+        for end in &mut ends {
+            (*end, count) = (count, count + *end);
+        }
+        // One list, whose memory goes back as a whole.
+        let mut pairs = vec![(0, 0); count];
+        let mut paths = Vec::new();
         for (path, keys) in notes {
             for key in keys {
-                let (group, shard) = Self::place(*key);
-                pieces[group * FAN_OUT + shard].push((*key, path));
+                let end = &mut ends[piece(*key)];
+                pairs[*end] = (*key, paths.len());
+                *end += 1;
             }
+            paths.push(path);
         }
-        let mut shards = pieces.into_iter().map(|mut pairs| {
-            pairs.sort_unstable();
-            pairs.dedup();
+        let mut begin = 0;
+        let mut shards = ends.into_iter().map(|end| {
+            let pairs = &mut pairs[begin..end];
+            begin = end;
+            pairs.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| paths[a.1].cmp(paths[b.1])));
             let borne = || pairs.chunk_by(|a, b| a.0 == b.0);
-            let mut shard = Shard::with_capacity_and_hasher(borne().count(), BuildHasherDefault::default());
-            shard.extend(borne().map(|of_key| (of_key[0].0, Bearers::of(of_key))));
-            Arc::new(shard)
+            let mut shard = Vec::with_capacity(borne().count());
+            shard.extend(borne().map(|of_key| {
+                let bearers = of_key.iter().map(|(_, path)| NotePath::clone(paths[*path]));
+                (of_key[0].0, Bearers::of(bearers))
+            }));
+            Arc::new(Shard(shard))
         });
         let mut next = || shards.next().unwrap_or_default();
         Self(Arc::new(std::array::from_fn(|_| Arc::new(std::array::from_fn(|_| next())))))
@@ -102,7 +140,7 @@ impl Shards {
     /// Says that `path` bears `key`.
     pub fn insert(&mut self, key: u64, path: &NotePath) {
         let shard = self.shard_mut(key);
-        match shard.get_mut(&key) {
+        match shard.get_mut(key) {
             None => {
                 shard.insert(key, Bearers::One(path.clone()));
             }
@@ -120,7 +158,7 @@ impl Shards {
     /// Takes back [`Shards::insert`].
     pub fn remove(&mut self, key: u64, path: &NotePath) {
         let shard = self.shard_mut(key);
-        let last = match shard.get_mut(&key) {
+        let last = match shard.get_mut(key) {
             Some(Bearers::One(known)) => known == path,
             Some(Bearers::More(more)) => {
                 more.remove(path);
@@ -132,7 +170,7 @@ impl Shards {
             None => false,
         };
         if last {
-            shard.remove(&key);
+            shard.remove(key);
         }
     }
 
@@ -148,7 +186,7 @@ impl Shards {
 
     fn get(&self, key: u64) -> Option<&Bearers> {
         let (group, shard) = Self::place(key);
-        self.0[group][shard].get(&key)
+        self.0[group][shard].get(key)
     }
 
     fn shard_mut(&mut self, key: u64) -> &mut Shard {
@@ -156,7 +194,6 @@ impl Shards {
         Arc::make_mut(&mut Arc::make_mut(&mut Arc::make_mut(&mut self.0)[group])[shard])
     }
 
-    /// The bits that the map inside does not look at first.
     fn place(key: u64) -> (usize, usize) {
         let bits = (key >> 40) as usize;
         (bits % FAN_OUT, bits / FAN_OUT % FAN_OUT)
@@ -164,13 +201,16 @@ impl Shards {
 }
 
 impl Bearers {
-    /// Those of one key, in order and without repeats; there is at least one.
-    fn of(of_key: &[(u64, &NotePath)]) -> Self {
-        let paths = || of_key.iter().map(|(_, path)| NotePath::clone(path));
-        match of_key {
-            [(_, only)] => Self::One(NotePath::clone(only)),
-            few if few.len() <= FEW => Self::More(Box::new(More::Few(paths().collect()))),
-            _ => Self::More(Box::new(More::Many(paths().collect()))),
+    /// Those of one key, in order and each once.
+    fn of(mut paths: impl ExactSizeIterator<Item = NotePath>) -> Self {
+        match (paths.len(), paths.next()) {
+            (1, Some(only)) => Self::One(only),
+            (count, first) if count <= FEW => {
+                let mut few = Vec::with_capacity(count);
+                few.extend(first.into_iter().chain(paths));
+                Self::More(Box::new(More::Few(few)))
+            }
+            (_, first) => Self::More(Box::new(More::Many(first.into_iter().chain(paths).collect()))),
         }
     }
 }
@@ -270,5 +310,32 @@ mod tests {
         shards.replace(&[1, 2, 3], &[2, 4], &path(0));
         let borne: Vec<u64> = (1..=4).filter(|key| shards.bearers(*key).count() == 1).collect();
         assert_eq!(borne, [2, 4]);
+    }
+
+    /// Keys of one piece and of others.
+    fn spread(key: u64) -> u64 {
+        (key % 4) | ((key / 4) << 40)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn as_a_set_of_pairs(steps in proptest::collection::vec((0..12u64, 0..FEW * 2, proptest::bool::weighted(0.7)), 0..400)) {
+            let mut shards = Shards::default();
+            let mut pairs = std::collections::BTreeSet::new();
+            for (key, of, comes) in steps {
+                let key = spread(key);
+                if comes {
+                    shards.insert(key, &path(of));
+                    pairs.insert((key, path(of)));
+                } else {
+                    shards.remove(key, &path(of));
+                    pairs.remove(&(key, path(of)));
+                }
+            }
+            for key in (0..12).map(spread) {
+                let expected = pairs.iter().filter(|(of, _)| *of == key).map(|(_, path)| path);
+                proptest::prop_assert!(shards.bearers(key).eq(expected), "{key}");
+            }
+        }
     }
 }

@@ -31,7 +31,7 @@ const MOST_OFFERED: usize = 3;
 pub fn similar(note: &Note, answers: &Answers) -> Vec<Similar> {
     let asked: Vec<usize> = (0..note.headings.len()).filter(|&section| answers.lists(section)).collect();
     let words: Vec<Vec<String>> =
-        asked.iter().map(|&section| topic_tokens(&note.headings[section].title)).collect();
+        asked.iter().map(|&section| topic_tokens(note.headings[section].title())).collect();
     let mut with_word: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, words) in words.iter().enumerate() {
         for word in words {
@@ -74,7 +74,7 @@ pub fn similar(note: &Note, answers: &Answers) -> Vec<Similar> {
 /// Whether two questions are no twins, and neither is a part of the other.
 fn is_apart(note: &Note, pair: &Similar) -> bool {
     let (one, other) = (note.sections[pair.section].range, note.sections[pair.other].range);
-    let title = |section: usize| same_title(&note.headings[section].title);
+    let title = |section: usize| same_title(note.headings[section].title());
     !one.contains_range(other) && !other.contains_range(one) && title(pair.section) != title(pair.other)
 }
 
@@ -87,7 +87,7 @@ mod tests {
     fn check(fixture: &str, expected: &Expect) {
         let fixture = Fixture::parse(fixture);
         let note = fixture.first();
-        let title = |section: usize| &*note.headings[section].title;
+        let title = |section: usize| note.headings[section].title();
         let pairs = similar(note, &fixture.vault.answers(note));
         let lines: Vec<String> =
             pairs.iter().map(|pair| format!("{} ~ {}", title(pair.section), title(pair.other))).collect();

@@ -95,7 +95,7 @@ impl Vault {
     fn right_fragment(&self, target: &Target) -> Option<String> {
         let note = self.note(&target.path)?;
         match target.place {
-            Place::Heading(index) => Some(note.headings.get(index)?.slug.to_string()),
+            Place::Heading(index) => Some(note.slug(index).to_owned()),
             _ => None,
         }
     }

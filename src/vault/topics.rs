@@ -117,8 +117,8 @@ impl Keys {
     fn of(note: &Note) -> Self {
         let mut keys = Self { words: Vec::new(), titles: Vec::new() };
         for heading in &note.headings {
-            each_token(&heading.title, |token| keys.words.push(key(token)));
-            keys.titles.push(key(&same_title(&heading.title)));
+            each_token(heading.title(), |token| keys.words.push(key(token)));
+            keys.titles.push(key(&same_title(heading.title())));
         }
         for keys in [&mut keys.words, &mut keys.titles] {
             keys.sort_unstable();
@@ -130,7 +130,7 @@ impl Keys {
 
 /// Whether two readings of a note have the same titles, so that they have the same words here.
 fn same_headings(old: &Note, new: &Note) -> bool {
-    old.headings.iter().map(|heading| &heading.title).eq(new.headings.iter().map(|heading| &heading.title))
+    old.headings.iter().map(|heading| heading.title()).eq(new.headings.iter().map(|heading| heading.title()))
 }
 
 #[cfg(test)]

@@ -40,11 +40,11 @@ impl Vault {
         if scope == Twice::Off {
             return Vec::new();
         }
-        let asks = |section: usize| is_question(&note.headings[section].title, &settings.words);
+        let asks = |section: usize| is_question(note.headings[section].title(), &settings.words);
         let state = |section: usize| answers.sections[section].state;
         let mut titles: HashMap<String, Vec<usize>> = HashMap::new();
         for (section, heading) in note.headings.iter().enumerate() {
-            let title = same_title(&heading.title);
+            let title = same_title(heading.title());
             if !title.is_empty() {
                 titles.entry(title).or_default().push(section);
             }
@@ -88,7 +88,8 @@ impl Vault {
         let mut others = topics.with_title(title).filter(|path| **path != note.path);
         let (Some(path), None) = (others.next(), others.next()) else { return None };
         let foreign = self.note(path)?;
-        let mut copies = foreign.headings.iter().enumerate().filter(|(_, of)| same_title(&of.title) == title);
+        let mut copies =
+            foreign.headings.iter().enumerate().filter(|(_, of)| same_title(of.title()) == title);
         let (Some((other, _)), None) = (copies.next(), copies.next()) else { return None };
         let answers = self.answers(foreign);
         answers.lists(other).then(|| (path.clone(), other, answers.sections[other].state))
@@ -122,7 +123,12 @@ mod tests {
                 let other = &fixture.vault.note(&twin.path).unwrap().headings[twin.other];
                 let verdict = if twin.superfluous { "goes" } else { "stays" };
                 let (heading, state) = (&note.headings[twin.section], twin.state.name());
-                lines.push(format!("{} {verdict}; {} {} is {state}", heading.text, twin.path, other.text));
+                lines.push(format!(
+                    "{} {verdict}; {} {} is {state}",
+                    heading.text(),
+                    twin.path,
+                    other.text()
+                ));
             }
         }
         expected.assert_eq(&lines.join("\n"));

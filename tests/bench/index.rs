@@ -2,6 +2,9 @@
 //!
 //! `cargo bench --bench index` prints, for 1,000 and 10,000 notes of about 5 KB: the times of both with the same number
 //! of threads in the same run, their ratio, and the memory that the loaded vault keeps against the notes' bytes.
+//!
+//! For a profiler that counts instructions, `-- ready NOTES` only makes so many notes ready for a vault, on one thread and
+//! without a disk, `-- parsed NOTES` runs the parser over them, and `-- made NOTES` does nothing with them.
 
 #![expect(
     clippy::disallowed_methods,
@@ -24,13 +27,21 @@ use measure::{median, time};
 use resident::resident;
 use studymark::config::Layer;
 use studymark::loader::{RootSpec, load_with, refresh};
+use studymark::note::Note;
 use studymark::path::NotePath;
-use studymark::vault::{Scope, Vault};
+use studymark::vault::{Contribution, Scope, Vault};
 
 const THREADS: usize = 2;
 const ROUNDS: usize = 5;
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(at) = arguments.iter().position(|argument| ["ready", "parsed", "made"].contains(&&**argument))
+    {
+        let count = arguments.get(at + 1).and_then(|count| count.parse().ok()).unwrap_or(60);
+        one_by_one(&arguments[at], count);
+        return;
+    }
     println!("| notes | bytes | floor | index | ratio | memory kept | of the notes' bytes |");
     println!("|-|-|-|-|-|-|-|");
     for count in [1_000, 10_000] {
@@ -60,6 +71,25 @@ fn main() {
             kept as f64 / bytes as f64
         );
     }
+}
+
+/// Does one thing with each of so many notes.
+fn one_by_one(what: &str, count: usize) {
+    let texts: Vec<Vec<u8>> = (0..count).map(|n| generate::note(n, count, 5_000).into_bytes()).collect();
+    let bytes: usize = texts.iter().map(Vec::len).sum();
+    let mut seen = 0;
+    for (n, text) in texts.into_iter().enumerate() {
+        seen += match what {
+            "ready" => {
+                let text = String::from_utf8(text).expect("text");
+                let note = Note::read(NotePath::new(&format!("/notes/{}", generate::path(n))), text);
+                Contribution::of(note.into()).note().links.len()
+            }
+            "parsed" => parse(std::str::from_utf8(&text).expect("text")),
+            _ => text.len(),
+        };
+    }
+    println!("{count} notes of {bytes} bytes {what}: {seen}");
 }
 
 /// How long it takes until 1,000 files that changed on disk are in the vault, as after a checkout.
@@ -94,22 +124,24 @@ fn write(folder: &Path, count: usize) -> (usize, Vec<PathBuf>) {
     (bytes, paths)
 }
 
-/// Reads the files and runs the parser over them, all events with their ranges.
-fn floor(paths: &[PathBuf]) -> usize {
+/// Runs the parser over a text; returns how many events it gives.
+fn parse(text: &str) -> usize {
     let options = pulldown_cmark::Options::ENABLE_TABLES
         | pulldown_cmark::Options::ENABLE_FOOTNOTES
         | pulldown_cmark::Options::ENABLE_STRIKETHROUGH
         | pulldown_cmark::Options::ENABLE_TASKLISTS
         | pulldown_cmark::Options::ENABLE_MATH;
+    pulldown_cmark::Parser::new_ext(text, options).into_offset_iter().count()
+}
+
+/// Reads the files and runs the parser over them, all events with their ranges.
+fn floor(paths: &[PathBuf]) -> usize {
     std::thread::scope(|scope| {
         let workers: Vec<_> = paths
             .chunks(paths.len().div_ceil(THREADS))
             .map(|share| {
                 scope.spawn(move || {
-                    let events = |path: &PathBuf| {
-                        let text = std::fs::read_to_string(path).expect("a note");
-                        pulldown_cmark::Parser::new_ext(&text, options).into_offset_iter().count()
-                    };
+                    let events = |path: &PathBuf| parse(&std::fs::read_to_string(path).expect("a note"));
                     share.iter().map(events).sum::<usize>()
                 })
             })

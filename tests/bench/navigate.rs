@@ -123,7 +123,7 @@ fn of_hub(
     ask: fn(&Vault, &Arc<Note>, usize) -> usize,
 ) -> Vec<Duration> {
     let Some(hub) = vault.note(&NotePath::new("/v/中心.md")) else { return Vec::new() };
-    let Some(at) = hub.headings.iter().find(|known| &*known.text == heading) else { return Vec::new() };
+    let Some(at) = hub.headings.iter().find(|known| known.text() == heading) else { return Vec::new() };
     (0..rounds).map(|_| time(|| ask(vault, hub, at.content.start()))).collect()
 }
 

@@ -58,7 +58,7 @@ fn every_code_has_its_section_and_its_row() {
         .headings
         .iter()
         .filter(|heading| heading.level == 2)
-        .map(|heading| heading.text.to_string())
+        .map(|heading| heading.text().to_string())
         .collect();
     assert_eq!(sections, known);
     let readme = read("README.md");

@@ -71,7 +71,7 @@ fn taken(vault: &Vault, note: &Note, item: &Item) -> (Vault, Arc<Note>, usize) {
 fn by_name(vault: &Vault, target: &Target) -> (NotePath, String) {
     let note = vault.note(&target.path);
     let name = match target.place {
-        Place::Heading(index) => note.map(|note| format!("# {}", note.headings[index].title)),
+        Place::Heading(index) => note.map(|note| format!("# {}", note.headings[index].title())),
         Place::Anchor(index) => note.map(|note| format!("^ {}", note.text.slice(note.anchors[index].name))),
         Place::Footnote(index) => {
             note.map(|note| format!("[^{}", note.text.slice(note.footnotes[index].name)))

@@ -61,7 +61,7 @@ pub fn build(plans: &[Plan], titles: Titles) -> Vault {
     let slugs_of = |note: usize| -> Vec<Box<str>> {
         let mut slugger = Slugger::default();
         (0..plans[note].titles.len())
-            .map(|heading| slugger.next(&title(note, heading).replace('*', "")))
+            .map(|heading| slugger.next(&title(note, heading).replace('*', "")).into())
             .collect()
     };
     let slugs: Vec<Vec<Box<str>>> = (0..plans.len()).map(slugs_of).collect();

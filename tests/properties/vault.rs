@@ -124,7 +124,7 @@ fn check_ranges(note: &Note) -> Result<(), TestCaseError> {
         fits("heading", heading.range)?;
         fits("content", heading.content)?;
         proptest::prop_assert!(heading.range.contains_range(heading.content), "{:?} in {:?}", heading, text);
-        if let Some(number) = &heading.number {
+        if let Some(number) = heading.number() {
             fits("number", number.range)?;
         }
     }

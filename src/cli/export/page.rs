@@ -35,7 +35,7 @@ pub fn page(opened: &Opened, target: Option<&NotePath>) -> String {
             if chapter.coverage == coverage.total {
                 continue;
             }
-            let title = label(&note.headings[chapter.section].title);
+            let title = label(note.headings[chapter.section].title());
             let link = format!("[{title}]({destination}#{})", anchor(note, chapter.section));
             row(&mut table, &format!("› {link}"), chapter.coverage);
         }
@@ -75,7 +75,7 @@ fn open_questions(page: &mut String, opened: &Opened, note: &Arc<Note>, destinat
     for of_chapter in open.chunk_by(|a, b| chapter_of(a) == chapter_of(b)) {
         let chapter = of_chapter.first().and_then(chapter_of);
         if let Some(heading) = chapter.and_then(|section| note.headings.get(section)) {
-            let _ = write!(page, "\n**{}**\n", label(&heading.title));
+            let _ = write!(page, "\n**{}**\n", label(heading.title()));
         }
         page.push('\n');
         for question in of_chapter {
@@ -89,7 +89,7 @@ fn open_questions(page: &mut String, opened: &Opened, note: &Arc<Note>, destinat
 }
 
 fn anchor(note: &Note, section: usize) -> String {
-    let slug = note.headings.get(section).map(|heading| heading.id.as_deref().unwrap_or(&heading.slug));
+    let slug = note.headings.get(section).map(|heading| heading.id().unwrap_or(note.slug(section)));
     encoded(slug.unwrap_or_default())
 }
 

@@ -101,7 +101,7 @@ fn similar(context: &Context<'_>, asking: &Asking<'_>) -> Vec<Way> {
         let heading = context.note.headings.get(other)?;
         let line = context.note.text.line_of(heading.range.start()) + 1;
         Some(Way {
-            title: format!("Go to the similar question {}, line {line}", shortened(&heading.title)),
+            title: format!("Go to the similar question {}, line {line}", shortened(heading.title())),
             path: context.note.path.clone(),
             range: heading.content,
             about: None,
@@ -125,7 +125,7 @@ fn link_to_answers<'a>(context: &Context<'a>, asking: &Asking<'_>, actions: &mut
     for (index, lead) in leads(context, asking).into_iter().filter(|lead| lead.answered).enumerate() {
         let place = Target { path: lead.note.path.clone(), place: Place::Heading(lead.section) };
         let Some(destination) = destination_of(vault, note, &place) else { continue };
-        let label = in_label(&lead.note.headings[lead.section].title);
+        let label = in_label(lead.note.headings[lead.section].title());
         let (at, link) = asking.put(note, &format!("[{label}]({destination})"));
         let answer = shortened(&trail(lead.note, lead.section));
         actions.push(Action {

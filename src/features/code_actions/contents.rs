@@ -71,21 +71,20 @@ fn list(note: &Note, after: usize) -> String {
         .filter(|(index, heading)| {
             heading.range.start() >= after
                 && heading.place == Place::Root
-                && !heading.text.trim().is_empty()
+                && !heading.text().trim().is_empty()
                 && !ignored(*index)
         })
-        .map(|(_, heading)| heading)
         .collect();
     let mut lines = Vec::with_capacity(headings.len());
     // The levels around the present one: an item stands one step further in than the heading it belongs to.
     let mut around: Vec<u8> = Vec::new();
-    for heading in headings {
+    for (index, heading) in headings {
         while around.last().is_some_and(|level| *level >= heading.level) {
             around.pop();
         }
         let indent = "  ".repeat(around.len());
-        let text = heading.text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
-        lines.push(format!("{indent}- [{}](#{})", text.trim(), heading.slug));
+        let text = heading.text().replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
+        lines.push(format!("{indent}- [{}](#{})", text.trim(), note.slug(index)));
         around.push(heading.level);
     }
     lines.join(line_ending(note))

@@ -100,12 +100,12 @@ fn for_missing<'a>(context: &Context<'a>, index: usize, finding: &Finding, actio
     match missing {
         Missing::Heading { note: owner, fragment, range } => {
             let Some(owner) = vault.note(&owner) else { return };
-            for (rank, heading) in vault.nearest_headings(owner, &fragment).into_iter().enumerate() {
-                let Some(heading) = owner.headings.get(heading) else { continue };
+            for (rank, found) in vault.nearest_headings(owner, &fragment).into_iter().enumerate() {
+                let Some(heading) = owner.headings.get(found) else { continue };
                 let name = if is_wiki(kind) {
-                    wiki_name(&heading.text, &heading.slug)
+                    wiki_name(heading.text(), owner.slug(found))
                 } else {
-                    heading.slug.to_string()
+                    owner.slug(found).to_string()
                 };
                 let written = format!("#{}", write(&name, style(context, kind, target, raw)));
                 push(actions, index, format!("Change to {}", shown(&written)), rank == 0, move || {

@@ -27,13 +27,13 @@ pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
 /// The changes; `None` when a number cannot be written for its new place.
 fn renumbered(context: &Context<'_>, series: &[usize]) -> Option<WorkspaceEdit> {
     let note = context.note;
-    let first = note.headings.get(*series.first()?)?.number.as_ref()?;
+    let first = note.headings.get(*series.first()?)?.number()?;
     let begin = *first.parts.last()?;
     let pattern = note.text.slice(first.range);
     let mut new = Vec::new();
     for (value, &index) in (begin..).zip(series) {
         let heading = &note.headings[index];
-        let number = heading.number.as_ref().filter(|number| !number.range.is_empty())?;
+        let number = heading.number().filter(|number| !number.range.is_empty())?;
         let written = note.text.slice(number.range);
         // One of another style is written like the first; the rest keep their marks and spaces.
         let as_written = if number.style == first.style { written } else { pattern };

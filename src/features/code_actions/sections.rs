@@ -52,7 +52,7 @@ impl<'a> Extraction<'a> {
     fn of(vault: &Vault, note: &'a Arc<Note>, index: usize) -> Option<Self> {
         let (heading, section) = (note.headings.get(index)?, note.sections.get(index)?);
         let body = TextRange::new(heading.range.end(), section.range.end());
-        let name = file_name(&heading.title)?;
+        let name = file_name(heading.title())?;
         let path = free_path(vault, &note.path.folder(), &name)?;
         let empty = note.text.slice(body).trim().is_empty();
         let movable = heading.place == Container::Root && !empty && !shares_labels(note, body);
@@ -74,7 +74,7 @@ impl<'a> Extraction<'a> {
             self.path.file_name(),
             crate::note::destination::Style::Bare(crate::note::destination::Letters::Plain),
         );
-        let label = in_label(&heading.title);
+        let label = in_label(heading.title());
         let tail = if self.body.end() == note.text.len() { ending.to_owned() } else { ending.repeat(2) };
         let link = format!("{}[{label}]({target}){tail}", ending.repeat(2));
         let new_text = |edits: &[TextEdit]| {
@@ -161,8 +161,9 @@ impl<'a> Inlining<'a> {
         let other = vault.note(path).filter(|other| other.path != note.path)?;
         let around = note.section_at(link.range.start());
         let heading = around.and_then(|index| note.headings.get(index));
-        let same_title =
-            |heading: &&Heading| other.is_title(0) && fold(&other.headings[0].title) == fold(&heading.title);
+        let same_title = |heading: &&Heading| {
+            other.is_title(0) && fold(other.headings[0].title()) == fold(heading.title())
+        };
         let title_of = around.filter(|_| heading.filter(same_title).is_some());
         let level = heading.map_or(0, |heading| heading.level);
         let down =

@@ -19,7 +19,7 @@ pub fn add<'a>(context: &Context<'a>, actions: &mut Vec<Action<'a>>) {
             if !open {
                 return;
             }
-            &*note.headings[*section].title
+            note.headings[*section].title()
         }
         Asking::Ask(ask) if ask.source == Source::Details && ask.answer.is_empty() => &*ask.title,
         _ => return,

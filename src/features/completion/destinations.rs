@@ -113,7 +113,7 @@ fn fragments(request: &Request<'_>, typed: &Typed<'_>, sought: &str) -> List {
     let Some(owner) = owner_of(request, typed) else { return List::default() };
     let slug_of = |target: &Target| match target.place {
         Place::Heading(index) => {
-            let slug = write(&owner.headings.get(index)?.slug, typed.style);
+            let slug = write(owner.slug(index), typed.style);
             Some(format!("{slug}{}", typed.close))
         }
         _ => None,
@@ -138,7 +138,7 @@ fn fragments(request: &Request<'_>, typed: &Typed<'_>, sought: &str) -> List {
         })
     });
     // An id that a heading bears by itself stands with it already.
-    let own = |item: &Item| !owner.headings.iter().any(|heading| heading.id.as_deref() == Some(&item.label));
+    let own = |item: &Item| !owner.headings.iter().any(|heading| heading.id() == Some(&item.label));
     let room = LIMIT.saturating_sub(list.items.len());
     list.items.extend(anchors.filter(own).take(room));
     list

@@ -74,7 +74,7 @@ fn aliases(request: &Request<'_>, typed: &str, range: TextRange) -> Vec<Item> {
         .map(|name| folded(name))
         .chain([folded(note.path.stem())])
         .collect();
-    let first = note.headings.first().map(|heading| heading.title.to_string());
+    let first = note.headings.first().map(|heading| heading.title().to_string());
     let others = note.terms().iter().flat_map(|defined| names_of(defined).skip(1).map(str::to_owned));
     let mut names: Vec<String> = Vec::new();
     for name in first.into_iter().chain(others) {

@@ -141,8 +141,8 @@ fn place_of(defined: &Defined<'_>) -> String {
         _ => None,
     };
     match heading {
-        Some(heading) if !heading.title.is_empty() && *heading.title != *defined.definition.name => {
-            format!("{stem} › {}", heading.title)
+        Some(heading) if !heading.title().is_empty() && *heading.title() != *defined.definition.name => {
+            format!("{stem} › {}", heading.title())
         }
         _ => stem.to_owned(),
     }

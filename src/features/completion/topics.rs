@@ -75,11 +75,11 @@ impl<'a> Request<'a> {
         let (place, label) = match hit.named {
             Named::Heading(index) => {
                 let index = index as usize;
-                let title = &note.headings.get(index)?.title;
+                let title = note.headings.get(index)?.title();
                 if self.is_typed_in(note, index) {
                     return None;
                 }
-                if index == 0 && note.path != self.note.path && **title == *note.path.stem() {
+                if index == 0 && note.path != self.note.path && title == note.path.stem() {
                     return None;
                 }
                 (Place::Heading(index), title.to_string())
@@ -159,7 +159,7 @@ impl<'a> Request<'a> {
             }
             let target = Target { path: note.path.clone(), place: Place::Heading(index as usize) };
             let text = write(&target)?;
-            let topic = Topic { note, named, target, label: heading.title.to_string() };
+            let topic = Topic { note, named, target, label: heading.title().to_string() };
             let mut item = self.item(&topic, (range, text), &judged);
             // The note is known: only the chapter tells.
             item.place = around(note, index).unwrap_or_default().to_owned();
@@ -240,5 +240,5 @@ impl Distance for Near<'_> {
 /// The title of the heading that a heading stands under.
 fn around(note: &Note, heading: u32) -> Option<&str> {
     let parent = note.sections.get(heading as usize)?.parent?;
-    Some(&note.headings.get(parent as usize)?.title)
+    Some(note.headings.get(parent as usize)?.title())
 }

@@ -215,7 +215,7 @@ fn labels(request: &Request<'_>, link: &WikiLink) -> List {
     let mut names: Vec<String> = Vec::new();
     match target.place {
         Place::Heading(index) => {
-            names.extend(owner.headings.get(index).map(|heading| heading.title.to_string()));
+            names.extend(owner.headings.get(index).map(|heading| heading.title().to_string()));
         }
         _ => {
             names.extend(
@@ -225,7 +225,7 @@ fn labels(request: &Request<'_>, link: &WikiLink) -> List {
                     .map(|name| name.to_string()),
             );
             names.push(owner.path.stem().to_owned());
-            names.extend(owner.headings.first().map(|heading| heading.title.to_string()));
+            names.extend(owner.headings.first().map(|heading| heading.title().to_string()));
         }
     }
     let pattern = Pattern::new(typed);

@@ -30,10 +30,10 @@ fn run(compared: &Compared<'_>, findings: &mut Vec<Finding>) {
             false => format!("already answered {place}"),
         };
         let related =
-            Related { path: twin.path.clone(), range: heading.content, message: heading.text.to_string() };
+            Related { path: twin.path.clone(), range: heading.content, message: heading.text().to_string() };
         findings.push(Finding {
             related: vec![related],
-            data: vec![("title", note.headings[twin.section].title.to_string())],
+            data: vec![("title", note.headings[twin.section].title().to_string())],
             ..Finding::new(DUPLICATE, note.headings[twin.section].content, message)
         });
     }

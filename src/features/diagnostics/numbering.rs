@@ -30,7 +30,7 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let note = context.note;
     for found in breaks(note) {
         let heading = &note.headings[found.heading];
-        let number = heading.number.as_ref();
+        let number = heading.number();
         let value = number.and_then(|number| number.parts.last().copied()).unwrap_or(0);
         let message = match found.kind {
             BreakKind::Gap { expected } => format!("{expected} is missing before {value}"),

@@ -5,7 +5,8 @@
 use crate::config::Severity;
 use crate::features::diagnostics::{Check, CodeSpec, Context, Finding, Reach};
 use crate::markdown::plain::plain;
-use crate::note::{SHORT_BODY_CHARS, Substance};
+use crate::note::Substance;
+use crate::note::heading_text::SHORT_BODY_CHARS;
 use crate::vault::coverage::{Coverage, Flag, note_coverage};
 
 /// The code of a question without an answer.
@@ -75,11 +76,11 @@ fn run(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 (EMPTY_CHAPTER, empty_chapter(chapter, parts[index]))
             }
             Flag::StubAnswer => {
-                let body = section.short_body.as_deref().unwrap_or("TODO");
+                let body = heading.short_body().unwrap_or("TODO");
                 (STUB, format!("the answer is still to be written: “{body}”"))
             }
         };
-        let data = vec![("title", heading.title.to_string())];
+        let data = vec![("title", heading.title().to_string())];
         findings.push(Finding { data, ..Finding::new(code, heading.content, message) });
     }
     for asked in &answers.asks {

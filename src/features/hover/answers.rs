@@ -30,7 +30,7 @@ impl Teller<'_> {
             };
             let how = if twin.state.is_open() { "also asked in " } else { "answered in " };
             pieces.push(text(format!("\n\n{how}")));
-            pieces.extend(self.link_to(&twin.path, heading.content, &heading.text));
+            pieces.extend(self.link_to(&twin.path, heading.content, heading.text()));
         }
         pieces
     }
@@ -41,7 +41,7 @@ impl Teller<'_> {
         for pair in compared.similar.iter().filter(|pair| pair.section == section) {
             let Some(heading) = self.note.headings.get(pair.other) else { continue };
             pieces.push(text("\n\nsimilar: "));
-            pieces.extend(self.link_to(&self.note.path, heading.content, &heading.text));
+            pieces.extend(self.link_to(&self.note.path, heading.content, heading.text()));
         }
         pieces
     }

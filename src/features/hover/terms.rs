@@ -84,7 +84,7 @@ impl Teller<'_> {
 fn place(defined: &Defined<'_>) -> String {
     let Defined { note, definition } = defined;
     let section = definition.section.and_then(|section| note.headings.get(section as usize));
-    section.map_or_else(|| note.path.stem().to_owned(), |heading| heading.title.to_string())
+    section.map_or_else(|| note.path.stem().to_owned(), |heading| heading.title().to_string())
 }
 
 /// What is shown of a definition.

@@ -22,7 +22,7 @@ fn check(before: &str, after: &str, expected: &Expect) {
         writeln!(out, "{}{from}: {} → {}", note.path, figures(note.before), figures(note.after)).unwrap();
     }
     for chapter in &progress.chapters {
-        let title = &after.vault.note(&chapter.path).unwrap().headings[chapter.section].title;
+        let title = after.vault.note(&chapter.path).unwrap().headings[chapter.section].title();
         writeln!(out, "# {title}: {} → {}", figures(chapter.before), figures(Some(chapter.after))).unwrap();
     }
     for question in &progress.questions {

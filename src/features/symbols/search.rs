@@ -53,7 +53,7 @@ pub fn search(vault: &Vault, glossary: &Glossary, names: &AllNames, query: &str,
             Some(Topic {
                 path: note.path.clone(),
                 range: heading.content,
-                name: name_of(&heading.text),
+                name: name_of(heading.text()),
                 role: answers.as_ref().map_or(SymbolRole::Section, |answers| role(answers, *index)),
                 container: container(note, note.sections.get(*index)?.parent),
             })
@@ -103,7 +103,7 @@ fn terms(vault: &Vault, glossary: &Glossary, pattern: &Pattern) -> Vec<Topic> {
 /// `网络 · interview`, the heading of this index and the note of what stands there.
 fn container(note: &Note, around: Option<u32>) -> String {
     let stem = note.path.stem();
-    match around.and_then(|around| note.headings.get(around as usize)).map(|heading| &*heading.title) {
+    match around.and_then(|around| note.headings.get(around as usize)).map(|heading| heading.title()) {
         Some(title) if !title.is_empty() => format!("{title} · {stem}"),
         _ => stem.to_owned(),
     }

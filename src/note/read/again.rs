@@ -7,7 +7,6 @@
 //! stop, more is read: in the end everything.
 
 mod outside;
-mod slugs;
 mod splice;
 mod stops;
 
@@ -157,9 +156,9 @@ fn read_stretch(
 impl Reader<'_> {
     /// Whether nothing is open.
     fn is_at_root(&self) -> bool {
-        self.containers.len() == 1
-            && self.lists.is_empty()
+        self.memory.containers.len() == 1
+            && self.memory.lists.is_empty()
             && self.heading.is_none()
-            && self.details_open.is_empty()
+            && self.memory.details_open.is_empty()
     }
 }

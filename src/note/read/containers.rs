@@ -27,24 +27,24 @@ impl Container {
 impl Reader<'_> {
     pub(super) fn open_container(&mut self, place: Place, range: TextRange) {
         // A tab may make two begin at one byte; their marks are two.
-        let last = self.container_ends.last().map_or(ROOT, |(number, _)| *number);
+        let last = self.memory.container_ends.last().map_or(ROOT, |(number, _)| *number);
         let id = range.start.max(last).saturating_add(1);
-        self.container_ends.push((id, without_line_break(self.text, range).end));
-        self.containers.push(Container::new(id, place));
+        self.memory.container_ends.push((id, without_line_break(self.text, range).end));
+        self.memory.containers.push(Container::new(id, place));
     }
 
     pub(super) fn close_container(&mut self) {
-        if self.containers.len() > 1
-            && let Some(closed) = self.containers.pop()
+        if self.memory.containers.len() > 1
+            && let Some(closed) = self.memory.containers.pop()
         {
-            let parent = self.containers.last().map_or(ROOT, |open| open.id);
-            self.sections.close_container(closed.id, closed.place, parent);
+            let parent = self.memory.containers.last().map_or(ROOT, |open| open.id);
+            self.memory.sections.close_container(closed.id, closed.place, parent);
         }
     }
 
     /// Notes the first run of the innermost container; returns whether this is it.
     pub(super) fn begins_item(&mut self, run: TextRange) -> bool {
-        match self.containers.last_mut() {
+        match self.memory.containers.last_mut() {
             Some(item) if item.first_run.is_none() && item.substance.is_empty() => {
                 item.first_run = Some(run);
                 true

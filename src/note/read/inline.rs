@@ -27,8 +27,8 @@ impl Run {
     /// Takes in a piece.
     pub fn extend(&mut self, range: TextRange) {
         if self.open {
-            self.range =
-                TextRange::new(self.range.start().min(range.start()), self.range.end().max(range.end()));
+            self.range.start = self.range.start.min(range.start);
+            self.range.end = self.range.end.max(range.end);
         } else {
             self.range = range;
             self.open = true;
@@ -99,24 +99,24 @@ pub struct Found {
 
 impl RunScan {
     /// Looks once through `text`, which begins at `base` in the note.
-    pub fn of(text: &str, base: usize) -> Self {
+    pub fn look_through(&mut self, text: &str, base: usize) {
         let bytes = text.as_bytes();
-        let mut scan = Self::default();
+        let Self { wiki, footnotes, tags, block_ids } = self;
+        [&mut *wiki, &mut *footnotes, &mut *tags, &mut *block_ids].into_iter().for_each(Vec::clear);
         for at in memchr::memchr3_iter(b'[', b'#', b'^', bytes) {
             let next = bytes.get(at + 1).copied().unwrap_or_default();
             let places = match (bytes[at], next) {
-                (b'[', b'[') => &mut scan.wiki,
-                (b'[', b'^') => &mut scan.footnotes,
+                (b'[', b'[') => &mut *wiki,
+                (b'[', b'^') => &mut *footnotes,
                 // The name of a tag begins at once: marks of headings are none.
                 (b'#', next) if next >= 0x80 || next.is_ascii_alphanumeric() || b"_-/".contains(&next) => {
-                    &mut scan.tags
+                    &mut *tags
                 }
-                (b'^', _) => &mut scan.block_ids,
+                (b'^', _) => &mut *block_ids,
                 _ => continue,
             };
             places.extend(u32::try_from(base + at));
         }
-        scan
     }
 
     /// Scans one sealed run.

@@ -25,7 +25,7 @@ impl Reader<'_> {
     pub(super) fn html_block(&mut self, range: TextRange) {
         let comment_only = self.html(range);
         let kind = if comment_only { MaskKind::Comment } else { MaskKind::Html };
-        self.masks.push(Mask { kind, range: without_line_break(self.text, range) });
+        self.memory.masks.push(Mask { kind, range: without_line_break(self.text, range) });
     }
 
     /// Reads raw HTML; returns whether it holds comments only.
@@ -45,7 +45,7 @@ impl Reader<'_> {
                     if let Some((open, _)) = &mut heading {
                         open.text.push_str(shown);
                     } else if !self.in_summary() {
-                        self.sections.add_short(shown.trim());
+                        self.memory.sections.add_short(shown.trim());
                         self.add(text_substance(shown), text.start());
                     }
                 }
@@ -99,7 +99,7 @@ impl Reader<'_> {
                 "todo" => Some(DirectiveKind::Todo),
                 _ => None,
             };
-            self.directives.extend(kind.map(|kind| Directive { range, kind }));
+            self.memory.directives.extend(kind.map(|kind| Directive { range, kind }));
         } else if text.starts_with("ALL-CONTRIBUTORS-LIST:START") {
             // Without an end the list has no known extent, and nothing is left out.
             self.contributors = Some(TextRange::empty(range.start()));
@@ -109,19 +109,19 @@ impl Reader<'_> {
             self.add(Substance::TODO_COMMENT, range.start());
         }
         if whole_span {
-            self.masks.push(Mask { kind: MaskKind::Comment, range });
+            self.memory.masks.push(Mask { kind: MaskKind::Comment, range });
         }
     }
 
     fn open_tag(&mut self, tag: &html::Tag) {
         let name = tag.name.of(self.text).to_ascii_lowercase();
         if let Some(id) = tag.attribute(self.text, "id").filter(|id| !id.is_empty()) {
-            self.anchors.push(Anchor { kind: AnchorKind::Html, name: id });
+            self.memory.anchors.push(Anchor { kind: AnchorKind::Html, name: id });
         }
         match name.as_str() {
             "a" => {
                 if let Some(anchor) = tag.attribute(self.text, "name").filter(|anchor| !anchor.is_empty()) {
-                    self.anchors.push(Anchor { kind: AnchorKind::Html, name: anchor });
+                    self.memory.anchors.push(Anchor { kind: AnchorKind::Html, name: anchor });
                 }
                 self.html_link(tag, "href", LinkKind::HtmlLink, Substance::LINK);
             }
@@ -131,8 +131,8 @@ impl Reader<'_> {
                 self.add(Substance::MEDIA, tag.range.start());
             }
             "details" => {
-                let container = self.containers.last().map_or(ROOT, |open| open.id);
-                self.details_open.push(OpenDetails {
+                let container = self.memory.containers.last().map_or(ROOT, |open| open.id);
+                self.memory.details_open.push(OpenDetails {
                     start: tag.range.start(),
                     summary: None,
                     summary_start: None,
@@ -141,7 +141,7 @@ impl Reader<'_> {
                 });
             }
             "summary" => {
-                if let Some(open) = self.details_open.last_mut() {
+                if let Some(open) = self.memory.details_open.last_mut() {
                     open.summary_start = Some(tag.range.end());
                 }
             }
@@ -153,7 +153,7 @@ impl Reader<'_> {
         let Some(target) = tag.attribute(self.text, attribute).filter(|target| !target.is_empty()) else {
             return;
         };
-        self.links.push(Link { kind, range: tag.range, label: target, target });
+        self.memory.links.push(Link { kind, range: tag.range, label: target, target });
         if !is_back_to_top("", target.of(self.text)) || kind != LinkKind::HtmlLink {
             self.add(substance, tag.range.start());
         }
@@ -161,13 +161,13 @@ impl Reader<'_> {
 
     fn close_tag(&mut self, tag: &html::Tag) {
         if tag.is(self.text, "summary") {
-            if let Some(open) = self.details_open.last_mut()
+            if let Some(open) = self.memory.details_open.last_mut()
                 && let Some(start) = open.summary_start.take()
             {
                 open.summary.get_or_insert(TextRange::new(start, tag.range.start()));
             }
         } else if tag.is(self.text, "details")
-            && let Some(open) = self.details_open.pop()
+            && let Some(open) = self.memory.details_open.pop()
         {
             self.push_details(&open, tag.range.end());
         }
@@ -177,7 +177,7 @@ impl Reader<'_> {
         let summary = open.summary.unwrap_or(TextRange::empty(open.start));
         let source = summary.of(self.text);
         let lead = source.len() - source.trim_start().len();
-        self.details.push(Details {
+        self.memory.details.push(Details {
             range: TextRange::new(open.start, end),
             summary: TextRange::new(summary.start() + lead, summary.start() + lead + source.trim().len()),
             substance: open.substance,

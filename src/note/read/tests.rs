@@ -15,17 +15,16 @@ fn read(text: &str) -> Note {
 fn check_headings(text: &str, expected: &Expect) {
     let note = read(text);
     let mut out = String::new();
-    for (heading, section) in note.headings.iter().zip(&note.sections) {
-        let number =
-            heading.number.as_ref().map(|number| format!(" number {:?}", note.text.slice(number.range)));
+    for (index, (heading, section)) in note.headings.iter().zip(&note.sections).enumerate() {
+        let number = heading.number().map(|number| format!(" number {:?}", note.text.slice(number.range)));
         writeln!(
             out,
             "{} {:?} title {:?}{} #{} parent {:?} body {:?}",
             heading.level,
             note.text.slice(heading.content),
-            heading.title,
+            heading.title(),
             number.unwrap_or_default(),
-            heading.slug,
+            note.slug(index),
             section.parent,
             note.text.slice(section.body),
         )
@@ -61,9 +60,9 @@ fn check_bodies(text: &str, expected: &Expect) {
         writeln!(
             out,
             "{}: {} {:?}",
-            heading.title,
+            heading.title(),
             section.substance.names().join(" "),
-            section.short_body.as_deref().unwrap_or_default()
+            heading.short_body().unwrap_or_default()
         )
         .unwrap();
     }
@@ -169,4 +168,21 @@ fn the_rest_of_the_facts() {
     assert_eq!(note.front_matter.as_ref().and_then(|front| front.title.as_deref()), Some("题"));
     let masks: Vec<_> = note.masks.iter().map(|mask| format!("{:?}", mask.kind)).collect();
     assert_eq!(masks, ["FrontMatter", "Html", "Html", "Html", "Comment", "CodeSpan", "Math"]);
+}
+
+#[test]
+fn what_a_thread_read_before_makes_no_difference() {
+    let texts = [
+        "# 1. a[2](#fn-2) {#x}\n\n<details><summary>s\n\n- [ ] b #t ^id\n  1. # c\n     > [!x] d",
+        "> - - # a\n\n[r]: b\n[^n]: c [[d|e]] <h1 id=\"y\">f",
+        "---\ntitle: t\n---\n```\n# g",
+        "## 一、h\n\n略\n\n## 一、h\n",
+        "",
+    ];
+    for (before, text) in texts.iter().flat_map(|before| texts.map(|text| (before, text))) {
+        let _ = read(before);
+        let again = read(text);
+        let fresh = std::thread::spawn(move || read(text)).join().unwrap();
+        assert_eq!(again, fresh, "{text:?} after {before:?}");
+    }
 }

@@ -75,7 +75,7 @@ pub fn add(note: &Note, found: &mut Vec<Definition>) {
             continue;
         }
         let range = with_words(note, index, first_text(note, body.start()));
-        let title = &heading.title;
+        let title = heading.title();
         let place = |name: &str| place_of(note, heading.content, name);
         if let Some(name) = asked_for(title) {
             found.push(definition(note, name, place(name), range, Pattern::Question));
@@ -102,7 +102,7 @@ pub fn spoken_of(note: &Note, section: Option<usize>) -> Vec<&str> {
     let mut names = Vec::new();
     let mut at = section;
     while let Some(index) = at {
-        let title = &*note.headings[index].title;
+        let title = note.headings[index].title();
         let asked = asked_for(title);
         names.extend(asked);
         names.extend(translated(title).map(|(name, _)| name));

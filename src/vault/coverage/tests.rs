@@ -29,13 +29,13 @@ fn check(fixture: &str, expected: &Expect) {
             out,
             "{} {}: {role} {}{flag}",
             "#".repeat(heading.level.into()),
-            heading.title,
+            heading.title(),
             answer.state.name()
         )
         .unwrap();
     }
     for asked in &answers.asks {
-        let around = asked.section.map_or("", |section| &note.headings[section].title);
+        let around = asked.section.map_or("", |section| note.headings[section].title());
         let flag = asked.flag.map_or(String::new(), |flag| format!(" !{flag:?}"));
         writeln!(
             out,

@@ -15,7 +15,7 @@ fn check(fixture: &str, expected: &Expect) {
             lines.push(format!(
                 "{} {mark} {} `{}` ({})",
                 elsewhere.title,
-                target.headings[candidate.section].title,
+                target.headings[candidate.section].title(),
                 target.text.slice(candidate.range).lines().next().unwrap_or_default(),
                 candidate.words.join(", "),
             ));

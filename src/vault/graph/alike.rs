@@ -234,11 +234,11 @@ fn counted(note: &Note, section: usize) -> Vec<(TokenKey, f64)> {
 
 /// Calls back with each word of a section and how often it counts there.
 fn each_word(note: &Note, section: usize, mut each: impl FnMut(&str, f64)) {
-    each_telling(&note.headings[section].title, |token| each(token, TITLE));
+    each_telling(note.headings[section].title(), |token| each(token, TITLE));
     for text in prose(note, note.sections[section].body) {
         each_telling(text, |token| each(token, 1.0));
     }
     if let Some(parent) = note.sections[section].parent {
-        each_telling(&note.headings[parent as usize].title, |token| each(token, PARENT));
+        each_telling(note.headings[parent as usize].title(), |token| each(token, PARENT));
     }
 }

@@ -185,7 +185,7 @@ impl Ids {
 fn add_nodes(graph: &mut Graph, edges: &mut Edges, ids: &mut Ids, part: &Part<'_>, file: usize) {
     let (note, shown) = (part.note, graph.files[file].shown.clone());
     let line_of = |range: TextRange| note.text.line_col(range.start(), PositionEncoding::Utf32).line;
-    let chapter_of = |section: usize| note.headings[note.topmost(section)].title.to_string();
+    let chapter_of = |section: usize| note.headings[note.topmost(section)].title().to_string();
     let start = note.front_matter.as_ref().map_or(0, |front| front.range.end());
     let end = note.headings.first().map_or(note.text.len(), |heading| heading.range.start());
     graph.nodes.push(Node {
@@ -204,13 +204,13 @@ fn add_nodes(graph: &mut Graph, edges: &mut Edges, ids: &mut Ids, part: &Part<'_
     for (section, heading) in note.headings.iter().enumerate() {
         let parent = note.sections[section].parent.map(|parent| parent as usize);
         let answer = &part.answers.sections[section];
-        let anchor = heading.id.as_deref().unwrap_or(&heading.slug);
+        let anchor = heading.id().unwrap_or(note.slug(section));
         let around = parent.map_or(part.first, |parent| part.section(parent));
         edges.add(EdgeKind::Contains, around, graph.nodes.len(), 1.0, Vec::new());
         graph.nodes.push(Node {
             id: ids.take(&format!("{shown}#{anchor}")),
             kind: NodeKind::Topic,
-            title: heading.title.to_string(),
+            title: heading.title().to_string(),
             file,
             line: line_of(heading.content),
             place: heading.content,

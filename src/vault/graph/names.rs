@@ -76,7 +76,7 @@ fn node(best: &Defined<'_>, file: usize, ids: &mut Ids) -> Node {
         line: note.text.line_col(name.start(), PositionEncoding::Utf32).line,
         place: name,
         body: definition.range,
-        chapter: chapter.and_then(|top| note.headings.get(top)).map(|heading| heading.title.to_string()),
+        chapter: chapter.and_then(|top| note.headings.get(top)).map(|heading| heading.title().to_string()),
         state: None,
         question: false,
         weight: 0,

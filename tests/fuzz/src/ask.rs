@@ -54,7 +54,7 @@ pub fn facts(note: &Note) {
         fits("content", heading.content);
         assert!(heading.range.contains_range(heading.content), "{heading:?} in {text:?}");
         assert!((1..=6).contains(&heading.level));
-        if let Some(number) = &heading.number {
+        if let Some(number) = heading.number() {
             fits("number", number.range);
             assert!(heading.content.contains_range(number.range), "{heading:?} in {text:?}");
         }
@@ -138,15 +138,15 @@ pub fn facts(note: &Note) {
 /// What a name finds has that name.
 fn looked_up(note: &Note) {
     for (index, heading) in note.headings.iter().enumerate() {
-        let by_slug = note.heading_by_slug(&heading.slug);
-        assert!(by_slug.is_some_and(|found| found <= index), "{:?} in {:?}", heading.slug, note.text);
-        if !heading.title.trim().is_empty() {
-            let called = note.headings_called(&heading.title);
-            assert!(called.contains(&index), "{:?} in {:?}", heading.title, note.text);
+        let by_slug = note.heading_by_slug(note.slug(index));
+        assert!(by_slug.is_some_and(|found| found <= index), "{:?} in {:?}", note.slug(index), note.text);
+        if !heading.title().trim().is_empty() {
+            let called = note.headings_called(heading.title());
+            assert!(called.contains(&index), "{:?} in {:?}", heading.title(), note.text);
         }
-        let _ = note.heading_by_mkdocs_slug(&heading.slug);
-        let _ = tokens::topic_tokens(&heading.title);
-        let _ = tokens::same_title(&heading.title);
+        let _ = note.heading_by_mkdocs_slug(note.slug(index));
+        let _ = tokens::topic_tokens(heading.title());
+        let _ = tokens::same_title(heading.title());
     }
     for definition in &note.definitions {
         assert!(note.definition(note.text.slice(definition.label)).is_some(), "{:?}", note.text);

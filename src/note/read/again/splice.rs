@@ -3,10 +3,10 @@
 //! Invariant: every fact lies in one stretch by where it starts; only sections reach over the end of theirs.
 
 use crate::note::lookup::Lookup;
-use crate::note::read::again::{Stretch, slugs};
+use crate::note::read::again::Stretch;
 use crate::note::{
     Anchor, AskingItem, Block, Callout, Details, Directive, FootnoteDefinition, Heading, Link,
-    LinkDefinition, Mask, Note, Number, ROOT, Section, Task,
+    LinkDefinition, Mask, Note, ROOT, Section, Task,
 };
 use crate::text::{Text, TextRange};
 
@@ -40,7 +40,7 @@ pub fn splice(old: &Note, text: Text, piece: Note, stretch: &Stretch) -> Note {
         contributors,
         lookup: Lookup::default(),
     };
-    slugs::number_again(old, &mut note.headings, replaced);
+    share_words(old, &mut note.headings, replaced);
     nest(&note.headings, &mut note.sections, note.text.len());
     note.lookup = Lookup::after(old, &note, stretch);
     note
@@ -93,7 +93,7 @@ impl Place {
         let narrow = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let below = |section: &Section, by: u32| Section {
             parent: section.parent.map(|parent| parent.wrapping_add(by)),
-            ..section.clone()
+            ..*section
         };
         all.extend(piece.iter().map(|section| below(section, narrow(first))));
         let by = narrow(first + piece.len()).wrapping_sub(narrow(last));
@@ -112,6 +112,18 @@ pub struct Replaced {
     pub first: usize,
     pub last: usize,
     pub count: usize,
+}
+
+/// Lets headings of a stretch that say what they did before share their words with those.
+fn share_words(old: &Note, headings: &mut [Heading], replaced: Replaced) {
+    let Replaced { first, last, count } = replaced;
+    let before = old.headings.get(first..last).unwrap_or_default();
+    let after = headings.get_mut(first..first + count).unwrap_or_default();
+    for (before, after) in before.iter().zip(after) {
+        if before.said.says_as(&after.said) {
+            after.said = before.said.clone();
+        }
+    }
 }
 
 /// Gives every section at the root its parent and its end; the others lie in stretches.
@@ -189,9 +201,6 @@ impl Placed for Heading {
     fn move_by(&mut self, by: u32) {
         shift(&mut self.range, by);
         shift(&mut self.content, by);
-        if let Some(Number { range, .. }) = &mut self.number {
-            shift(range, by);
-        }
         move_container(&mut self.container, by);
     }
 }
