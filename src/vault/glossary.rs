@@ -25,6 +25,7 @@ use crate::vault::Vault;
 use crate::vault::aliases::Aliases;
 use crate::vault::glossary::packed::{Given, Packed};
 use crate::vault::glossary::recent::Recent;
+use crate::vault::imprints::Imprints;
 use crate::vault::mentions::Mention;
 use crate::vault::resolve::{Place, Target};
 
@@ -46,6 +47,8 @@ pub struct Glossary {
     revision: u64,
     /// The mentions of the notes that were looked at last, shared by all who look at this glossary.
     mentions: Arc<Recent>,
+    /// Which notes may hold a name, shared by all glossaries that came of each other.
+    imprints: Arc<Imprints>,
 }
 
 /// What mentions belong to: a note as it was read, and a revision of the names.
@@ -112,6 +115,11 @@ impl Glossary {
     /// Remembers the mentions of a note.
     pub fn remember(&self, key: MentionsKey, mentions: Arc<[Mention]>) {
         self.mentions.insert(key, mentions);
+    }
+
+    /// Which notes may hold a name. Of a vault that is only tried it costs as much as the notes are that differ.
+    pub fn imprints(&self) -> &Imprints {
+        &self.imprints
     }
 
     /// A number that changes when names come or go or are defined elsewhere.

@@ -5,8 +5,10 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
 use rayon::prelude::*;
 
 use crate::fold::{Folded, is_han};
@@ -15,7 +17,9 @@ use crate::note::{Mask, MaskKind, Note};
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::glossary::{Glossary, NameId, names_of};
-use crate::vault::holders::Holders;
+
+/// So few notes are looked at faster by one processor than given to another.
+const FEW: usize = 8;
 
 /// A name in prose.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,30 +92,67 @@ impl Vault {
         })
     }
 
-    /// Every place where one of these names is spoken of, by note and place.
+    /// Every place where one of these names is spoken of, by note and place. Costs what the notes are that may hold them.
     pub fn mentions_of(&self, glossary: &Glossary, names: &[NameId]) -> Vec<(Arc<Note>, TextRange)> {
-        let notes: Vec<&Arc<Note>> = self.notes().collect();
-        let holders = Holders::of(names.iter().map(|name| glossary.folded(*name)));
-        let found = notes.par_iter().filter(|note| holders.may_stand_in(note));
-        let found = found.flat_map_iter(|&note| {
-            let mentions = self.mentions(glossary, note);
-            let of_names = mentions.iter().filter(|mention| names.contains(&mention.name));
+        let written: Vec<&str> = names.iter().map(|name| glossary.folded(*name)).collect();
+        let finders: Vec<Finder<'_>> = written.iter().map(|name| Finder::new(*name)).collect();
+        let notes = glossary.imprints().holders(self, &written);
+        let found = notes.par_iter().with_min_len(FEW).flat_map_iter(|note| {
+            let text = Folded::of(note.text.as_str());
+            let lines = lines_with(&finders, &text.text);
+            let found =
+                if lines.is_empty() { Vec::new() } else { spoken_of(glossary, note, 0, &text, &lines) };
+            let of_names = found.into_iter().filter(|mention| names.contains(&mention.name));
             of_names.map(|mention| (Arc::clone(note), mention.range)).collect::<Vec<_>>()
         });
         found.collect()
     }
 
-    fn mentions_in(&self, glossary: &Glossary, note: &Arc<Note>, within: TextRange) -> Vec<Mention> {
-        let folded = Folded::of(note.text.slice(within));
-        let silent = silent_ranges(note, within);
-        let own = Own::of(note);
-        let mut next = 0;
-        let mut mentions = Vec::new();
-        for (start, end, name) in glossary.matches(&folded.text) {
-            if !is_whole(&folded.text, start, end) {
+    fn mentions_in(&self, glossary: &Glossary, note: &Note, within: TextRange) -> Vec<Mention> {
+        let text = Folded::of(note.text.slice(within));
+        spoken_of(glossary, note, within.start(), &text, &[0..text.text.len()])
+    }
+}
+
+/// The lines of a folded text in which one of these names stands, in order.
+fn lines_with(names: &[Finder<'_>], text: &str) -> Vec<Range<usize>> {
+    let text = text.as_bytes();
+    let mut lines = Vec::new();
+    for name in names {
+        let mut done = 0;
+        while let Some(at) = text.get(done..).and_then(|rest| name.find(rest)).map(|at| done + at) {
+            let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |before| before + 1);
+            let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |length| at + length);
+            lines.push(start..end);
+            done = end;
+        }
+    }
+    lines.sort_unstable_by_key(|line| line.start);
+    lines.dedup();
+    lines
+}
+
+/// What is spoken of in some stretches of a folded text, each of whole lines: no name goes over the end of a line, so what
+/// stands in one is the same whatever stands around it. The text is that of a note from the byte at `from` on.
+fn spoken_of(
+    glossary: &Glossary,
+    note: &Note,
+    from: usize,
+    text: &Folded,
+    stretches: &[Range<usize>],
+) -> Vec<Mention> {
+    let at = |offset: usize| from + text.origin(offset);
+    let (Some(first), Some(last)) = (stretches.first(), stretches.last()) else { return Vec::new() };
+    let silent = silent_ranges(note, TextRange::new(at(first.start), at(last.end)));
+    let own = Own::of(note);
+    let mut next = 0;
+    let mut mentions = Vec::new();
+    for stretch in stretches {
+        for (start, end, name) in glossary.matches(text.text.get(stretch.clone()).unwrap_or_default()) {
+            let (start, end) = (stretch.start + start, stretch.start + end);
+            if !is_whole(&text.text, start, end) {
                 continue;
             }
-            let at = |offset: usize| within.start() + folded.origin(offset);
             let range = TextRange::new(at(start), at(end));
             while silent.get(next).is_some_and(|range_of| range_of.end <= range.start) {
                 next += 1;
@@ -121,8 +162,8 @@ impl Vault {
                 mentions.push(Mention { range, name });
             }
         }
-        mentions
     }
+    mentions
 }
 
 /// What a note itself defines, by the names as they are written, each with the section it stands in.
@@ -172,10 +213,14 @@ fn is_defined_here(note: &Note, range: TextRange) -> bool {
     terms[..after].last().is_some_and(|defined| defined.name_range.contains_range(range))
 }
 
+/// Whether a character is a part of words that are written apart: neither Chinese nor kana.
+#[inline]
+pub fn in_word(c: char) -> bool {
+    c == '_' || c.is_alphanumeric() && !is_han(c) && !('\u{3040}'..='\u{30ff}').contains(&c)
+}
+
 /// Whether what stands at `start..end` is no part of a longer Latin word.
 pub fn is_whole(text: &str, start: usize, end: usize) -> bool {
-    let in_word =
-        |c: char| c.is_alphanumeric() && !is_han(c) && !('\u{3040}'..='\u{30ff}').contains(&c) || c == '_';
     let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
     let (first, last) = (text[start..].chars().next(), text[..end].chars().next_back());
     let begins = !(first.is_some_and(in_word) && before.is_some_and(in_word));
@@ -234,6 +279,7 @@ mod tests {
     use crate::fixture::Fixture;
     use crate::vault::glossary::Glossary;
     use expect_test::{Expect, expect};
+    use proptest::prelude::*;
 
     /// The mentions in the first note, names before them where they are written otherwise.
     fn check(fixture: &str, expected: &Expect) {
@@ -267,6 +313,45 @@ mod tests {
                 1 ＥＴＣＤ = etcd
                 2 逃逸分析 = 逃逸分析"#]],
         );
+    }
+
+    proptest! {
+        #[test]
+        fn where_a_name_is_spoken_of_is_told_as_note_by_note(
+            notes in prop::collection::vec(
+                prop::collection::vec(
+                    prop::sample::select(vec![
+                        "信号", "信號量", "量", "kube-proxy", "Kube", " proxy", "ＥＴＣＤ", "etcd", "_", " ", "，", "\n", "\r\n", "\n\n",
+                        "`", "[etcd](a.md)", "https://etcd.io/信号", "逃逸", "分析", "是一种通知。", "\n```\n", "slice", "Slice", "\n# ",
+                    ]),
+                    0..30,
+                ),
+                1..6,
+            ),
+        ) {
+            let mut fixture = Fixture::parse(&format!("{DEFINED}\nslice是一个引用类型。\n"));
+            for (n, pieces) in notes.iter().enumerate() {
+                let path = crate::path::NotePath::new(&format!("/{n}.md"));
+                fixture.vault.insert(std::sync::Arc::new(crate::note::Note::read(path, pieces.concat())));
+            }
+            let vault = &fixture.vault;
+            let glossary = Glossary::of(vault);
+            let ids: Vec<_> = glossary.ids().collect();
+            for names in ids.windows(2).map(<[_]>::to_vec).chain(ids.iter().map(|id| vec![*id])) {
+                let each: Vec<_> = vault
+                    .notes()
+                    .flat_map(|note| {
+                        let mentions = vault.mentions(&glossary, note);
+                        let of_names: Vec<_> =
+                            mentions.iter().filter(|mention| names.contains(&mention.name)).copied().collect();
+                        of_names.into_iter().map(|mention| (note.path.clone(), mention.range))
+                    })
+                    .collect();
+                let found = vault.mentions_of(&glossary, &names);
+                let found: Vec<_> = found.iter().map(|(note, range)| (note.path.clone(), *range)).collect();
+                prop_assert_eq!(found, each);
+            }
+        }
     }
 
     #[test]

@@ -231,7 +231,8 @@ impl Packed {
     /// The folded name of this number; empty when there is none.
     pub fn name(&self, id: NameId) -> &str {
         let id = id as usize;
-        let start = id.checked_sub(1).map_or(0, |before| self.ends.get(before).map_or(0, |end| *end as usize));
+        let start =
+            id.checked_sub(1).map_or(0, |before| self.ends.get(before).map_or(0, |end| *end as usize));
         self.ends.get(id).and_then(|end| self.text.get(start..*end as usize)).unwrap_or_default()
     }
 

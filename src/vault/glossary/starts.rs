@@ -39,7 +39,8 @@ impl Starts {
         if starts.pairs.is_empty() {
             return starts;
         }
-        starts.bits = vec![0; (starts.pairs.len() * BITS_A_PAIR).next_power_of_two() / u64::BITS as usize + 1];
+        starts.bits =
+            vec![0; (starts.pairs.len() * BITS_A_PAIR).next_power_of_two() / u64::BITS as usize + 1];
         starts.places = vec![0; (starts.pairs.len() * 2).next_power_of_two()];
         for (number, (pair, _)) in (1..).zip(&starts.pairs) {
             let hash = hash(*pair);
