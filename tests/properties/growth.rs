@@ -131,7 +131,7 @@ fn requests(count: usize) -> Vec<(&'static str, Duration)> {
             fastest(40, |_| {
                 let at = at("说消息队列") + "说".len();
                 let found = references(&vault, &glossary, &note, at, Declaration::Included);
-                assert_eq!(found.len(), 2);
+                assert_eq!(found.len(), 3);
             }),
         ),
         ("outline", fastest(40, |_| assert_eq!(outline(&vault, &note).len(), 1))),

@@ -114,9 +114,13 @@ impl Packed {
             self.notes.iter().filter(stay).chain(givers.clone().map(|(path, _)| path)).cloned().collect();
         notes.par_sort_unstable();
         let number = |path: &NotePath| notes.binary_search(path).map_or(NONE, |at| at as u32);
-        // The numbers that notes have now, by those they had.
-        let moved: Vec<u32> =
-            self.notes.iter().map(|path| if stay(&path) { number(path) } else { NONE }).collect();
+        // The numbers that notes have now, by those they had. Those that stay are in the same order.
+        let mut now = (0..).zip(&notes);
+        let moved = self.notes.iter().map(|path| {
+            let number = stay(&path).then(|| now.find(|(_, other)| *other == path)).flatten();
+            number.map_or(NONE, |(number, _)| number)
+        });
+        let moved: Vec<u32> = moved.collect();
         let mut new: Vec<(&str, Definer)> = givers
             .flat_map(|(path, given)| {
                 let note = number(path);
