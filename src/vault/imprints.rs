@@ -113,11 +113,12 @@ impl Table {
         self.chunks[place / NOTES].set(place % NOTES, Some(note), &signs);
     }
 
-    /// A place behind all others. A chunk that begins there has as many rows as the one before it.
+    /// A place behind all others. A chunk that begins there has rows for notes like those before it.
     fn new_place(&mut self, note: &Note) -> usize {
-        let last = self.chunks.last().filter(|chunk| chunk.notes.len() < NOTES);
-        if last.is_none() {
-            let rows = self.chunks.last().map_or(rows_for(note.text.len()), |last| last.rows.len());
+        if self.chunks.last().is_none_or(|last| last.notes.len() == NOTES) {
+            let before = self.chunks.last().map_or(&[][..], |last| &last.notes);
+            let bytes = before.iter().flatten().map(|note| note.text.len()).sum::<usize>();
+            let rows = rows_for(if before.is_empty() { note.text.len() } else { bytes / before.len() });
             self.chunks.push(Chunk { notes: Vec::new(), rows: vec![0; rows].into() });
         }
         let chunk = self.chunks.len() - 1;
@@ -134,7 +135,7 @@ fn rows_for(bytes: usize) -> usize {
 impl Chunk {
     fn of(notes: &[&Arc<Note>]) -> Self {
         let bytes: usize = notes.iter().map(|note| note.text.len()).sum();
-        let mut rows = vec![0; rows_for(bytes / NOTES)].into_boxed_slice();
+        let mut rows = vec![0; rows_for(bytes / notes.len().max(1))].into_boxed_slice();
         for (note, place) in notes.iter().zip(0..) {
             each_sign(note.text.as_str(), |sign| rows[row(sign, rows.len())] |= 1 << place);
         }
