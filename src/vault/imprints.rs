@@ -21,6 +21,9 @@ const NOTES: usize = u64::BITS as usize;
 const LEAST_ROWS: usize = 256;
 const MOST_ROWS: usize = 1 << 20;
 
+/// How many signs a word has besides what it follows.
+const SIGNS_A_WORD: u32 = 3;
+
 /// The bits of all notes, shared by all who ask.
 #[derive(Default)]
 pub struct Imprints(Mutex<Table>);
@@ -214,7 +217,10 @@ impl<F: FnMut(u32)> Reader<F> {
     fn end_word(&mut self) {
         let word = std::mem::take(&mut self.word);
         if word != 0 {
-            (self.tell)(sign(word));
+            // Many names are one word and have nothing else to be told by.
+            for turn in 1..=SIGNS_A_WORD {
+                (self.tell)(sign(word.rotate_left(turn * 21)));
+            }
             self.follow(word);
         }
     }

@@ -5,7 +5,6 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memmem::Finder;
@@ -17,6 +16,7 @@ use crate::note::{Mask, MaskKind, Note};
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::glossary::{Glossary, NameId, names_of};
+use crate::vault::holders::Holders;
 
 /// So few notes are looked at faster by one processor than given to another.
 const FEW: usize = 8;
@@ -92,78 +92,74 @@ impl Vault {
         })
     }
 
-    /// Every place where one of these names is spoken of, by note and place. Costs what the notes are that may hold them.
+    /// Every place where one of these names is spoken of, by note and place. Costs what the notes are that may hold them; in
+    /// those only the lines are read that may.
     pub fn mentions_of(&self, glossary: &Glossary, names: &[NameId]) -> Vec<(Arc<Note>, TextRange)> {
         let written: Vec<&str> = names.iter().map(|name| glossary.folded(*name)).collect();
+        let holders = Holders::of(written.iter().copied());
         let finders: Vec<Finder<'_>> = written.iter().map(|name| Finder::new(*name)).collect();
         let notes = glossary.imprints().holders(self, &written);
         let found = notes.par_iter().with_min_len(FEW).flat_map_iter(|note| {
-            let text = Folded::of(note.text.as_str());
-            let lines = lines_with(&finders, &text.text);
-            let found =
-                if lines.is_empty() { Vec::new() } else { spoken_of(glossary, note, 0, &text, &lines) };
+            let lines = holders.lines_in(note);
+            let mut found = Vec::new();
+            if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
+                let mut prose = Prose::of(glossary, note, TextRange { start: first.start, end: last.end });
+                for line in &lines {
+                    let text = Folded::of(note.text.slice(*line));
+                    if finders.iter().any(|name| name.find(text.text.as_bytes()).is_some()) {
+                        prose.read(&text, line.start(), &mut found);
+                    }
+                }
+            }
             let of_names = found.into_iter().filter(|mention| names.contains(&mention.name));
             of_names.map(|mention| (Arc::clone(note), mention.range)).collect::<Vec<_>>()
         });
         found.collect()
     }
 
-    fn mentions_in(&self, glossary: &Glossary, note: &Note, within: TextRange) -> Vec<Mention> {
+    fn mentions_in(&self, glossary: &Glossary, note: &Arc<Note>, within: TextRange) -> Vec<Mention> {
+        let mut found = Vec::new();
         let text = Folded::of(note.text.slice(within));
-        spoken_of(glossary, note, within.start(), &text, &[0..text.text.len()])
+        Prose::of(glossary, note, within).read(&text, within.start(), &mut found);
+        found
     }
 }
 
-/// The lines of a folded text in which one of these names stands, in order.
-fn lines_with(names: &[Finder<'_>], text: &str) -> Vec<Range<usize>> {
-    let text = text.as_bytes();
-    let mut lines = Vec::new();
-    for name in names {
-        let mut done = 0;
-        while let Some(at) = text.get(done..).and_then(|rest| name.find(rest)).map(|at| done + at) {
-            let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |before| before + 1);
-            let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |length| at + length);
-            lines.push(start..end);
-            done = end;
-        }
-    }
-    lines.sort_unstable_by_key(|line| line.start);
-    lines.dedup();
-    lines
+/// What is spoken of in a note, found in stretches of it, one behind the other. Each is some whole lines: no name goes over
+/// the end of a line, so what is found in one is the same whatever stands around it.
+struct Prose<'a> {
+    glossary: &'a Glossary,
+    note: &'a Note,
+    own: Own<'a>,
+    /// Where nothing is a mention, in order, as far as that is still ahead.
+    silent: std::iter::Peekable<std::vec::IntoIter<TextRange>>,
 }
 
-/// What is spoken of in some stretches of a folded text, each of whole lines: no name goes over the end of a line, so what
-/// stands in one is the same whatever stands around it. The text is that of a note from the byte at `from` on.
-fn spoken_of(
-    glossary: &Glossary,
-    note: &Note,
-    from: usize,
-    text: &Folded,
-    stretches: &[Range<usize>],
-) -> Vec<Mention> {
-    let at = |offset: usize| from + text.origin(offset);
-    let (Some(first), Some(last)) = (stretches.first(), stretches.last()) else { return Vec::new() };
-    let silent = silent_ranges(note, TextRange::new(at(first.start), at(last.end)));
-    let own = Own::of(note);
-    let mut next = 0;
-    let mut mentions = Vec::new();
-    for stretch in stretches {
-        for (start, end, name) in glossary.matches(text.text.get(stretch.clone()).unwrap_or_default()) {
-            let (start, end) = (stretch.start + start, stretch.start + end);
-            if !is_whole(&text.text, start, end) {
+impl<'a> Prose<'a> {
+    /// That of a part of a note.
+    fn of(glossary: &'a Glossary, note: &'a Note, within: TextRange) -> Self {
+        let silent = silent_ranges(note, within).into_iter().peekable();
+        Self { glossary, note, own: Own::of(note), silent }
+    }
+
+    /// Adds what is spoken of in the stretch that begins at the byte at `from`.
+    fn read(&mut self, stretch: &Folded, from: usize, mentions: &mut Vec<Mention>) {
+        for (start, end, name) in self.glossary.matches(&stretch.text) {
+            if !is_whole(&stretch.text, start, end) {
                 continue;
             }
+            let at = |offset: usize| from + stretch.origin(offset);
             let range = TextRange::new(at(start), at(end));
-            while silent.get(next).is_some_and(|range_of| range_of.end <= range.start) {
-                next += 1;
-            }
-            let silenced = silent.get(next).is_some_and(|silent| silent.start < range.end);
-            if !silenced && !is_defined_here(note, range) && counts(glossary, &own, range, name) {
+            while self.silent.next_if(|silent| silent.end <= range.start).is_some() {}
+            let silenced = self.silent.peek().is_some_and(|silent| silent.start < range.end);
+            if !silenced
+                && !is_defined_here(self.note, range)
+                && counts(self.glossary, &self.own, range, name)
+            {
                 mentions.push(Mention { range, name });
             }
         }
     }
-    mentions
 }
 
 /// What a note itself defines, by the names as they are written, each with the section it stands in.

@@ -12,6 +12,7 @@ pub mod creation;
 pub mod elsewhere;
 pub mod glossary;
 pub mod graph;
+pub mod holders;
 pub mod imprints;
 pub mod judge;
 pub mod mentions;
