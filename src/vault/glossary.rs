@@ -344,7 +344,7 @@ fn given(note: &Note, aliases: &Aliases) -> Given {
             }
         }
     }
-    given
+    given.shrunk()
 }
 
 #[cfg(test)]

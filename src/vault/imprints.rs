@@ -168,7 +168,7 @@ impl Chunk {
 
 /// The row of a sign among so many.
 fn row(sign: u32, rows: usize) -> usize {
-    (u64::from(sign) * rows as u64 >> 32) as usize
+    ((u64::from(sign) * rows as u64) >> 32) as usize
 }
 
 /// The signs of a folded name, each once.

@@ -92,5 +92,5 @@ fn hash(pair: u64) -> u64 {
 /// The place of a hash among so many.
 #[inline]
 fn place(hash: u64, many: usize) -> usize {
-    ((hash >> 32) * many as u64 >> 32) as usize
+    (((hash >> 32) * many as u64) >> 32) as usize
 }
