@@ -79,7 +79,8 @@ impl Table {
     fn take_in(&mut self, vault: &Vault) {
         if self.chunks.is_empty() {
             let notes: Vec<&Arc<Note>> = vault.notes().collect();
-            self.chunks = notes.par_chunks(NOTES).map(Chunk::of).collect();
+            let chunks: Vec<&[&Arc<Note>]> = notes.chunks(NOTES).collect();
+            self.chunks = each_of(&chunks, 1, |notes| Chunk::of(notes));
             self.places = notes.iter().zip(0..).map(|(note, place)| (note.path.clone(), place)).collect();
             return;
         }
@@ -92,8 +93,7 @@ impl Table {
         };
         // So many at a time as there is room for beside the notes.
         for paths in changed.chunks(NOTES * NOTES) {
-            let signs: Vec<_> = paths.par_iter().with_min_len(NOTES).map(read).collect();
-            for (path, read) in paths.iter().zip(signs) {
+            for (path, read) in paths.iter().zip(each_of(paths, NOTES, read)) {
                 self.replace(path, read);
             }
         }
@@ -128,6 +128,23 @@ impl Table {
         self.chunks[chunk].notes.push(None);
         chunk * NOTES + self.chunks[chunk].notes.len() - 1
     }
+}
+
+/// Does the same with each of these on all processors, when more than `few` are to be done. Not on rayon's threads: who
+/// waits there may be given other work meanwhile, which may ask for the same lock.
+fn each_of<T: Sync, R: Send>(all: &[T], few: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    if all.len() <= few {
+        return all.iter().map(work).collect();
+    }
+    let size = all.len().div_ceil(rayon::current_num_threads().max(1));
+    let work = &work;
+    std::thread::scope(|scope| {
+        let parts =
+            all.chunks(size).map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<R>>()));
+        let parts: Vec<_> = parts.collect();
+        let parts = parts.into_iter().map(|part| part.join());
+        parts.flat_map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
 }
 
 /// How many rows notes of so many bytes on the average have.
