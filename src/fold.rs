@@ -215,6 +215,11 @@ static UNUSUAL: LazyLock<HashSet<char>> = LazyLock::new(|| {
     unusual.collect()
 });
 
+/// Makes ready what is known of the ways to write characters, so that nobody waits for it: all characters are looked at.
+pub fn prepare_ways_to_write() {
+    LazyLock::force(&UNUSUAL);
+}
+
 /// Whether a text has letters or digits that are written in an unusual way: `Ａ`, `①`, `㎏`.
 pub fn has_unusual(text: &str) -> bool {
     text.chars().any(|c| !c.is_ascii() && !is_han(c) && UNUSUAL.contains(&c))

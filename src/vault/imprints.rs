@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::fold::{each_folded, is_han};
+use crate::fold::{each_folded, is_han, prepare_ways_to_write};
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::vault::Vault;
@@ -47,8 +47,10 @@ struct Chunk {
 }
 
 impl Imprints {
-    /// Makes the bits of all notes ready, so that nobody waits for them; costs as much as notes changed.
+    /// Makes the bits of all notes ready, and what else the first search for a name needs, so that nobody waits for it;
+    /// costs as much as notes changed.
     pub fn prepare(&self, vault: &Vault) {
+        prepare_ways_to_write();
         self.0.lock().unwrap_or_else(PoisonError::into_inner).update(vault);
     }
 
