@@ -23,13 +23,24 @@ impl Folded {
         let mut folded = Self { text: String::with_capacity(text.len()), steps: Vec::new() };
         // What the next character comes from when no step says otherwise: the offset of its written form.
         let mut expected = 0usize;
-        for (at, c) in text.char_indices() {
+        let mut at = 0usize;
+        while let Some(c) = text[at..].chars().next() {
             let start = folded.text.len();
             if expected != at {
                 folded.steps.push((start as u32, at as u32));
             }
-            push_folded(c, &mut folded.text);
+            let end = if c.is_ascii() {
+                // Mostly others follow, and none of them changes its length.
+                let end = at + text[at..].bytes().take_while(u8::is_ascii).count();
+                folded.text.push_str(&text[at..end]);
+                folded.text[start..].make_ascii_lowercase();
+                end
+            } else {
+                push_folded(c, &mut folded.text);
+                at + c.len_utf8()
+            };
             expected = at + (folded.text.len() - start);
+            at = end;
         }
         if expected != text.len() {
             folded.steps.push((folded.text.len() as u32, text.len() as u32));
@@ -64,17 +75,70 @@ pub fn folded(name: &str) -> String {
     folded
 }
 
-fn push_folded(c: char, text: &mut String) {
-    match c {
-        'A'..='Z' => text.push(c.to_ascii_lowercase()),
-        '\0'..='\x7f' => text.push(c),
-        FIRST_HAN..=LAST_HAN => text.push(simplified(c)),
-        _ => {
-            let lower = c.to_lowercase().nfkc().flat_map(char::to_lowercase);
-            text.extend(lower.map(|c| if is_han(c) { simplified(c) } else { c }));
+/// Tells the characters of a folded text one by one; see [`Folded::of`].
+#[inline]
+pub fn each_folded(text: &str, mut tell: impl FnMut(char)) {
+    let mut several = String::new();
+    for c in text.chars() {
+        if let Some(folded) = folded_alone(c) {
+            tell(folded);
+        } else {
+            several.clear();
+            push_any(c, &mut several);
+            several.chars().for_each(&mut tell);
         }
     }
 }
+
+fn push_folded(c: char, text: &mut String) {
+    match folded_alone(c) {
+        Some(folded) => text.push(folded),
+        None => push_any(c, text),
+    }
+}
+
+/// The folded form of a character, when it is one character and known without thinking: that of nearly all in notes.
+#[inline]
+fn folded_alone(c: char) -> Option<char> {
+    match c {
+        '\0'..='\x7f' => Some(c.to_ascii_lowercase()),
+        FIRST_HAN..=LAST_HAN => Some(simplified(c)),
+        FIRST_MARK..=LAST_MARK | FIRST_WIDE..=LAST_WIDE => {
+            let place = if c <= LAST_MARK {
+                c as usize - FIRST_MARK as usize
+            } else {
+                c as usize - FIRST_WIDE as usize + MARKS
+            };
+            MARKS_FOLDED.get(place).copied().filter(|folded| *folded != '\0')
+        }
+        _ => None,
+    }
+}
+
+fn push_any(c: char, text: &mut String) {
+    let lower = c.to_lowercase().nfkc().flat_map(char::to_lowercase);
+    text.extend(lower.map(|c| if is_han(c) { simplified(c) } else { c }));
+}
+
+/// Marks and kana: “，”, 。, ア.
+const FIRST_MARK: char = '\u{2000}';
+const LAST_MARK: char = '\u{30ff}';
+const MARKS: usize = LAST_MARK as usize - FIRST_MARK as usize + 1;
+/// Wide and narrow forms: ，, Ａ.
+const FIRST_WIDE: char = '\u{ff00}';
+const LAST_WIDE: char = '\u{ffef}';
+
+/// The folded forms of marks and of wide and narrow forms, by their place after the first; NUL where it is no single character.
+static MARKS_FOLDED: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let mut text = String::new();
+    let marks = (FIRST_MARK..=LAST_MARK).chain(FIRST_WIDE..=LAST_WIDE).map(|c| {
+        text.clear();
+        push_any(c, &mut text);
+        let mut chars = text.chars();
+        chars.next().filter(|_| chars.next().is_none()).unwrap_or_default()
+    });
+    marks.collect()
+});
 
 const FIRST_HAN: char = '\u{3400}';
 const LAST_HAN: char = '\u{9fff}';
@@ -151,6 +215,11 @@ static UNUSUAL: LazyLock<HashSet<char>> = LazyLock::new(|| {
     unusual.collect()
 });
 
+/// Makes ready what is known of the ways to write characters, so that nobody waits for it: all characters are looked at.
+pub fn prepare_ways_to_write() {
+    LazyLock::force(&UNUSUAL);
+}
+
 /// Whether a text has letters or digits that are written in an unusual way: `Ａ`, `①`, `㎏`.
 pub fn has_unusual(text: &str) -> bool {
     text.chars().any(|c| !c.is_ascii() && !is_han(c) && UNUSUAL.contains(&c))
@@ -214,6 +283,24 @@ mod tests {
             let at = folded.text.find(name).unwrap();
             let (start, end) = (folded.origin(at), folded.origin(at + name.len()));
             assert_eq!(&text[start..end.max(start)], written);
+        }
+    }
+
+    #[test]
+    fn a_character_is_folded_alike_wherever_it_stands() {
+        let mut text = String::new();
+        for c in '\0'..=char::MAX {
+            text.clear();
+            super::push_folded(c, &mut text);
+            let mut told = String::new();
+            super::each_folded(c.encode_utf8(&mut [0; 4]), |c| told.push(c));
+            assert_eq!(told, text, "{c:?}");
+            if !c.is_ascii() && !super::is_han(c) {
+                told.clear();
+                super::push_any(c, &mut told);
+                assert_eq!(told, text, "{c:?}");
+            }
+            assert!(c == '\n' || !text.contains('\n'), "{c:?}: lines stay lines");
         }
     }
 

@@ -104,5 +104,29 @@ fn definition(
     Definition { name: name.into(), aliases: Box::default(), name_range, range, pattern, section }
 }
 
+/// The lines that a range touches, without their line breaks, from the one it begins in to the one it ends in; there is at
+/// least one. The index of all lines is not made for this: of most notes nobody asks for it otherwise.
+fn lines_at(note: &Note, range: TextRange) -> Vec<TextRange> {
+    let text = note.text.as_str();
+    let bytes = text.as_bytes();
+    let begins = |at: &usize| match at.checked_sub(1).and_then(|before| bytes.get(before)) {
+        None => *at == 0,
+        Some(b'\r') => bytes.get(*at) != Some(&b'\n'),
+        Some(byte) => *byte == b'\n',
+    };
+    let last = range.end().min(text.len());
+    let mut start = (0..=range.start().min(last)).rev().find(begins).unwrap_or_default();
+    let mut lines = Vec::new();
+    loop {
+        let next = (start + 1..=text.len()).find(begins);
+        let line = text.get(start..next.unwrap_or(text.len())).unwrap_or_default();
+        lines.push(TextRange::new(start, start + line.trim_end_matches(['\n', '\r']).len()));
+        match next.filter(|next| *next <= last) {
+            Some(next) => start = next,
+            None => return lines,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -55,9 +55,13 @@ pub async fn work(shared: Arc<Shared>) {
         if news {
             shared.findings_wanted.notify_one();
         }
-        // So that the first list that someone types for does not wait for all names.
-        let sought = Arc::clone(&shared);
-        let ready = move || sought.sought().prepare(&vault);
+        // So that the first list that someone types for does not wait for all names, nor who asks where one is spoken of for
+        // all notes.
+        let (sought, names) = (Arc::clone(&shared), glossary.clone());
+        let ready = move || {
+            sought.sought().prepare(&vault);
+            names.imprints().prepare(&vault);
+        };
         _ = shared.blocking("making names ready", ready).await;
     }
 }

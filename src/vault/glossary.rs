@@ -1,18 +1,21 @@
 //! Every name that the notes give a meaning to, and where it is spoken of.
 //!
-//! Invariant: after [`Glossary::update`] it equals the glossary of that vault made from nothing; the automaton over all
-//! names is made anew only when a name came or went. Names are folded ([`crate::fold`]): case, width and
-//! traditional forms make no difference. Places are not kept here: a definition is the n-th of its note.
+//! Invariant: after [`Glossary::update`] it equals the glossary of that vault made from nothing; a clone costs the same
+//! of few names and of many, and only names that came, went or moved between notes have them packed anew. Names are
+//! folded ([`crate::fold`]): case, width and traditional forms make no difference. Places are not kept here: a definition
+//! is the n-th of its note.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod packed;
+mod recent;
+mod starts;
+
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use dashmap::DashMap;
 use rayon::prelude::*;
 
 use crate::fold::folded;
-use crate::fuzzy::{Fit, Pattern as Typed, Shape};
+use crate::fuzzy::Pattern as Typed;
 use crate::note::Note;
 use crate::note::terms::names::is_generic;
 use crate::note::terms::{Definition, Pattern};
@@ -20,16 +23,16 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::aliases::Aliases;
-use crate::vault::mentions::{Mention, is_guarded};
+use crate::vault::glossary::packed::{Given, Packed};
+use crate::vault::glossary::recent::Recent;
+use crate::vault::imprints::Imprints;
+use crate::vault::mentions::Mention;
 use crate::vault::resolve::{Place, Target};
 
 /// The names of so few notes are found faster by one processor than given to another.
 const FEW: usize = 32;
 
-/// So few names are read faster by one processor.
-const MANY_NAMES: usize = 4_000;
-
-/// A name by its place in the glossary.
+/// A name by its place in the order of all.
 pub type NameId = u32;
 
 /// All names with where they are defined.
@@ -37,58 +40,19 @@ pub type NameId = u32;
 pub struct Glossary {
     /// The notes as they were when the glossary was brought up to date.
     vault: Vault,
-    /// The names that the definitions of each note give, in their order; notes without any are not here.
-    given: BTreeMap<NotePath, Arc<[Given]>>,
     /// The names that the settings say are one.
     aliases: Arc<Aliases>,
-    /// The names by their folded form.
-    ids: HashMap<Arc<str>, NameId>,
-    /// By id; a name that went leaves a hole until the names are numbered anew.
-    names: Vec<Name>,
-    /// Finds the longest name at each place; its patterns are the names by id.
-    automaton: Option<Arc<AhoCorasick>>,
+    names: Arc<Packed>,
     /// How often names came or went.
     revision: u64,
-    /// The mentions of notes under a revision, shared by all who look at this glossary.
-    mentions: Arc<DashMap<NotePath, Remembered>>,
+    /// The mentions of the notes that were looked at last, shared by all who look at this glossary.
+    mentions: Arc<Recent>,
+    /// Which notes may hold a name, shared by all glossaries that came of each other.
+    imprints: Arc<Imprints>,
 }
 
 /// What mentions belong to: a note as it was read, and a revision of the names.
 pub type MentionsKey = (Arc<Note>, u64);
-
-struct Remembered {
-    key: MentionsKey,
-    mentions: Arc<[Mention]>,
-}
-
-/// A name and where it is defined.
-#[derive(Clone, Debug)]
-struct Name {
-    folded: Arc<str>,
-    shape: Shape,
-    /// It counts only where it is defined.
-    guarded: bool,
-    /// Where it is defined.
-    defined: Vec<DefinedAt>,
-}
-
-/// A definition of a name, by place.
-#[derive(Clone, Debug)]
-struct DefinedAt {
-    path: NotePath,
-    /// Its index among those of the note.
-    definition: u32,
-    /// It is no heading.
-    in_prose: bool,
-}
-
-/// A name that a definition of a note gives.
-#[derive(PartialEq, Eq)]
-struct Given {
-    folded: Box<str>,
-    definition: u32,
-    in_prose: bool,
-}
 
 /// A definition in its note.
 #[derive(Clone, Copy, Debug)]
@@ -107,97 +71,35 @@ impl Glossary {
         glossary
     }
 
-    /// Brings the glossary up to date, at the cost of the notes that changed. Returns whether names came or went, or are
-    /// defined elsewhere now.
+    /// Brings the glossary up to date, at the cost of the notes that changed, and of all names when some came, went or are
+    /// defined elsewhere now. Returns whether any did.
     pub fn update(&mut self, vault: &Vault) -> bool {
         let before = std::mem::replace(&mut self.vault, vault.clone());
-        let mut changed = Changed::default();
-        let paths: Vec<NotePath> = if self.aliases.are_those_of(vault) {
+        let known = Arc::clone(&self.aliases);
+        let mut paths: Vec<NotePath> = if known.are_those_of(vault) {
             vault.changed_since(&before).cloned().collect()
         } else {
             self.aliases = Arc::new(Aliases::of(vault));
-            let known: Vec<NotePath> = self.given.keys().cloned().collect();
-            known.iter().for_each(|path| self.remove(path, &mut changed));
-            vault.notes().map(|note| note.path.clone()).collect()
+            before.notes().chain(vault.notes()).map(|note| note.path.clone()).collect()
         };
-        // What many new notes define is found on all processors, what a few do as they are taken in.
-        paths
-            .par_iter()
-            .with_min_len(FEW)
-            .for_each(|path| _ = vault.note(path).map(|note| note.terms().len()));
-        for path in paths {
-            // What was found in a note that changed is of no use to anybody.
-            self.mentions.remove(&path);
-            let given: Arc<[Given]> =
-                vault.note(&path).map_or_else(Vec::new, |note| given(note, &self.aliases)).into();
-            if self.given.get(&path).map_or(&[][..], |known| known) != &*given {
-                self.remove(&path, &mut changed);
-                self.insert(&path, given, &mut changed);
-            }
+        paths.sort_unstable();
+        paths.dedup();
+        // What was found in a note that changed is of no use to anybody.
+        paths.iter().for_each(|path| self.mentions.forget(path));
+        // What many new notes define is found on all processors.
+        let given_now = |path: &NotePath| {
+            let was = before.note(path).map(|note| given(note, &known)).unwrap_or_default();
+            let is = vault.note(path).map(|note| given(note, &self.aliases)).unwrap_or_default();
+            (was != is).then(|| (path.clone(), is))
+        };
+        let changed: Vec<(NotePath, Given)> =
+            paths.par_iter().with_min_len(FEW).filter_map(given_now).collect();
+        if changed.is_empty() {
+            return false;
         }
-        if changed.names || (self.automaton.is_none() && !self.ids.is_empty()) {
-            self.number();
-        }
-        self.revision += u64::from(changed.any);
-        changed.any
-    }
-
-    fn insert(&mut self, path: &NotePath, given: Arc<[Given]>, changed: &mut Changed) {
-        for name in &*given {
-            changed.any = true;
-            let id = match self.ids.get(&*name.folded) {
-                Some(id) => *id,
-                None => {
-                    changed.names = true;
-                    let folded: Arc<str> = name.folded.clone().into();
-                    let id = NameId::try_from(self.names.len()).unwrap_or(NameId::MAX);
-                    self.names.push(Name {
-                        shape: Shape::of(&folded),
-                        guarded: is_guarded(&folded),
-                        folded: Arc::clone(&folded),
-                        defined: Vec::new(),
-                    });
-                    self.ids.insert(folded, id);
-                    id
-                }
-            };
-            self.names[id as usize].defined.push(DefinedAt {
-                path: path.clone(),
-                definition: name.definition,
-                in_prose: name.in_prose,
-            });
-        }
-        if !given.is_empty() {
-            self.given.insert(path.clone(), given);
-        }
-    }
-
-    fn remove(&mut self, path: &NotePath, changed: &mut Changed) {
-        let Some(given) = self.given.remove(path) else { return };
-        for name in &*given {
-            changed.any = true;
-            let Some(id) = self.ids.get(&*name.folded).copied() else { continue };
-            let known = &mut self.names[id as usize];
-            known.defined.retain(|place| place.path != *path);
-            if known.defined.is_empty() {
-                changed.names = true;
-                self.ids.remove(&*name.folded);
-            }
-        }
-    }
-
-    /// Numbers the names anew and makes the automaton that finds them.
-    fn number(&mut self) {
-        let mut names: Vec<Name> =
-            std::mem::take(&mut self.names).into_iter().filter(|name| !name.defined.is_empty()).collect();
-        names.sort_by(|a, b| a.folded.cmp(&b.folded));
-        self.ids = names.iter().zip(0..).map(|(name, id)| (Arc::clone(&name.folded), id)).collect();
-        let matcher = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(names.iter().map(|name| name.folded.as_bytes()));
-        // Names are few and short beside what an automaton can hold; without one, nothing is found.
-        self.automaton = matcher.ok().map(Arc::new);
-        self.names = names;
+        self.names = Arc::new(self.names.after(&changed));
+        self.revision += 1;
+        true
     }
 
     /// The same names in a glossary that goes its own way: for a vault that is only tried.
@@ -205,15 +107,19 @@ impl Glossary {
         Self { mentions: Arc::default(), ..self.clone() }
     }
 
-    /// The mentions that were found for this key.
-    pub fn remembered(&self, (note, revision): &MentionsKey) -> Option<Arc<[Mention]>> {
-        let known = self.mentions.get(&note.path)?;
-        (Arc::ptr_eq(&known.key.0, note) && known.key.1 == *revision).then(|| Arc::clone(&known.mentions))
+    /// The mentions that were found for this key, if that was not long ago.
+    pub fn remembered(&self, key: &MentionsKey) -> Option<Arc<[Mention]>> {
+        self.mentions.get(key)
     }
 
     /// Remembers the mentions of a note.
     pub fn remember(&self, key: MentionsKey, mentions: Arc<[Mention]>) {
-        self.mentions.insert(key.0.path.clone(), Remembered { key, mentions });
+        self.mentions.insert(key, mentions);
+    }
+
+    /// Which notes may hold a name. Of a vault that is only tried it costs as much as the notes are that differ.
+    pub fn imprints(&self) -> &Imprints {
+        &self.imprints
     }
 
     /// A number that changes when names come or go or are defined elsewhere.
@@ -223,63 +129,47 @@ impl Glossary {
 
     /// How many names there are.
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.names.len()
     }
 
     /// Whether there is no name.
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.names.len() == 0
     }
 
     /// The id of a name, however it is written.
     pub fn id(&self, name: &str) -> Option<NameId> {
-        self.ids.get(&*folded(name)).copied()
+        self.names.id(&folded(name))
     }
 
     /// The folded form of a name.
     pub fn folded(&self, id: NameId) -> &str {
-        self.names.get(id as usize).map_or("", |name| &name.folded)
+        self.names.name(id)
     }
 
     /// Whether a name is a short or common word, which counts only where it is defined.
     pub fn is_guarded(&self, id: NameId) -> bool {
-        self.names.get(id as usize).is_some_and(|name| name.guarded)
+        self.names.is_guarded(id)
     }
 
     /// Every name, in the order of its folded form.
-    pub fn ids(&self) -> impl Iterator<Item = NameId> {
-        (0..).zip(&self.names).filter(|(_, name)| !name.defined.is_empty()).map(|(id, _)| id)
+    pub fn ids(&self) -> impl Iterator<Item = NameId> + use<> {
+        (0..).take(self.names.len())
     }
 
     /// The names whose folded form begins with `start`, in their order; costs as much as they are many.
     pub fn beginning_with<'a>(&'a self, start: &'a str) -> impl Iterator<Item = NameId> + 'a {
-        let first = self.names.partition_point(|name| *name.folded < *start);
-        let names = (first..).zip(self.names.iter().skip(first));
-        let names = names.take_while(move |(_, name)| name.folded.starts_with(start));
-        names.filter(|(_, name)| !name.defined.is_empty()).filter_map(|(id, _)| NameId::try_from(id).ok())
+        self.names.beginning_with(start)
     }
 
     /// The names that fit a pattern and are defined elsewhere than in a heading, the best first.
     pub fn fitting(&self, pattern: &Typed) -> Vec<NameId> {
-        let fit = |(id, name): (usize, &Name)| {
-            let fit = pattern
-                .fit(&name.folded, name.shape)
-                .filter(|_| name.defined.iter().any(|place| place.in_prose))?;
-            Some((fit, NameId::try_from(id).ok()?))
-        };
-        let mut fitting: Vec<(Fit, NameId)> =
-            self.names.par_iter().with_min_len(MANY_NAMES).enumerate().filter_map(fit).collect();
-        // The ids are in the order of the names.
-        fitting.par_sort_unstable();
-        fitting.into_iter().map(|(_, id)| id).collect()
+        self.names.fitting(pattern)
     }
 
     /// The places where names stand in a folded text: start and end in bytes, the longest name at each place.
     pub fn matches<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, usize, NameId)> + 'a {
-        let automaton = self.automaton.as_deref();
-        automaton.into_iter().flat_map(move |automaton| {
-            automaton.find_iter(text).map(|found| (found.start(), found.end(), found.pattern().as_u32()))
-        })
+        self.names.matches(text)
     }
 
     /// Where a name is defined, the best first, as for [`Self::places`]; of a paragraph that defines it in two ways the
@@ -328,7 +218,7 @@ impl Glossary {
             .first()
             .into_iter()
             .flat_map(|best| all_spellings(best.note, best.definition, &self.aliases))
-            .filter_map(|spelling| self.ids.get(&*spelling).copied())
+            .filter_map(|spelling| self.names.id(&spelling))
             .chain([id])
             .collect();
         ids.sort_unstable();
@@ -345,18 +235,18 @@ impl Glossary {
         path: &NotePath,
         section: Option<usize>,
     ) -> Vec<Defined<'v>> {
-        let Some(name) = self.names.get(id as usize) else { return Vec::new() };
-        let found = name.defined.iter().filter_map(|DefinedAt { path: of, definition: index, .. }| {
+        let name = self.names.name(id);
+        let found = self.names.definers(id).filter_map(|(of, index)| {
             let note = vault.note(of)?;
-            let definition = note.terms().get(*index as usize)?;
+            let definition = note.terms().get(index)?;
             // The note may have been edited since: the n-th definition must still be one of this name.
             let mut given = all_spellings(note, definition, &self.aliases);
-            given.any(|spelling| *spelling == *name.folded).then_some(Defined { note, definition })
+            given.any(|spelling| spelling == name).then_some(Defined { note, definition })
         });
         let mut found: Vec<Defined<'v>> = found.collect();
         found.sort_by_cached_key(|defined| {
             let Defined { note, definition } = defined;
-            let own = folded(&definition.name) == *name.folded;
+            let own = folded(&definition.name) == name;
             let here = note.path == *path;
             let chapter = here
                 && section
@@ -375,12 +265,6 @@ impl Glossary {
         });
         found
     }
-}
-
-#[derive(Default)]
-struct Changed {
-    any: bool,
-    names: bool,
 }
 
 impl<'a> Defined<'a> {
@@ -449,16 +333,18 @@ fn all_spellings<'a>(
     names.flat_map(|name| spellings(&folded(name)))
 }
 
-fn given(note: &Note, aliases: &Aliases) -> Vec<Given> {
-    let named = note.terms().iter().zip(0..).flat_map(|(definition, index)| {
+/// The names that a note gives.
+fn given(note: &Note, aliases: &Aliases) -> Given {
+    let mut given = Given::default();
+    for (definition, index) in note.terms().iter().zip(0..) {
         let in_prose = !matches!(definition.pattern, Pattern::Question | Pattern::Topic);
-        all_spellings(note, definition, aliases).map(move |folded| Given {
-            folded: folded.into(),
-            definition: index,
-            in_prose,
-        })
-    });
-    named.filter(|given| !is_generic(&given.folded) && given.folded.chars().nth(1).is_some()).collect()
+        for name in all_spellings(note, definition, aliases) {
+            if name.chars().nth(1).is_some() && !is_generic(&name) {
+                given.add(&name, index, in_prose);
+            }
+        }
+    }
+    given.shrunk()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
 use rayon::prelude::*;
 
 use crate::fold::{Folded, is_han};
@@ -16,6 +17,9 @@ use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::glossary::{Glossary, NameId, names_of};
 use crate::vault::holders::Holders;
+
+/// So few notes are looked at faster by one processor than given to another.
+const FEW: usize = 8;
 
 /// A name in prose.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,40 +92,73 @@ impl Vault {
         })
     }
 
-    /// Every place where one of these names is spoken of, by note and place.
+    /// Every place where one of these names is spoken of, by note and place. Costs what the notes are that may hold them; in
+    /// those only the lines are read that may.
     pub fn mentions_of(&self, glossary: &Glossary, names: &[NameId]) -> Vec<(Arc<Note>, TextRange)> {
-        let notes: Vec<&Arc<Note>> = self.notes().collect();
-        let holders = Holders::of(names.iter().map(|name| glossary.folded(*name)));
-        let found = notes.par_iter().filter(|note| holders.may_stand_in(note));
-        let found = found.flat_map_iter(|&note| {
-            let mentions = self.mentions(glossary, note);
-            let of_names = mentions.iter().filter(|mention| names.contains(&mention.name));
+        let written: Vec<&str> = names.iter().map(|name| glossary.folded(*name)).collect();
+        let holders = Holders::of(written.iter().copied());
+        let finders: Vec<Finder<'_>> = written.iter().map(|name| Finder::new(*name)).collect();
+        let notes = glossary.imprints().holders(self, &written);
+        let found = notes.par_iter().with_min_len(FEW).flat_map_iter(|note| {
+            let lines = holders.lines_in(note);
+            let mut found = Vec::new();
+            if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
+                let mut prose = Prose::of(glossary, note, TextRange { start: first.start, end: last.end });
+                for line in &lines {
+                    let text = Folded::of(note.text.slice(*line));
+                    if finders.iter().any(|name| name.find(text.text.as_bytes()).is_some()) {
+                        prose.read(&text, line.start(), &mut found);
+                    }
+                }
+            }
+            let of_names = found.into_iter().filter(|mention| names.contains(&mention.name));
             of_names.map(|mention| (Arc::clone(note), mention.range)).collect::<Vec<_>>()
         });
         found.collect()
     }
 
     fn mentions_in(&self, glossary: &Glossary, note: &Arc<Note>, within: TextRange) -> Vec<Mention> {
-        let folded = Folded::of(note.text.slice(within));
-        let silent = silent_ranges(note, within);
-        let own = Own::of(note);
-        let mut next = 0;
-        let mut mentions = Vec::new();
-        for (start, end, name) in glossary.matches(&folded.text) {
-            if !is_whole(&folded.text, start, end) {
+        let mut found = Vec::new();
+        let text = Folded::of(note.text.slice(within));
+        Prose::of(glossary, note, within).read(&text, within.start(), &mut found);
+        found
+    }
+}
+
+/// What is spoken of in a note, found in stretches of it, one behind the other. Each is some whole lines: no name goes over
+/// the end of a line, so what is found in one is the same whatever stands around it.
+struct Prose<'a> {
+    glossary: &'a Glossary,
+    note: &'a Note,
+    own: Own<'a>,
+    /// Where nothing is a mention, in order, as far as that is still ahead.
+    silent: std::iter::Peekable<std::vec::IntoIter<TextRange>>,
+}
+
+impl<'a> Prose<'a> {
+    /// That of a part of a note.
+    fn of(glossary: &'a Glossary, note: &'a Note, within: TextRange) -> Self {
+        let silent = silent_ranges(note, within).into_iter().peekable();
+        Self { glossary, note, own: Own::of(note), silent }
+    }
+
+    /// Adds what is spoken of in the stretch that begins at the byte at `from`.
+    fn read(&mut self, stretch: &Folded, from: usize, mentions: &mut Vec<Mention>) {
+        for (start, end, name) in self.glossary.matches(&stretch.text) {
+            if !is_whole(&stretch.text, start, end) {
                 continue;
             }
-            let at = |offset: usize| within.start() + folded.origin(offset);
+            let at = |offset: usize| from + stretch.origin(offset);
             let range = TextRange::new(at(start), at(end));
-            while silent.get(next).is_some_and(|range_of| range_of.end <= range.start) {
-                next += 1;
-            }
-            let silenced = silent.get(next).is_some_and(|silent| silent.start < range.end);
-            if !silenced && !is_defined_here(note, range) && counts(glossary, &own, range, name) {
+            while self.silent.next_if(|silent| silent.end <= range.start).is_some() {}
+            let silenced = self.silent.peek().is_some_and(|silent| silent.start < range.end);
+            if !silenced
+                && !is_defined_here(self.note, range)
+                && counts(self.glossary, &self.own, range, name)
+            {
                 mentions.push(Mention { range, name });
             }
         }
-        mentions
     }
 }
 
@@ -172,10 +209,14 @@ fn is_defined_here(note: &Note, range: TextRange) -> bool {
     terms[..after].last().is_some_and(|defined| defined.name_range.contains_range(range))
 }
 
+/// Whether a character is a part of words that are written apart: neither Chinese nor kana.
+#[inline]
+pub fn in_word(c: char) -> bool {
+    c == '_' || c.is_alphanumeric() && !is_han(c) && !('\u{3040}'..='\u{30ff}').contains(&c)
+}
+
 /// Whether what stands at `start..end` is no part of a longer Latin word.
 pub fn is_whole(text: &str, start: usize, end: usize) -> bool {
-    let in_word =
-        |c: char| c.is_alphanumeric() && !is_han(c) && !('\u{3040}'..='\u{30ff}').contains(&c) || c == '_';
     let (before, after) = (text[..start].chars().next_back(), text[end..].chars().next());
     let (first, last) = (text[start..].chars().next(), text[..end].chars().next_back());
     let begins = !(first.is_some_and(in_word) && before.is_some_and(in_word));
@@ -234,6 +275,7 @@ mod tests {
     use crate::fixture::Fixture;
     use crate::vault::glossary::Glossary;
     use expect_test::{Expect, expect};
+    use proptest::prelude::*;
 
     /// The mentions in the first note, names before them where they are written otherwise.
     fn check(fixture: &str, expected: &Expect) {
@@ -267,6 +309,45 @@ mod tests {
                 1 ＥＴＣＤ = etcd
                 2 逃逸分析 = 逃逸分析"#]],
         );
+    }
+
+    proptest! {
+        #[test]
+        fn where_a_name_is_spoken_of_is_told_as_note_by_note(
+            notes in prop::collection::vec(
+                prop::collection::vec(
+                    prop::sample::select(vec![
+                        "信号", "信號量", "量", "kube-proxy", "Kube", " proxy", "ＥＴＣＤ", "etcd", "_", " ", "，", "\n", "\r\n", "\n\n",
+                        "`", "[etcd](a.md)", "https://etcd.io/信号", "逃逸", "分析", "是一种通知。", "\n```\n", "slice", "Slice", "\n# ",
+                    ]),
+                    0..30,
+                ),
+                1..6,
+            ),
+        ) {
+            let mut fixture = Fixture::parse(&format!("{DEFINED}\nslice是一个引用类型。\n"));
+            for (n, pieces) in notes.iter().enumerate() {
+                let path = crate::path::NotePath::new(&format!("/{n}.md"));
+                fixture.vault.insert(std::sync::Arc::new(crate::note::Note::read(path, pieces.concat())));
+            }
+            let vault = &fixture.vault;
+            let glossary = Glossary::of(vault);
+            let ids: Vec<_> = glossary.ids().collect();
+            for names in ids.windows(2).map(<[_]>::to_vec).chain(ids.iter().map(|id| vec![*id])) {
+                let each: Vec<_> = vault
+                    .notes()
+                    .flat_map(|note| {
+                        let mentions = vault.mentions(&glossary, note);
+                        let of_names: Vec<_> =
+                            mentions.iter().filter(|mention| names.contains(&mention.name)).copied().collect();
+                        of_names.into_iter().map(|mention| (note.path.clone(), mention.range))
+                    })
+                    .collect();
+                let found = vault.mentions_of(&glossary, &names);
+                let found: Vec<_> = found.iter().map(|(note, range)| (note.path.clone(), *range)).collect();
+                prop_assert_eq!(found, each);
+            }
+        }
     }
 
     #[test]

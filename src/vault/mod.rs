@@ -13,6 +13,7 @@ pub mod elsewhere;
 pub mod glossary;
 pub mod graph;
 pub mod holders;
+pub mod imprints;
 pub mod judge;
 pub mod mentions;
 mod names;

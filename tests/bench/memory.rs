@@ -45,6 +45,8 @@ fn main() -> std::io::Result<()> {
     parts.next("what they define");
     let glossary = Glossary::of(&loaded.vault);
     parts.next("the glossary");
+    glossary.imprints().prepare(&loaded.vault);
+    parts.next("which notes may hold a name");
     let mut memo = Memo::default();
     memo.prepare(&loaded.vault);
     parts.next("names to be sought");

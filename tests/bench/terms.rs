@@ -1,6 +1,6 @@
 //! Names among many notes: the glossary, the mentions of a note, a hover, references.
 //!
-//! `cargo bench --bench terms` prints, for vaults of 100 and of 10,000 notes of 10 KB with two names each (the English one in three
+//! `cargo bench --bench terms` prints, for vaults of 100 and of 10,000 notes (or of as many as are told behind `--`) of 10 KB with two names each (the English one in three
 //! spellings), what the glossary costs from nothing, after a key in prose and after a new name, and what one note's mentions, a hover on a name
 //! and all references of a name cost.
 
@@ -29,7 +29,8 @@ fn main() {
         "| vault | names | glossary from nothing | after a key in prose | after a new name | published | mentions of a note | hover | references, first | again | of a name in few notes, first |"
     );
     println!("|-|-|-|-|-|-|-|-|-|-|-|");
-    for count in [100, 10_000] {
+    let asked: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    for count in if asked.is_empty() { vec![100, 10_000] } else { asked } {
         let vault = vault(count);
         let all = time(|| Glossary::of(&vault));
         let mut glossary = Glossary::of(&vault);

@@ -8,7 +8,7 @@ use studymark::features::definition::{Sought, definition};
 use studymark::features::diagnostics::check_note;
 use studymark::features::document_links::document_links;
 use studymark::features::hover::{Known, hover};
-use studymark::features::references::highlights;
+use studymark::features::references::{Declaration, highlights, references};
 use studymark::features::symbols::outline;
 use studymark::note::Note;
 use studymark::path::NotePath;
@@ -126,6 +126,14 @@ fn requests(count: usize) -> Vec<(&'static str, Duration)> {
         ("definition of a name", fastest(40, |_| goes(at("说消息队列") + "说".len()))),
         ("links", fastest(40, |_| assert_eq!(document_links(&vault, &note).len(), 2))),
         ("highlights", fastest(40, |_| assert!(!highlights(&vault, &glossary, &note, at("3]]")).is_empty()))),
+        (
+            "references of a name",
+            fastest(40, |_| {
+                let at = at("说消息队列") + "说".len();
+                let found = references(&vault, &glossary, &note, at, Declaration::Included);
+                assert_eq!(found.len(), 3);
+            }),
+        ),
         ("outline", fastest(40, |_| assert_eq!(outline(&vault, &note).len(), 1))),
     ];
     let mut typed = (0..40).map(|round| {

@@ -3,7 +3,7 @@
 use crate::markdown::plain::plain;
 use crate::note::lines::{Barrier, lines};
 use crate::note::terms::names::{is_name, trimmed};
-use crate::note::terms::{Definition, Pattern, definition};
+use crate::note::terms::{Definition, Pattern, definition, lines_at};
 use crate::note::{Block, BlockKind, MaskKind, Note};
 use crate::text::TextRange;
 
@@ -81,14 +81,14 @@ fn trimmed_range(note: &Note, range: TextRange) -> TextRange {
 
 /// A table with a column of terms and one of meanings.
 fn glossary(note: &Note, table: &Block, found: &mut Vec<Definition>) {
-    let (first, last) = (note.text.line_of(table.range.start()), note.text.line_of(table.range.end()));
-    let header = cells(note, note.text.line_range(first));
+    let lines = lines_at(note, table.range);
+    let header = cells(note, lines[0]);
     let column = |names: &[&str]| {
         header.iter().position(|cell| names.contains(&plain(note.text.slice(*cell)).to_lowercase().as_str()))
     };
     let (Some(term), Some(meaning)) = (column(TERM_COLUMNS), column(MEANING_COLUMNS)) else { return };
-    for line in first + 2..=last {
-        let row = cells(note, note.text.line_range(line));
+    for line in lines.into_iter().skip(2) {
+        let row = cells(note, line);
         let (Some(&name_range), Some(&range)) = (row.get(term), row.get(meaning)) else { continue };
         let shown = plain(note.text.slice(name_range));
         let name = trimmed(&shown).1;
@@ -125,10 +125,11 @@ fn labels(note: &Note, code: TextRange, found: &mut Vec<Definition>) {
     if !fenced || !matches!(info.to_ascii_lowercase().as_str(), "" | "text" | "txt" | "plain" | "plaintext") {
         return;
     }
-    let (first, last) = (note.text.line_of(code.start()), note.text.line_of(code.end()));
-    let mut line = first + 1;
+    let lines = lines_at(note, code);
+    let last = lines.len() - 1;
+    let mut line = 1;
     while line < last {
-        let label = note.text.line_range(line);
+        let label = lines[line];
         let text = note.text.slice(label);
         line += 1;
         let Some(name) =
@@ -137,14 +138,11 @@ fn labels(note: &Note, code: TextRange, found: &mut Vec<Definition>) {
             continue;
         };
         let body = line;
-        while line < last && note.text.slice(note.text.line_range(line)).starts_with([' ', '\t']) {
+        while line < last && note.text.slice(lines[line]).starts_with([' ', '\t']) {
             line += 1;
         }
         if line > body && is_name(name.trim()) {
-            let range = TextRange {
-                start: note.text.line_range(body).start,
-                end: note.text.line_range(line - 1).end,
-            };
+            let range = TextRange { start: lines[body].start, end: lines[line - 1].end };
             let name_range = TextRange::new(label.start(), label.start() + name.len());
             found.push(definition(
                 note,

@@ -3,7 +3,7 @@
 
 use crate::note::lines::{Barrier, Line, lines, marks};
 use crate::note::terms::names::{is_generic, is_name, trimmed};
-use crate::note::terms::{Definition, Pattern, definition};
+use crate::note::terms::{Definition, Pattern, definition, lines_at};
 use crate::note::{MaskKind, Note};
 use crate::text::TextRange;
 
@@ -77,14 +77,13 @@ fn weighed(note: &Note, around: &Line) -> Option<Definition> {
 fn named_by_code(note: &Note, lines: &[Line]) -> Vec<Definition> {
     let mut found = Vec::new();
     for mask in note.masks.iter().filter(|mask| mask.kind == MaskKind::CodeBlock) {
-        let (first, last) =
-            (note.text.line_of(mask.range.start()), note.text.line_of(mask.range.end().saturating_sub(1)));
-        let opening = note.text.slice(note.text.line_range(first));
-        let begins_item = is_item(opening) && opening[marks(opening)..].trim_end() == "```";
-        if !begins_item || last != first + 2 {
+        let opening = lines_at(note, TextRange::empty(mask.range.start()));
+        let opening = note.text.slice(opening[0]);
+        if !is_item(opening) || opening[marks(opening)..].trim_end() != "```" {
             continue;
         }
-        let code = note.text.line_range(first + 1);
+        let of_code = TextRange::new(mask.range.start(), mask.range.end().saturating_sub(1));
+        let [_, code, _] = lines_at(note, of_code)[..] else { continue };
         let name = note.text.slice(code).trim();
         let depth = indent(opening);
         let behind = lines.partition_point(|line| line.range.start < mask.range.end);

@@ -105,3 +105,15 @@ fn items() {
         "#]],
     );
 }
+
+proptest::proptest! {
+    #[test]
+    fn lines_at_a_range_are_those_of_the_index(text in "[a一\r\n]{0,12}", start in 0_usize..14, length in 0_usize..14) {
+        let note = crate::note::Note::read(crate::path::NotePath::new("/a.md"), text.as_str());
+        let (start, end) = (start.min(text.len()), (start + length).min(text.len()));
+        let lines = note.text.line_of(start)..=note.text.line_of(end);
+        let expected: Vec<_> = lines.map(|line| note.text.line_range(line)).collect();
+        let range = crate::text::TextRange::new(start, end);
+        proptest::prop_assert_eq!(super::lines_at(&note, range), expected);
+    }
+}
