@@ -87,10 +87,12 @@ impl Letters {
     }
 
     /// These and others.
+    #[inline]
     pub fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
+    #[inline]
     fn has_all(self, other: Self) -> bool {
         other.0 & !self.0 == 0
     }
@@ -139,6 +141,7 @@ impl Shape {
 
     /// A shape that was kept in parts, of which sets may be larger than those of the name: then names are read that do not
     /// fit.
+    #[inline]
     pub fn of_parts(written: Letters, typed: Letters, initials: Letters, first: Letters, chars: u16) -> Self {
         Self { written, typed, initials, first, chars }
     }
@@ -198,6 +201,7 @@ impl Pattern {
     }
 
     /// Whether nothing was typed, which fits everything.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }

@@ -136,6 +136,7 @@ impl Sought {
     }
 
     /// What the name of this index is the name of.
+    #[inline]
     pub fn named(&self, index: usize) -> Option<Named> {
         self.names.get(index).map(|name| name.named)
     }
@@ -148,11 +149,13 @@ impl Sought {
     }
 
     /// Whether the name of this index can be typed with what a pattern has.
+    #[inline]
     pub fn may_fit(&self, index: usize, pattern: &Pattern) -> bool {
         self.letters.get(index).is_some_and(|letters| pattern.may_fit(*letters))
     }
 
     /// The indices of the names that have what was typed.
+    #[inline]
     pub fn having<'s>(&'s self, pattern: &'s Pattern) -> impl Iterator<Item = usize> + use<'s> {
         let having = self.letters.iter().enumerate().filter(|(_, letters)| pattern.may_fit(**letters));
         having.map(|(index, _)| index)
@@ -160,16 +163,19 @@ impl Sought {
 
     /// Whether the name of this index may begin with what was typed, with its number or without it. Costs as little as
     /// [`Sought::may_fit`].
+    #[inline]
     pub fn may_begin(&self, index: usize, pattern: &Pattern) -> bool {
         self.firsts.get(index).is_some_and(|firsts| pattern.may_begin(*firsts))
     }
 
     /// Where the text of the name of this index ends.
+    #[inline]
     fn end(&self, index: usize) -> usize {
         self.names.get(index + 1).map_or(self.text.len(), |next| next.start as usize)
     }
 
     /// The name of this index with its number and without it, folded.
+    #[inline]
     fn texts(&self, index: usize) -> Option<(&str, &str)> {
         let name = self.names.get(index)?;
         let whole = self.text.get(name.start as usize..self.end(index))?;
@@ -182,6 +188,7 @@ impl Sought {
     }
 
     /// What can be told at a glance of the title of the name of this index. Its letters are those of the number too.
+    #[inline]
     fn shape(&self, index: usize) -> Option<Shape> {
         let Name { written, initials, chars, .. } = *self.names.get(index)?;
         let (letters, first) = (*self.letters.get(index)?, *self.firsts.get(index)?);
@@ -189,6 +196,7 @@ impl Sought {
     }
 
     /// The best way in which the name of this index may fit.
+    #[inline]
     pub fn bound(&self, index: usize, pattern: &Pattern) -> Option<Way> {
         pattern.bound(self.shape(index)?)
     }

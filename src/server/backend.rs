@@ -228,8 +228,11 @@ impl LanguageServer for Backend {
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
         let shared = Arc::clone(&self.shared);
         self.answer_once_known(LOOK, "workspace/symbol", move |snapshot| {
-            let names = shared.sought().names(&snapshot.vault);
-            Some(handlers::workspace_symbol(snapshot, &names, &params))
+            let (names, judged) = {
+                let mut sought = shared.sought();
+                (sought.names(&snapshot.vault), sought.judged())
+            };
+            Some(handlers::workspace_symbol(snapshot, (&names, &judged), &params))
         })
         .await
     }

@@ -23,6 +23,7 @@ use crate::server::outlet::Json;
 use crate::server::snapshot::Snapshot;
 use crate::server::{convert, publish, uri};
 use crate::text::Buffer;
+use crate::vault::judged::Judged;
 use crate::vault::seek::AllNames;
 
 /// The findings of so few notes are made faster by one processor than given to another.
@@ -48,7 +49,7 @@ pub fn document_symbol(snapshot: &Snapshot, params: &DocumentSymbolParams) -> Op
 /// `workspace/symbol`. `names` are those of the snapshot's notes.
 pub fn workspace_symbol(
     snapshot: &Snapshot,
-    names: &AllNames,
+    names: (&AllNames, &Judged),
     params: &WorkspaceSymbolParams,
 ) -> WorkspaceSymbolResponse {
     let topics =

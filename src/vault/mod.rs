@@ -15,6 +15,7 @@ pub mod graph;
 pub mod holders;
 pub mod imprints;
 pub mod judge;
+pub mod judged;
 pub mod mentions;
 mod names;
 pub mod naming;

@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench complete` prints, for vaults of 100 and of 10,000 notes with ten headings each, the time of a list (half
 //! and 95 of 100 of them) for references typed letter by letter, with what was found before remembered and without.
+//! `-- 50000` takes another count of notes, `-- each` says how long each list took.
 
 #![expect(clippy::print_stdout, reason = "a benchmark makes its own files and prints what it measured")]
 
@@ -103,12 +104,16 @@ fn main() {
         "| notes | headings | a letter more, p50 | p95 | slowest | from nothing, p50 | p95 | all names made ready |"
     );
     println!("|-|-|-|-|-|-|-|-|");
-    for count in [100, 10_000] {
+    let arguments: Vec<String> = std::env::args().collect();
+    let each = arguments.iter().any(|argument| argument == "each");
+    let given: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    for count in if given.is_empty() { vec![100, 10_000] } else { given } {
         let vault = vault(count);
         let glossary = Glossary::of(&vault);
         let names = time(|| Memo::default().prepare(&vault));
         // For each beginning of a reference the times of all rounds.
         let (mut on, mut anew) = (Vec::new(), Vec::new());
+        let mut beginnings = Vec::new();
         let (mut memo, mut forgetful) = (Memo::default(), Memo::default());
         memo.prepare(&vault);
         forgetful.prepare(&vault);
@@ -122,6 +127,7 @@ fn main() {
                     if round == 0 {
                         on.push(Vec::new());
                         anew.push(Vec::new());
+                        beginnings.push(typed);
                     }
                     on[place].push(time(|| list(&vault, &glossary, typed, &mut memo)));
                     forgetful.begin_anew();
@@ -132,6 +138,9 @@ fn main() {
         }
         let middles = |times: Vec<Vec<Duration>>| times.into_iter().map(median).collect();
         let (on, anew): (Vec<Duration>, Vec<Duration>) = (middles(on), middles(anew));
+        for (typed, (on, anew)) in beginnings.iter().zip(on.iter().zip(&anew)).filter(|_| each) {
+            println!("{typed}: {on:.2?}, from nothing {anew:.2?}");
+        }
         let headings: usize = vault.notes().map(|note| note.headings.len()).sum();
         let (on, anew) = (Percentiles::of(on), Percentiles::of(anew));
         println!(

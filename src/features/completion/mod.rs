@@ -15,17 +15,15 @@ mod words;
 
 use std::sync::Arc;
 
-use dashmap::DashMap;
-
 use crate::config::Completion;
 use crate::note::{Block, BlockKind, LinkKind, Note};
 use crate::path::NotePath;
 use crate::syntax::context::{Context, DestinationOf, Part};
 use crate::text::TextRange;
 use crate::vault::Vault;
-use crate::vault::coverage::Answers;
 use crate::vault::glossary::Glossary;
 use crate::vault::judge::plainly_answered;
+use crate::vault::judged::Judged;
 use crate::vault::resolve::Target;
 use crate::vault::seek::{AllNames, SeekMemo};
 
@@ -224,7 +222,7 @@ impl Item {
 #[derive(Default)]
 pub struct Memo {
     seek: SeekMemo,
-    judged: Judged,
+    judged: Arc<Judged>,
 }
 
 impl Memo {
@@ -241,12 +239,16 @@ impl Memo {
     /// Forgets what was found, as when another reference is begun, but not the names.
     pub fn begin_anew(&mut self) {
         _ = self.seek.set_aside();
-        self.judged = Judged::default();
+    }
+
+    /// The answers of notes that lists named.
+    pub fn judged(&self) -> Arc<Judged> {
+        Arc::clone(&self.judged)
     }
 
     /// Searches for something else in between: the next list goes on from the one before.
     fn aside<T>(&mut self, search: impl FnOnce(&mut Self) -> T) -> T {
-        let mut beside = Self { seek: std::mem::take(&mut self.seek), judged: Judged::default() };
+        let mut beside = Self { seek: std::mem::take(&mut self.seek), judged: self.judged() };
         let last = beside.seek.set_aside();
         let found = search(&mut beside);
         self.seek = beside.seek;
@@ -255,29 +257,13 @@ impl Memo {
     }
 }
 
-/// The answers of the notes that lists name, each judged once while a reference is typed: whether a link in an answer leads
-/// somewhere is as it was then.
-#[derive(Default)]
-struct Judged(DashMap<NotePath, (Arc<Note>, Answers)>);
-
-impl Judged {
-    /// Whether a heading asks and has no answer.
-    fn is_open(&self, vault: &Vault, note: &Arc<Note>, heading: usize) -> bool {
-        if plainly_answered(vault, note, heading) {
-            return false;
-        }
-        let is_open = |answers: &Answers| {
-            answers.lists(heading)
-                && answers.sections.get(heading).is_some_and(|answer| answer.state.is_open())
-        };
-        if let Some(judged) = self.0.get(&note.path).filter(|judged| Arc::ptr_eq(&judged.0, note)) {
-            return is_open(&judged.1);
-        }
-        let answers = vault.answers(note);
-        let open = is_open(&answers);
-        self.0.insert(note.path.clone(), (Arc::clone(note), answers));
-        open
+/// Whether a heading asks and has no answer.
+fn is_open(judged: &Judged, vault: &Vault, note: &Arc<Note>, heading: usize) -> bool {
+    if plainly_answered(vault, note, heading) {
+        return false;
     }
+    let answers = judged.answers(vault, note);
+    answers.lists(heading) && answers.sections.get(heading).is_some_and(|answer| answer.state.is_open())
 }
 
 #[cfg(test)]

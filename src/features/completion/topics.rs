@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::features::completion::{About, Item, Judged, Kind, LIMIT, List, Memo, Request};
+use crate::features::completion::{About, Item, Kind, LIMIT, List, Memo, Request, is_open};
 use crate::fuzzy::Pattern;
 use crate::note::Note;
 use crate::note::sought::{Named, Sought};
 use crate::path::NotePath;
 use crate::syntax::context::Context;
 use crate::text::TextRange;
+use crate::vault::judged::Judged;
 use crate::vault::resolve::{Place, Target};
 use crate::vault::seek::{Distance, Found, Hit, Sort, Wanted};
 
@@ -40,11 +41,7 @@ impl<'a> Request<'a> {
         let pattern = Pattern::new(typed);
         let near = Near::of(self);
         let wanted = Wanted { pattern: &pattern, sort, near: &near, limit: LIMIT };
-        let found = self.vault.seek(&wanted, &mut memo.seek);
-        if !memo.seek.went_on() {
-            memo.judged = Judged::default();
-        }
-        found
+        self.vault.seek(&wanted, &mut memo.seek)
     }
 
     /// The items for what was found, each written by `write`; what cannot be written is left out.
@@ -96,7 +93,7 @@ impl<'a> Request<'a> {
     /// A topic as an item with this edit.
     pub(super) fn item(&self, topic: &Topic<'_>, edit: (TextRange, String), judged: &Judged) -> Item {
         let (kind, open) = match topic.target.place {
-            Place::Heading(index) => (Kind::Heading, judged.is_open(self.vault, topic.note, index)),
+            Place::Heading(index) => (Kind::Heading, is_open(judged, self.vault, topic.note, index)),
             _ => (Kind::Note, false),
         };
         Item {

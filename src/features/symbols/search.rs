@@ -15,6 +15,7 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::glossary::Glossary;
+use crate::vault::judged::Judged;
 use crate::vault::seek::{AllNames, Query};
 
 /// A heading that was searched for.
@@ -39,15 +40,21 @@ const MOST_TERMS: usize = 50;
 /// note only what its settings want found is.
 ///
 /// Each word of a query has to be found in the heading or in the name of what it stands in, as names are found in
-/// completion: by pinyin, in pieces. `names` are those of this vault.
-pub fn search(vault: &Vault, glossary: &Glossary, names: &AllNames, query: &str, limit: usize) -> Vec<Topic> {
+/// completion: by pinyin, in pieces. `names` are those of this vault; `judged` are answers that were found lately.
+pub fn search(
+    vault: &Vault,
+    glossary: &Glossary,
+    (names, judged): (&AllNames, &Judged),
+    query: &str,
+    limit: usize,
+) -> Vec<Topic> {
     let query = Query::new(query);
     let counts = |note: &Note| wanted(vault, note) == WorkspaceSymbols::All;
     let found = names.headings(&query, limit, counts);
     // Of a note that was found by several of its headings all are told at once.
     let by_note: Vec<&[(&Arc<Note>, usize)]> = found.chunk_by(|a, b| Arc::ptr_eq(a.0, b.0)).collect();
     let topics = by_note.par_iter().flat_map_iter(|of_note| {
-        let answers = of_note.first().map(|(note, _)| vault.answers(note));
+        let answers = of_note.first().map(|(note, _)| judged.answers(vault, note));
         of_note.iter().filter_map(move |(note, index)| {
             let heading = note.headings.get(*index)?;
             Some(Topic {
@@ -115,12 +122,16 @@ mod tests {
     use crate::fixture::Fixture;
     use crate::text::TextRange;
     use crate::vault::glossary::Glossary;
+    use crate::vault::judged::Judged;
     use crate::vault::seek::SeekMemo;
     use expect_test::{Expect, expect};
 
     fn found(fixture: &Fixture, query: &str, limit: usize) -> Vec<Topic> {
         let vault = &fixture.vault;
-        search(vault, &Glossary::of(vault), &SeekMemo::default().names(vault), query, limit)
+        {
+            let names = SeekMemo::default().names(vault);
+            search(vault, &Glossary::of(vault), (&names, &Judged::default()), query, limit)
+        }
     }
 
     fn check_search(query: &str, fixture: &str, expected: &Expect) {

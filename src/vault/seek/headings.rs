@@ -31,7 +31,38 @@ const MANY_TIMES: usize = 16;
 type Rank = (u8, Way, u16, usize, usize);
 
 /// Adds the headings of a note of a chunk, the one with this number, that are what is sought.
-type Look<'a> = dyn Fn(&Chunk, usize, &mut Vec<Rank>, &mut Scatter) + Sync + 'a;
+type Look<'a> = dyn Fn(&Chunk, usize, &mut Found) + Sync + 'a;
+
+/// What one processor found.
+#[derive(Default)]
+struct Found {
+    best: Vec<Rank>,
+    /// Once more than enough were found: what is no better than this does not count.
+    worst: Option<(u8, Way, u16)>,
+    matcher: Scatter,
+    /// How each name of a note fits each word; kept for the next note.
+    fits: Vec<Option<Fit>>,
+}
+
+impl Found {
+    fn add(&mut self, rank: Rank) {
+        // Of equal ones the first places count, and places come in their order.
+        if self.worst.is_none_or(|worst| (rank.0, rank.1, rank.2) < worst) {
+            self.best.push(rank);
+        }
+    }
+
+    /// Leaves the best, in any order.
+    fn keep_best(&mut self, limit: usize) {
+        if self.best.len() > limit {
+            self.best.select_nth_unstable(limit);
+            self.best.truncate(limit);
+        }
+        if self.best.len() == limit {
+            self.worst = self.best.iter().map(|rank| (rank.0, rank.1, rank.2)).max();
+        }
+    }
+}
 
 impl Query {
     /// A query as it was typed.
@@ -63,35 +94,34 @@ impl AllNames {
                 .collect();
         }
         let seek = |look: &Look<'_>| {
-            let add_chunk = |(mut best, mut matcher): (Vec<Rank>, Scatter),
-                             (number, chunk): (usize, &Arc<Chunk>)| {
-                let first = best.len();
+            let add_chunk = |mut found: Found, (number, chunk): (usize, &Arc<Chunk>)| {
+                let first = found.best.len();
                 for note in (0..chunk.notes.len()).filter(|note| chunk.may_have(*note, query)) {
-                    let before = best.len();
-                    look(chunk, note, &mut best, &mut matcher);
+                    let before = found.best.len();
+                    look(chunk, note, &mut found);
                     // What the settings say is asked only when there is something.
-                    if best.len() > before && !counts(&chunk.notes[note]) {
-                        best.truncate(before);
+                    if found.best.len() > before && !counts(&chunk.notes[note]) {
+                        found.best.truncate(before);
                     }
                 }
-                best[first..].iter_mut().for_each(|rank| rank.3 = number);
-                if best.len() > limit.saturating_mul(MANY_TIMES) {
-                    keep_best(&mut best, limit);
+                found.best[first..].iter_mut().for_each(|rank| rank.3 = number);
+                if found.best.len() > limit.saturating_mul(MANY_TIMES) {
+                    found.keep_best(limit);
                 }
-                (best, matcher)
+                found
             };
             let chunks = self.0.par_iter().with_min_len(FEW_CHUNKS).enumerate();
-            let found = chunks.fold(|| (Vec::new(), Scatter::default()), add_chunk);
-            let mut ranks: Vec<Rank> = found.flat_map_iter(|(best, _)| best).collect();
-            keep_best(&mut ranks, limit);
-            ranks.sort_unstable();
-            ranks
+            let parts = chunks.fold(Found::default, add_chunk);
+            let mut found =
+                Found { best: parts.flat_map_iter(|part| part.best).collect(), ..Found::default() };
+            found.keep_best(limit);
+            found.best.sort_unstable();
+            found.best
         };
-        let mut ranks = seek(&|chunk, note, ranks, _| chunk.headings(note, query, ranks));
+        let mut ranks = seek(&|chunk, note, found| chunk.headings(note, query, found));
         if ranks.len() < FEW && query.words.len() == 1 {
             let known: Vec<(usize, usize)> = ranks.iter().map(|rank| (rank.3, rank.4)).collect();
-            let scattered =
-                seek(&|chunk, note, ranks, matcher| chunk.scattered_headings(note, query, ranks, matcher));
+            let scattered = seek(&|chunk, note, found| chunk.scattered_headings(note, query, found));
             let new = scattered.into_iter().filter(|rank| !known.contains(&(rank.3, rank.4)));
             ranks.extend(new.take(limit - known.len()));
         }
@@ -104,14 +134,6 @@ impl AllNames {
     }
 }
 
-/// Leaves the best, in any order.
-fn keep_best(ranks: &mut Vec<Rank>, limit: usize) {
-    if ranks.len() > limit {
-        ranks.select_nth_unstable(limit);
-        ranks.truncate(limit);
-    }
-}
-
 impl Chunk {
     /// Whether a name of a note has the letters of a word.
     fn may_have(&self, note: usize, query: &Query) -> bool {
@@ -119,16 +141,21 @@ impl Chunk {
     }
 
     /// The headings of a note in which each word is found, or in what they stand in.
-    fn headings(&self, note: usize, query: &Query, ranks: &mut Vec<Rank>) {
+    fn headings(&self, note: usize, query: &Query, found: &mut Found) {
         let names = self.sought.names_of(note);
-        let first = names.start;
+        let (first, count) = (names.start, names.len());
         let fit = |name: usize, pattern: &Pattern| {
             self.sought.may_fit(name, pattern).then(|| self.sought.fit(name, pattern)).flatten()
         };
-        let of_word = |word: &Pattern| names.clone().map(|name| fit(name, word)).collect::<Vec<_>>();
-        let fits: Vec<Vec<Option<Fit>>> = query.words.iter().map(of_word).collect();
-        if fits.iter().any(|fits| fits.iter().all(Option::is_none)) {
-            return;
+        let mut fits = std::mem::take(&mut found.fits);
+        fits.clear();
+        for word in &query.words {
+            let before = fits.len();
+            fits.extend(names.clone().map(|name| fit(name, word)));
+            if fits[before..].iter().all(Option::is_none) {
+                found.fits = fits;
+                return;
+            }
         }
         // The note's own names come first.
         let own_names =
@@ -136,14 +163,15 @@ impl Chunk {
         let own_names = own_names.count();
         for name in names.clone().skip(own_names) {
             let Some(Named::Heading(heading)) = self.sought.named(name) else { continue };
-            let parent = self.notes.get(note).and_then(|note| note.sections.get(heading as usize)?.parent);
-            let parent = parent.and_then(|parent| self.sought.name_of(note, Named::Heading(parent)));
             let around = |fits: &[Option<Fit>]| {
+                let parent =
+                    self.notes.get(note).and_then(|note| note.sections.get(heading as usize)?.parent);
+                let parent = parent.and_then(|parent| self.sought.name_of(note, Named::Heading(parent)));
                 let parent = parent.and_then(|parent| fits.get(parent - first).copied().flatten());
                 parent.or_else(|| fits.get(..own_names)?.iter().flatten().min().copied())
             };
             let mut outside = 0;
-            let apart = fits.iter().try_fold((Way::Whole, 0), |(worst, rest), fits| {
+            let apart = fits.chunks_exact(count).try_fold((Way::Whole, 0), |(worst, rest), fits| {
                 let own = fits.get(name - first).copied().flatten();
                 outside += u8::from(own.is_none());
                 let fit = own.or_else(|| around(fits))?;
@@ -151,20 +179,55 @@ impl Chunk {
             });
             let Some((way, rest)) = apart else { continue };
             let whole = if query.words.len() > 1 { fit(name, &query.whole) } else { None };
-            ranks.push(match whole {
+            found.add(match whole {
                 Some(whole) => (0, whole.way, whole.rest, 0, name),
                 None => (outside, way, rest, 0, name),
             });
         }
+        found.fits = fits;
     }
 
     /// The headings of a note that have the letters of a query of one word in order, with others between them.
-    fn scattered_headings(&self, note: usize, query: &Query, ranks: &mut Vec<Rank>, matcher: &mut Scatter) {
+    fn scattered_headings(&self, note: usize, query: &Query, found: &mut Found) {
         for name in self.sought.names_of(note) {
             if matches!(self.sought.named(name), Some(Named::Heading(_)))
-                && let Some(fit) = self.sought.scattered(name, &query.whole, matcher)
+                && let Some(fit) = self.sought.scattered(name, &query.whole, &mut found.matcher)
             {
-                ranks.push((0, fit.way, fit.rest, 0, name));
+                found.add((0, fit.way, fit.rest, 0, name));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::Query;
+    use crate::fixture::Fixture;
+    use crate::note::Note;
+    use crate::path::NotePath;
+    use crate::vault::seek::SeekMemo;
+
+    #[test]
+    fn few_of_many_are_the_first_of_all() {
+        let mut fixture = Fixture::parse("//- 队列.md\n# 队列\n\n## 消息\n");
+        for n in 0..700_usize {
+            let word = ["消息", "队列", "队", "message", "列"][n * 7 % 5];
+            let text = format!("# {word} {}\n\n## {word}队列的{}\n\n## 其他\n", n % 13, "长".repeat(n % 17));
+            fixture.vault.insert(Arc::new(Note::read(NotePath::new(&format!("/{n:03}队.md")), text)));
+        }
+        let names = SeekMemo::default().names(&fixture.vault);
+        for typed in ["队列", "dl", "消息 队", "m", "msg", "其他 dui"] {
+            let query = Query::new(typed);
+            let found = |limit: usize| -> Vec<(String, usize)> {
+                let found = names.headings(&query, limit, |note| !note.path.as_str().ends_with("7队.md"));
+                found.into_iter().map(|(note, heading)| (note.path.to_string(), heading)).collect()
+            };
+            let all = found(10_000);
+            assert!(all.len() > 50, "{typed}: {}", all.len());
+            for limit in [1, 3, 20] {
+                assert_eq!(found(limit), all[..limit], "{typed}");
             }
         }
     }
