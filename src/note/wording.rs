@@ -144,9 +144,31 @@ pub fn is_plain_question(title: &str) -> bool {
 
 /// Whether one of [`QUESTION_WORDS`] stands in a title: in one pass, since every heading of every note is asked.
 fn has_question_word(title: &str) -> bool {
+    // What they begin with; a test compares it with the words.
+    let may_begin = |c: char| {
+        matches!(
+            c,
+            '什' | '为'
+                | '如'
+                | '怎'
+                | '哪'
+                | '是'
+                | '能'
+                | '有'
+                | '多'
+                | '几'
+                | '区'
+                | '简'
+                | '谈'
+                | '聊'
+                | '说'
+                | '讲'
+                | '介'
+                | '解'
+        )
+    };
     let begins_here = |(at, c): (usize, char)| {
-        !c.is_ascii()
-            && QUESTION_WORDS.iter().any(|word| word.starts_with(c) && title[at..].starts_with(word))
+        may_begin(c) && QUESTION_WORDS.iter().any(|word| title[at..].starts_with(word))
     };
     title.char_indices().any(begins_here)
 }
@@ -296,7 +318,18 @@ pub fn is_generic_summary(summary: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_generic_summary, is_question, is_reserved, is_stub, is_todo_comment};
+    use super::{
+        QUESTION_WORDS, has_question_word, is_generic_summary, is_question, is_reserved, is_stub,
+        is_todo_comment,
+    };
+
+    #[test]
+    fn every_question_word_is_found() {
+        for word in QUESTION_WORDS {
+            assert!(has_question_word(&format!("甲{word}乙")), "{word}");
+        }
+        assert!(!has_question_word("什样为了如此怎的"));
+    }
 
     #[test]
     fn questions() {

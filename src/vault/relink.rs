@@ -249,7 +249,12 @@ impl Relink<'_> {
         };
         let folder = link.after.path.folder();
         let mut relative = expected.path.relative_from(&folder);
-        if written.ends_with('/') && !relative.is_empty() {
+        // The folder of the note itself, by its name where it was called so.
+        if relative.is_empty() {
+            let name = expected.path.file_name();
+            relative = if written.starts_with("..") { format!("../{name}") } else { ".".to_owned() };
+        }
+        if written.ends_with('/') {
             relative.push('/');
         }
         let extension = expected.path.extension();

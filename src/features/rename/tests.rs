@@ -638,3 +638,27 @@ fn what_other_notes_say_is_to_be_confirmed() {
     // Links that would break are no matter of taste.
     assert_eq!(edit.edited.keys().map(NotePath::as_str).collect::<Vec<_>>(), ["/a.md", "/b.md", "/c.md"]);
 }
+
+#[test]
+fn links_to_the_folder_they_stand_in() {
+    check(
+        "//- 子/甲.md\n[自己](../子/) [也](../子) [这里](./) [那里](.) [外](../乙.md)\n//- 乙.md\n[子](子$0/)\n",
+        "新的 x",
+        &expect![[r#"
+            [子/] 子
+            //- /乙.md
+            [子](新的%20x/)
+            //- /子/甲.md
+            [自己](../新的%20x/) [也](../新的%20x) [这里](./) [那里](.) [外](../乙.md)
+            //- /子 => /新的 x
+        "#]],
+    );
+    check_moves(
+        "//- 子/甲.md\n[自己](../子/) [这里](./)\n//- 丙/丁.md\n文\n",
+        &[("/子/甲.md", "/丙/甲.md")],
+        &expect![[r#"
+            //- /子/甲.md
+            [自己](../子/) [这里](../子/)
+        "#]],
+    );
+}

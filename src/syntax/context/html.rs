@@ -117,7 +117,7 @@ fn attributes(source: &Source, element: &str, mut at: usize) -> Tag {
                     value,
                 }));
             }
-            Value::BeforeQuote => return Tag::Around(Context::Nothing),
+            Value::Apart => return Tag::Around(Context::Nothing),
         }
     }
 }
@@ -125,7 +125,8 @@ fn attributes(source: &Source, element: &str, mut at: usize) -> Tag {
 enum Value {
     Ends(usize),
     Around(Part),
-    BeforeQuote,
+    /// The cursor is before its quote, or in a later line of it: nobody types a path there.
+    Apart,
 }
 
 /// The value that begins at `at`, with its quote if it has one.
@@ -140,10 +141,11 @@ fn value(source: &Source, at: usize) -> Value {
     };
     let start = at + 1;
     if cursor < start {
-        return Value::BeforeQuote;
+        return Value::Apart;
     }
     match text[start..].find(quote).map(|found| start + found) {
         Some(close) if close < cursor => Value::Ends(close + 1),
+        _ if text[start..cursor].contains(['\n', '\r']) => Value::Apart,
         close => {
             // A quote further on closes this value only when no other tag or line lies between.
             let close = close.filter(|&close| !text[cursor..close].contains(['\n', '\r', '<', '>']));

@@ -370,6 +370,8 @@ fn html_and_callouts() {
             "<details>\n<summary>问$0",
             "<details>\n\n[[闭$0\n\n</details>",
             "<img src=\"a$0 和 \"b\"",
+            "<a href=\"\na$0\">",
+            "<a href=\"a\nb$0",
             "a <b$0",
             "若 a <b 则 [[c$0",
             "1 < 2 [[c$0",
@@ -399,6 +401,8 @@ fn html_and_callouts() {
             <details>\n<summary>问$0          nothing
             <details>\n\n[[闭$0\n\n</details> wiki Note of <闭>: 闭‸
             <img src="a$0 和 "b"              <img src> a‸ 和  closed
+            <a href="\na$0">                 nothing
+            <a href="a\nb$0                  nothing
             a <b$0                           nothing
             若 a <b 则 [[c$0                   wiki Note of <c>: c‸
             1 < 2 [[c$0                      wiki Note of <c>: c‸
