@@ -24,7 +24,7 @@ pub struct Query {
 const FEW_CHUNKS: usize = 16;
 
 /// So many times as many as are wanted are found before the best of them are chosen.
-const MANY_TIMES: usize = 16;
+const MANY_TIMES: usize = 4;
 
 /// A heading in the order of the search: how many words are found around it only, the worst way in which a word fits, how
 /// much else is said, its place.
@@ -110,7 +110,9 @@ impl AllNames {
                 }
                 found
             };
-            let chunks = self.0.par_iter().with_min_len(FEW_CHUNKS).enumerate();
+            // One part for each processor: the more a part holds, the sooner it knows what does not count.
+            let part = self.0.len().div_ceil(rayon::current_num_threads()).max(FEW_CHUNKS);
+            let chunks = self.0.par_iter().enumerate().with_min_len(part);
             let parts = chunks.fold(Found::default, add_chunk);
             let mut found =
                 Found { best: parts.flat_map_iter(|part| part.best).collect(), ..Found::default() };
@@ -144,8 +146,13 @@ impl Chunk {
     fn headings(&self, note: usize, query: &Query, found: &mut Found) {
         let names = self.sought.names_of(note);
         let (first, count) = (names.start, names.len());
+        // Of one word, what fits in a worse way than all that was found is no better for what stands around it.
+        let worst = found.worst.filter(|worst| worst.0 == 0 && query.words.len() == 1).map(|worst| worst.1);
         let fit = |name: usize, pattern: &Pattern| {
-            self.sought.may_fit(name, pattern).then(|| self.sought.fit(name, pattern)).flatten()
+            let may_count = self.sought.may_fit(name, pattern)
+                && worst
+                    .is_none_or(|worst| self.sought.bound(name, pattern).is_some_and(|bound| bound <= worst));
+            may_count.then(|| self.sought.fit(name, pattern)).flatten()
         };
         let mut fits = std::mem::take(&mut found.fits);
         fits.clear();
