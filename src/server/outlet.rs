@@ -276,8 +276,8 @@ mod tests {
             let second = json!({"params": texts.keep(Json::of_value(&long))});
             let forged = json!({"hover": "studymark-text-0000000000000000-1"}).to_string();
             let plain = json!({"hover": long}).to_string();
-            let messages = [&forged, &answer.to_string(), &plain, &second.to_string(), "", &forged]
-                .map(|body| framed(body));
+            let messages =
+                [&forged, &answer.to_string(), &plain, &second.to_string(), "", &forged].map(framed);
             let expected = [
                 forged.clone(),
                 json!({"jsonrpc": "2.0", "result": [1, "二"], "id": 1}).to_string(),

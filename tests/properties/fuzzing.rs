@@ -7,7 +7,7 @@ mod fuzz;
 
 use crate::fixtures;
 use crate::generate::Random;
-use fuzz::targets;
+use fuzz::{boundary, targets};
 
 /// About how long a piece of a fixture is, in bytes.
 const PIECE: usize = 400;
@@ -20,12 +20,12 @@ fn pieces(seed: u64, count: usize) -> impl Iterator<Item = Vec<u8>> {
     (0..count).map(move |_| {
         let mut piece = |longest: usize| {
             let text = &all[random.below(all.len())];
-            let start = text.floor_char_boundary(random.below(text.len()));
-            let end = text.floor_char_boundary((start + longest).min(text.len()));
+            let start = boundary(text, random.below(text.len()));
+            let end = boundary(text, (start + longest).min(text.len()));
             text[start..end].to_owned()
         };
         let (mut outer, inner) = (piece(PIECE), piece(PIECE / 8));
-        let at = outer.floor_char_boundary(random.below(outer.len() + 1));
+        let at = boundary(&outer, random.below(outer.len() + 1));
         outer.insert_str(at, &inner);
         outer.into_bytes()
     })

@@ -168,7 +168,7 @@ impl Chunk {
         let own_names =
             names.clone().take_while(|name| !matches!(self.sought.named(*name), Some(Named::Heading(_))));
         let own_names = own_names.count();
-        for name in names.clone().skip(own_names) {
+        for name in names.skip(own_names) {
             let Some(Named::Heading(heading)) = self.sought.named(name) else { continue };
             let around = |fits: &[Option<Fit>]| {
                 let parent =

@@ -103,7 +103,7 @@ fn main() -> ExitCode {
             let begun = Instant::now();
             let measured = Vault::write(size)
                 .map_err(|error| format!("the notes were not written: {error}"))
-                .and_then(|vault| session::measure(server, &vault, effort.clone()));
+                .and_then(|vault| session::measure(server, &vault, &effort));
             match measured {
                 Ok(report) => {
                     eprintln!("{} on {size:?}: measured in {:.0?}", server.name, begun.elapsed());

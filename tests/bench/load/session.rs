@@ -66,7 +66,7 @@ pub struct Session<'a> {
 const GIVEN_UP: usize = 3;
 
 /// Measures a server on a vault.
-pub fn measure(server: &Server, vault: &Vault, effort: Effort) -> Result<Report, String> {
+pub fn measure(server: &Server, vault: &Vault, effort: &Effort) -> Result<Report, String> {
     let client = Client::start(&server.command, vault.folder(), effort.patience)?;
     let meter = Meter::of(client.pid());
     let mut session = Session {

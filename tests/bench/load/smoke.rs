@@ -40,7 +40,7 @@ const EFFORT: Effort = Effort {
 fn measured(command: &[&str]) -> Result<Report, String> {
     let server =
         Server { name: "tried".to_owned(), command: command.iter().map(|word| (*word).to_owned()).collect() };
-    measure(&server, &Vault::write(Size::Notes(30)).unwrap(), EFFORT)
+    measure(&server, &Vault::write(Size::Notes(30)).unwrap(), &EFFORT)
 }
 
 #[test]

@@ -51,11 +51,15 @@ pub fn fits(what: &str, text: &str, range: TextRange) {
     assert!(text.get(range.start()..range.end()).is_some(), "{what} {range:?} does not fit {text:?}");
 }
 
+/// The last character boundary at or before a byte.
+pub fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
+}
+
 /// At most `most` character boundaries of the text, both ends among them, evenly apart.
 pub fn places(text: &str, most: usize) -> Vec<usize> {
     let step = (text.len() / most).max(1);
-    let mut places: Vec<usize> =
-        (0..=text.len()).step_by(step).map(|at| text.floor_char_boundary(at)).collect();
+    let mut places: Vec<usize> = (0..=text.len()).step_by(step).map(|at| boundary(text, at)).collect();
     places.push(text.len());
     places.dedup();
     places

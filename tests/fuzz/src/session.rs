@@ -172,7 +172,7 @@ impl Session {
     async fn hello(&mut self, flags: u8) {
         let encodings = [json!(["utf-16"]), json!(["utf-8"]), json!(["utf-32"]), Value::Null];
         let encodings = encodings[usize::from(flags >> 1 & 3)].clone();
-        let capabilities = if flags & 16 != 0 { json!({}) } else { capabilities(encodings) };
+        let capabilities = if flags & 16 != 0 { json!({}) } else { capabilities(&encodings) };
         let folders = json!([{"uri": ROOT, "name": "notes"}]);
         let params = json!({"processId": null, "rootUri": ROOT, "workspaceFolders": folders, "capabilities": capabilities});
         self.request("initialize", params).await;
@@ -208,7 +208,7 @@ impl Session {
                 self.request(method, params).await;
             }
             [method, rest @ ..] => {
-                self.say_sensibly(METHODS[usize::from(*method) % METHODS.len()], rest).await
+                self.say_sensibly(METHODS[usize::from(*method) % METHODS.len()], rest).await;
             }
         }
     }
@@ -379,7 +379,7 @@ fn far(byte: u8) -> u32 {
     }
 }
 
-fn capabilities(encodings: Value) -> Value {
+fn capabilities(encodings: &Value) -> Value {
     json!({
         "general": {"positionEncodings": encodings},
         "window": {"workDoneProgress": true, "showDocument": {"support": true}},

@@ -13,7 +13,7 @@ use studymark::vault::Vault;
 use studymark::vault::glossary::Glossary;
 use studymark::vault::resolve::{Place, Resolution, Target};
 
-use super::super::{ask, empty, fits, head, parts, text};
+use super::super::{ask, boundary, empty, fits, head, parts, text};
 
 const PATHS: [&str; 4] = ["/a.md", "/sub/闭包.md", "/sub/a.md", "/b c.md"];
 
@@ -32,7 +32,7 @@ pub fn check(data: &[u8]) {
     let notes: Vec<Arc<Note>> = before.notes().cloned().collect();
     let Some(note) = notes.get(usize::from(which) % notes.len().max(1)) else { return };
     let place = usize::from(high) << 8 | usize::from(low);
-    let offset = note.text.as_str().floor_char_boundary(place % (note.text.len() + 1));
+    let offset = boundary(note.text.as_str(), place % (note.text.len() + 1));
     let glossary = Glossary::of(&before);
     let prepared = prepare(&before, &glossary, note, offset);
     if let Ok(renamable) = &prepared {
