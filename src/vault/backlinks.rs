@@ -22,6 +22,9 @@ use crate::vault::resolve::{Resolution, Target};
 /// The links of so few notes are looked at faster by one processor than given to another.
 const FEW: usize = 32;
 
+/// With so many links a note is worth more than one processor.
+const MANY_LINKS: usize = 1_000;
+
 /// A link that leads into a note or to a file.
 #[derive(Clone, Debug)]
 pub struct Incoming {
@@ -151,6 +154,16 @@ impl Vault {
         note: &'a Arc<Note>,
     ) -> impl Iterator<Item = (Source, Resolution)> + use<'a> {
         sources(note).map(|source| (source, self.resolve_source(note, source)))
+    }
+
+    /// The same at once, without the sources: on all processors when they are many.
+    pub(super) fn resolve_each(&self, note: &Arc<Note>) -> Vec<Resolution> {
+        if note.links.len() < MANY_LINKS {
+            return sources(note).map(|source| self.resolve_source(note, source)).collect();
+        }
+        let sources: Vec<Source> = sources(note).collect();
+        let each = sources.par_iter().with_min_len(MANY_LINKS / 4);
+        each.map(|source| self.resolve_source(note, *source)).collect()
     }
 
     fn resolve_source(&self, note: &Arc<Note>, source: Source) -> Resolution {

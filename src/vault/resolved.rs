@@ -36,7 +36,7 @@ impl Vault {
         {
             return (self.resolved_after(note, known, &stretch), Some(stretch));
         }
-        let all = self.resolve_all(note).map(|(_, resolution)| resolution).collect();
+        let all = self.resolve_each(note);
         (Resolved { note: Arc::clone(note), era: self.era(), all }, None)
     }
 
