@@ -15,7 +15,7 @@ use crate::note::{LinkKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
-use crate::vault::backlinks::{Incoming, Source};
+use crate::vault::backlinks::{self, Incoming, Source};
 use crate::vault::resolve::{Place, Resolution, Target};
 
 /// So few links are written by one processor faster than given to another.
@@ -38,28 +38,41 @@ pub struct Relink<'a> {
 /// A link that has to go on leading where it leads now.
 type Tie = (NotePath, Source);
 
+/// Where a link leads now.
+struct Led {
+    /// The note it stands in.
+    from: Arc<Note>,
+    /// The place it means: of several the first.
+    first: Target,
+    /// There are several.
+    ambiguous: bool,
+}
+
 impl Relink<'_> {
     /// The edits (of the texts as they are now) that keep these links and those of the notes in `whole` alive.
     pub fn edits(&self, incoming: Vec<Incoming>, whole: &[Arc<Note>]) -> WorkspaceEdit {
-        let mut ties: BTreeMap<Tie, (Arc<Note>, Target)> = BTreeMap::new();
-        let incoming = incoming.into_par_iter().with_min_len(FEW).map(|Incoming { from, source, target }| {
+        let mut ties: BTreeMap<Tie, Led> = BTreeMap::new();
+        for Incoming { from, source, target, doubt } in incoming {
             // Of an ambiguous link the first target is the one it means.
-            let first = self.first_target(&from, source).unwrap_or(target);
-            ((from.path.clone(), source), (from, first))
-        });
-        for (tie, led) in incoming.collect::<Vec<_>>() {
-            ties.entry(tie).or_insert(led);
+            let first = match doubt {
+                backlinks::Doubt::Later => self.first_target(&from, source).unwrap_or(target),
+                _ => target,
+            };
+            let led = Led { from: Arc::clone(&from), first, ambiguous: doubt != backlinks::Doubt::None };
+            ties.entry((from.path.clone(), source)).or_insert(led);
         }
         for note in whole {
             for (source, resolution) in self.before.resolve_all(note) {
+                let ambiguous = matches!(&resolution, Resolution::Found(targets) if targets.len() > 1);
                 let Some(first) = first_of(resolution) else { continue };
-                ties.entry((note.path.clone(), source)).or_insert((Arc::clone(note), first));
+                let led = Led { from: Arc::clone(note), first, ambiguous };
+                ties.entry((note.path.clone(), source)).or_insert(led);
             }
         }
         let ties: Vec<_> = ties.into_iter().collect();
-        let rewritten = ties.par_iter().with_min_len(FEW).filter_map(|((_, source), (from, target))| {
-            let (range, text) = self.rewritten(from, *source, target)?;
-            Some((from, range, text))
+        let rewritten = ties.par_iter().with_min_len(FEW).filter_map(|((_, source), led)| {
+            let (range, text) = self.rewritten(*source, led)?;
+            Some((&led.from, range, text))
         });
         let mut edit = WorkspaceEdit::default();
         for (from, range, text) in rewritten.collect::<Vec<_>>() {
@@ -76,7 +89,8 @@ impl Relink<'_> {
     }
 
     /// What one link has to be: the range that changes, and its new text. `None` when it may stay.
-    fn rewritten(&self, from: &Arc<Note>, source: Source, target: &Target) -> Option<(TextRange, String)> {
+    fn rewritten(&self, source: Source, led: &Led) -> Option<(TextRange, String)> {
+        let Led { from, first: target, ambiguous } = led;
         let kind = match source {
             Source::Link(index) => from.links.get(index)?.kind,
             Source::Definition(_) => LinkKind::Inline,
@@ -100,7 +114,7 @@ impl Relink<'_> {
             was_exact: is_exact(self.before, from, kind, from.text.slice(range), &target.path),
         };
         let expected = (self.place)(target);
-        let doubt = if self.was_ambiguous(&link) { Doubt::Allowed } else { Doubt::Excluded };
+        let doubt = if *ambiguous { Doubt::Allowed } else { Doubt::Excluded };
         if self.leads_to(&link, link.raw, &expected, doubt) {
             return None;
         }
@@ -131,12 +145,6 @@ impl Relink<'_> {
             },
             _ => false,
         }
-    }
-
-    fn was_ambiguous(&self, link: &Link<'_>) -> bool {
-        let start = link.source.target(link.before).start();
-        let resolution = self.before.resolve_as(link.before, link.kind, link.raw, start);
-        matches!(resolution, Resolution::Found(targets) if targets.len() > 1)
     }
 
     /// The ways to write the link anew, those nearest to what is written first.
