@@ -9,9 +9,9 @@ mod terms;
 
 use std::sync::Arc;
 
-use crate::edit::WorkspaceEdit;
+use crate::edit::{TextEdit, WorkspaceEdit, apply};
 use crate::note::subject::Subject;
-use crate::note::{LinkKind, Note};
+use crate::note::{Link, LinkKind, Note};
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::glossary::{Glossary, NameId};
@@ -94,7 +94,7 @@ pub fn rename(
     if new_name.contains(['\n', '\r']) {
         return refused("a name stands on one line");
     }
-    match renamed {
+    let edit = match renamed {
         Renamed::Heading(note, index) => {
             rename_headings(vault, &note, &[(index, new_name.trim().to_owned())])
         }
@@ -104,7 +104,29 @@ pub fn rename(
         Renamed::Footnote(index) => labels::rename_footnote(note, index, new_name.trim()),
         Renamed::Tag(tag) => labels::rename_tag(vault, &tag, new_name.trim()),
         Renamed::Term(id, _) => terms::rename_term(vault, glossary, note, id, new_name.trim()),
+    }?;
+    if new_name.contains(OPENING) { with_all_links(vault, edit) } else { Ok(edit) }
+}
+
+/// Characters that, with another one further on, make math, code or HTML of what stands between them, links included.
+const OPENING: [char; 3] = ['$', '`', '<'];
+
+/// An edit after which every link is still one.
+fn with_all_links(vault: &Vault, edit: WorkspaceEdit) -> Result<WorkspaceEdit, Refusal> {
+    for (path, edits) in &edit.edited {
+        let Some(note) = vault.note(path) else { continue };
+        let is_of_links =
+            |edit: &TextEdit| note.links.iter().any(|link| link.range.contains_range(edit.range));
+        let others: Vec<&TextEdit> = edits.iter().filter(|edit| !is_of_links(edit)).collect();
+        // Links in a heading's old text go with it.
+        let stays = |link: &&Link| !others.iter().any(|edit| edit.range.overlaps(link.range));
+        let after = Note::read(path.clone(), apply(note.text.as_str(), edits));
+        if after.links.len() < note.links.iter().filter(stays).count() {
+            let shown = vault.display_path(path);
+            return refused(format!("with this name links in {shown} would be math, code or HTML"));
+        }
     }
+    Ok(edit)
 }
 
 fn find(

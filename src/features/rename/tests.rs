@@ -662,3 +662,35 @@ fn links_to_the_folder_they_stand_in() {
         "#]],
     );
 }
+
+#[test]
+fn a_name_that_would_swallow_links_is_refused() {
+    let notes = "//- 甲.md\n文\n//- 乙.md\n[[甲$0]] 和 [[甲]]\n";
+    check(
+        notes,
+        "US$x",
+        &expect![[r#"
+        甲: with this name links in 乙.md would be math, code or HTML
+    "#]],
+    );
+    check(
+        "//- 甲.md\n## 五$0\n\n文\n//- 乙.md\n[[甲#五]] 值 5$\n",
+        "a$x",
+        &expect![[r#"
+        五: with this name links in 乙.md would be math, code or HTML
+    "#]],
+    );
+    check(
+        "//- 甲.md\n## 五$0\n\n文\n//- 乙.md\n[[甲#五]] 值 5\n",
+        "用 `x` 的",
+        &expect![[r#"
+        [五] 五
+        //- /乙.md
+        [[甲#用 x 的]] 值 5
+        //- /甲.md
+        ## 用 `x` 的
+
+        文
+    "#]],
+    );
+}
