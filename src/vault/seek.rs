@@ -108,7 +108,6 @@ pub struct Last {
     sort: Option<Sort>,
     /// The names that fitted or may have, of each chunk of that time; `None` when they were too many to be kept.
     fitting: Option<Vec<(Arc<Chunk>, Vec<u32>)>>,
-    went_on: bool,
 }
 
 /// More names than these are not remembered: the next letter leaves few of them.
@@ -162,7 +161,7 @@ impl Vault {
             )
         });
         hits.truncate(wanted.limit);
-        memo.last = Last { typed: pattern.folded().to_owned(), sort: Some(wanted.sort), fitting, went_on };
+        memo.last = Last { typed: pattern.folded().to_owned(), sort: Some(wanted.sort), fitting };
         Found { hits: hits.into_iter().map(|(_, hit)| hit).collect(), more }
     }
 
@@ -192,11 +191,6 @@ impl SeekMemo {
     pub fn names(&mut self, vault: &Vault) -> AllNames {
         self.table.update(vault);
         AllNames(self.table.chunks().to_vec())
-    }
-
-    /// Whether the latest search went on from the one before.
-    pub fn went_on(&self) -> bool {
-        self.last.went_on
     }
 
     /// Forgets the latest search for a while.
