@@ -51,6 +51,15 @@ struct Led {
 impl Relink<'_> {
     /// The edits (of the texts as they are now) that keep these links and those of the notes in `whole` alive.
     pub fn edits(&self, incoming: Vec<Incoming>, whole: &[Arc<Note>]) -> WorkspaceEdit {
+        self.edits_or_lost(incoming, whole).0
+    }
+
+    /// The same, and the note of a link that cannot be kept alive, if there is one.
+    pub fn edits_or_lost(
+        &self,
+        incoming: Vec<Incoming>,
+        whole: &[Arc<Note>],
+    ) -> (WorkspaceEdit, Option<NotePath>) {
         let mut ties: BTreeMap<Tie, Led> = BTreeMap::new();
         for Incoming { from, source, target, doubt } in incoming {
             // Of an ambiguous link the first target is the one it means.
@@ -70,15 +79,19 @@ impl Relink<'_> {
             }
         }
         let ties: Vec<_> = ties.into_iter().collect();
-        let rewritten = ties.par_iter().with_min_len(FEW).filter_map(|((_, source), led)| {
-            let (range, text) = self.rewritten(*source, led)?;
-            Some((&led.from, range, text))
-        });
+        let rewritten = ties
+            .par_iter()
+            .with_min_len(FEW)
+            .filter_map(|((_, source), led)| Some((&led.from.path, self.rewritten(*source, led)?)));
         let mut edit = WorkspaceEdit::default();
-        for (from, range, text) in rewritten.collect::<Vec<_>>() {
-            edit.edit(&from.path, range, text);
+        let mut lost = None;
+        for (path, written) in rewritten.collect::<Vec<_>>() {
+            match written {
+                Some((range, text)) => _ = edit.edit(path, range, text),
+                None => lost = lost.or_else(|| Some(path.clone())),
+            }
         }
-        edit
+        (edit, lost)
     }
 
     fn first_target(&self, from: &Arc<Note>, source: Source) -> Option<Target> {
@@ -88,8 +101,9 @@ impl Relink<'_> {
         })
     }
 
-    /// What one link has to be: the range that changes, and its new text. `None` when it may stay.
-    fn rewritten(&self, source: Source, led: &Led) -> Option<(TextRange, String)> {
+    /// What one link has to be: the range that changes, and its new text; nothing when it can be written in no way. `None`
+    /// when it may stay.
+    fn rewritten(&self, source: Source, led: &Led) -> Option<Option<(TextRange, String)>> {
         let Led { from, first: target, ambiguous } = led;
         let kind = match source {
             Source::Link(index) => from.links.get(index)?.kind,
@@ -121,8 +135,8 @@ impl Relink<'_> {
         let candidates = self.candidates(&link, target, &expected);
         let leading =
             |doubt| candidates.iter().find(|candidate| self.leads_to(&link, candidate, &expected, doubt));
-        let new = leading(Doubt::Excluded).or_else(|| leading(Doubt::Allowed))?;
-        Some(difference(range, link.raw, new))
+        let new = leading(Doubt::Excluded).or_else(|| leading(Doubt::Allowed));
+        Some(new.map(|new| difference(range, link.raw, new)))
     }
 
     /// Whether the link would lead to `expected` if it named `raw`.

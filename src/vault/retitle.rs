@@ -60,7 +60,7 @@ pub fn rename_headings(
     if !has_same_headings(note, &after) {
         return refused("with this text it would be no heading any more, or another one");
     }
-    let mut edit = keep_links(vault, vec![(note, after)], replaced);
+    let mut edit = keep_links(vault, vec![(note, after)], replaced)?;
     edit.merge(own);
     Ok(edit)
 }
@@ -87,7 +87,7 @@ pub fn reworded(vault: &Vault, own: WorkspaceEdit) -> Result<WorkspaceEdit, Refu
             changed.push((note, after));
         }
     }
-    let mut edit = keep_links(vault, changed, None);
+    let mut edit = keep_links(vault, changed, None)?;
     if !edit.merge(own) {
         return refused("a link would have to be changed in two ways at once");
     }
@@ -130,7 +130,7 @@ pub fn rename_anchor(
     let Some(after) = after.filter(|after| after.anchors.len() == note.anchors.len()) else {
         return refused("this cannot be an id here");
     };
-    let mut edit = keep_links(vault, vec![(note, after)], Some(anchor.name));
+    let mut edit = keep_links(vault, vec![(note, after)], Some(anchor.name))?;
     edit.merge(own);
     Ok(edit)
 }
@@ -141,7 +141,14 @@ fn read_after(note: &Note, edits: &[TextEdit]) -> Note {
 
 /// The edits that keep every link into these notes alive once they read as is told, and those that name what one of them
 /// takes the name of. `replaced` is the stretch that goes, when one note is edited in one place.
-fn keep_links(vault: &Vault, changed: Vec<(&Arc<Note>, Note)>, replaced: Option<TextRange>) -> WorkspaceEdit {
+///
+/// # Errors
+/// When a link could not be written so that it still leads where it does.
+fn keep_links(
+    vault: &Vault,
+    changed: Vec<(&Arc<Note>, Note)>,
+    replaced: Option<TextRange>,
+) -> Result<WorkspaceEdit, Refusal> {
     let replaced = changed.first().zip(replaced).map(|((note, _), range)| (note.path.clone(), range));
     let mut vault_after = vault.clone();
     let (mut incoming, mut captured) = (Vec::new(), Vec::new());
@@ -158,5 +165,11 @@ fn keep_links(vault: &Vault, changed: Vec<(&Arc<Note>, Note)>, replaced: Option<
         home: &|path: &NotePath, _: TextRange| path.clone(),
         replaced,
     };
-    relink.edits(incoming, &captured)
+    match relink.edits_or_lost(incoming, &captured) {
+        (edit, None) => Ok(edit),
+        (_, Some(path)) => {
+            let shown = vault.display_path(&path);
+            refused(format!("a link in {shown} could not lead there by this name"))
+        }
+    }
 }

@@ -694,3 +694,25 @@ fn a_name_that_would_swallow_links_is_refused() {
     "#]],
     );
 }
+
+#[test]
+fn a_name_that_no_link_can_lead_to_is_refused() {
+    check(
+        "//- 甲.md\n## 五$0\n\n[五](#五)\n",
+        "🎉",
+        &expect![[r#"
+        五: a link in 甲.md could not lead there by this name
+    "#]],
+    );
+    check(
+        "//- 甲.md\n## 五$0\n\n文\n",
+        "🎉",
+        &expect![[r#"
+        [五] 五
+        //- /甲.md
+        ## 🎉
+
+        文
+    "#]],
+    );
+}
