@@ -1,8 +1,7 @@
 //! The border of the service: a tower layer that every message from a client passes before it is understood.
 //!
 //! Invariant: behind it every URI is strict, and no panic of a handler gets past it to the loop that serves the
-//! others. On the way out a document is called as its client calls
-//! it.
+//! others. On the way out a document is called as its client calls it.
 
 use std::any::Any;
 use std::collections::HashMap;

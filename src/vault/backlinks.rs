@@ -34,19 +34,10 @@ pub struct Incoming {
     pub source: Source,
     /// Where it leads.
     pub target: Target,
-    /// Whether it may lead elsewhere too, and `target` is not what it means.
-    pub doubt: Doubt,
-}
-
-/// How sure it is that a link means a place.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Doubt {
-    /// It leads there alone.
-    None,
-    /// It leads there first, and to other places that are called the same.
-    First,
-    /// It leads elsewhere first.
-    Later,
+    /// The place it means: of several that are called the same the first, which may be another one.
+    pub meant: Target,
+    /// It leads nowhere else.
+    pub alone: bool,
 }
 
 /// What names a target.
@@ -96,15 +87,14 @@ impl Vault {
             let may_lead_here = |source: &Source| note.path == *path || names_one_of(note, *source, &keys);
             for source in sources(note).filter(may_lead_here) {
                 let Resolution::Found(targets) = self.resolve_source(note, source) else { continue };
-                let alone = targets.len() == 1;
-                let here = targets.into_iter().enumerate().filter(|(_, target)| target.path == *path);
-                incoming.extend(here.map(|(place, target)| {
-                    let doubt = match place {
-                        0 if alone => Doubt::None,
-                        0 => Doubt::First,
-                        _ => Doubt::Later,
-                    };
-                    Incoming { from: Arc::clone(note), source, target, doubt }
+                let (Some(meant), alone) = (targets.first().cloned(), targets.len() == 1) else { continue };
+                let here = targets.into_iter().filter(|target| target.path == *path);
+                incoming.extend(here.map(|target| Incoming {
+                    from: Arc::clone(note),
+                    source,
+                    target,
+                    meant: meant.clone(),
+                    alone,
                 }));
             }
             incoming

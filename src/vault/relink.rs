@@ -15,7 +15,7 @@ use crate::note::{LinkKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
-use crate::vault::backlinks::{self, Incoming, Source};
+use crate::vault::backlinks::{Incoming, Source};
 use crate::vault::resolve::{Place, Resolution, Target};
 
 /// So few links are written by one processor faster than given to another.
@@ -61,14 +61,9 @@ impl Relink<'_> {
         whole: &[Arc<Note>],
     ) -> (WorkspaceEdit, Option<NotePath>) {
         let mut ties: BTreeMap<Tie, Led> = BTreeMap::new();
-        for Incoming { from, source, target, doubt } in incoming {
-            // Of an ambiguous link the first target is the one it means.
-            let first = match doubt {
-                backlinks::Doubt::Later => self.first_target(&from, source).unwrap_or(target),
-                _ => target,
-            };
-            let led = Led { from: Arc::clone(&from), first, ambiguous: doubt != backlinks::Doubt::None };
-            ties.entry((from.path.clone(), source)).or_insert(led);
+        for Incoming { from, source, meant, alone, .. } in incoming {
+            let tie = (from.path.clone(), source);
+            ties.entry(tie).or_insert(Led { from, first: meant, ambiguous: !alone });
         }
         for note in whole {
             for (source, resolution) in self.before.resolve_all(note) {
@@ -92,13 +87,6 @@ impl Relink<'_> {
             }
         }
         (edit, lost)
-    }
-
-    fn first_target(&self, from: &Arc<Note>, source: Source) -> Option<Target> {
-        first_of(match source {
-            Source::Link(index) => self.before.resolve(from, from.links.get(index)?),
-            Source::Definition(index) => self.before.resolve_definition(from, from.definitions.get(index)?),
-        })
     }
 
     /// What one link has to be: the range that changes, and its new text; nothing when it can be written in no way. `None`

@@ -165,8 +165,7 @@ impl Vault {
     /// The paths inside the roots that links of `note` name and of which nothing is known: for the loader to look up,
     /// so that an ignored file is not called missing.
     pub fn unknown_paths(&self, note: &Arc<Note>) -> Vec<NotePath> {
-        let resolved: Vec<Resolution> = self.resolve_all(note).map(|(_, resolution)| resolution).collect();
-        self.unknown_among(note, &resolved)
+        self.unknown_among(note, &self.resolve_each(note))
     }
 
     /// The same, from what the links of `note` were resolved to.
