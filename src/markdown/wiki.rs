@@ -82,6 +82,12 @@ fn inner_length(source: &str) -> Option<usize> {
     None
 }
 
+/// Whether a wiki link can be written that names this: `[[(a)]]` or one with a tab in it is read as text.
+pub fn can_name(target: &str) -> bool {
+    let closed = format!("{target}]]");
+    inner_length(&closed) == Some(target.len()) && !target.contains('|') && is_name(target)
+}
+
 /// Whether it can name something: `[[ $a = 1 ]]` is a test of a shell, `[[,]]` and `[[⬆]]` name nothing.
 fn is_name(inner: &str) -> bool {
     let target = inner.split('|').next().unwrap_or_default();

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::config::{PathForm, WikiForm};
+use crate::markdown::wiki::can_name;
 use crate::note::destination::{Letters, Style, write};
 use crate::note::{AnchorKind, LinkKind, Note, is_picture};
 use crate::path::NotePath;
@@ -93,8 +94,9 @@ pub fn wiki_name(vault: &Vault, note: &Arc<Note>, target: &Target, form: WikiFor
     let whole = Target { path: target.path.clone(), place };
     let names = wiki_names(vault, note, target, form)?;
     let name = names.iter().find(|name| name.is_empty() || leads(name, &whole))?;
+    let mut readable = fragments.iter().filter(|fragment| can_name(&format!("{name}{fragment}")));
     // And so the fragment alone decides where in the note the link leads.
-    let fragment = fragments.iter().find(|fragment| match fragment.strip_prefix('#') {
+    let fragment = readable.find(|fragment| match fragment.strip_prefix('#') {
         Some(fragment) => {
             vault.note(&target.path).and_then(|owner| wiki_place(owner, fragment.trim()))
                 == Some(target.place)
@@ -110,6 +112,9 @@ pub fn wiki_fragment(vault: &Vault, note: &Arc<Note>, name: &str, target: &Targe
     let fragments = wiki_fragments(vault, target)?;
     let leads = |fragment: &&String| {
         let raw = format!("{name}{fragment}");
+        if !can_name(&raw) {
+            return false;
+        }
         let resolution = vault.resolve_as(note, LinkKind::Wiki, &raw, 0);
         matches!(resolution, Resolution::Found(targets) if targets.as_slice() == std::slice::from_ref(target))
     };

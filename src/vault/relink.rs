@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::edit::WorkspaceEdit;
+use crate::markdown::wiki::can_name;
 use crate::note::destination::{Destination, Letters, Style, Syntax, write};
 use crate::note::lookup::fold;
 use crate::note::{LinkKind, Note};
@@ -129,6 +130,9 @@ impl Relink<'_> {
 
     /// Whether the link would lead to `expected` if it named `raw`.
     fn leads_to(&self, link: &Link<'_>, raw: &str, expected: &Target, doubt: Doubt) -> bool {
+        if matches!(link.kind, LinkKind::Wiki | LinkKind::Embed) && !can_name(raw) {
+            return false;
+        }
         // What was a path stays one, and is not left to be found by its name alone or whatever its case: other programs
         // would not find it.
         if link.was_exact && !is_exact(self.after, link.after, link.kind, raw, &expected.path) {

@@ -29,8 +29,11 @@ pub fn shown_name(vault: &Vault, target: &Target) -> String {
 /// When no file can have this name, or one has it already.
 pub fn rename_file(vault: &Vault, target: &Target, new_name: &str) -> Result<WorkspaceEdit, Refusal> {
     let from = &target.path;
-    if new_name.contains(['\0', '\\', ':', '*', '?', '"', '<', '>', '|', '#', '^', '[', ']']) {
-        return refused("a name that works everywhere has none of \\ : * ? \" < > | # ^ [ ]");
+    let is_bad = |c: char| c.is_control() || r#"\:*?"<>|#^[]"#.contains(c);
+    if new_name.contains(is_bad) {
+        return refused(
+            "a name that works everywhere has no control characters and none of \\ : * ? \" < > | # ^ [ ]",
+        );
     }
     if new_name.split('/').any(|part| part != ".." && part.trim_matches('.').trim().is_empty())
         || new_name.ends_with("..")
@@ -55,13 +58,22 @@ pub fn rename_file(vault: &Vault, target: &Target, new_name: &str) -> Result<Wor
     if (vault.has_file(&to) || vault.has_folder(&to)) && !same_file {
         return refused(format!("{} is there already", vault.display_path(&to)));
     }
-    let mut edit = move_files(vault, &[(from.clone(), to.clone())]);
+    let (mut edit, lost) = moved_or_lost(vault, &[(from.clone(), to.clone())]);
+    if let Some(path) = lost {
+        let shown = vault.display_path(&path);
+        return refused(format!("a link in {shown} could not lead there by this name"));
+    }
     edit.renamed.push((from.clone(), to));
     Ok(edit)
 }
 
 /// The edits that keep every link alive when these files and folders move (from, to), those inside what moves included.
 pub fn move_files(vault: &Vault, moves: &[(NotePath, NotePath)]) -> WorkspaceEdit {
+    moved_or_lost(vault, moves).0
+}
+
+/// The same, and the note of a link that cannot be kept alive, if there is one.
+fn moved_or_lost(vault: &Vault, moves: &[(NotePath, NotePath)]) -> (WorkspaceEdit, Option<NotePath>) {
     let moved = all_moved(vault, moves);
     let after = vault_after(vault, moves, &moved);
     let mut incoming: Vec<Incoming> = Vec::new();
@@ -83,7 +95,7 @@ pub fn move_files(vault: &Vault, moves: &[(NotePath, NotePath)]) -> WorkspaceEdi
     let place = |target: &Target| Target { path: now_at(&target.path), place: target.place };
     let home = |path: &NotePath, _: TextRange| now_at(path);
     Relink { before: vault, after: &after, place: &place, home: &home, replaced: None }
-        .edits(incoming, &whole)
+        .edits_or_lost(incoming, &whole)
 }
 
 /// Every note, file and folder that moves, with where it goes.

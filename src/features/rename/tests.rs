@@ -249,8 +249,8 @@ fn what_is_refused() {
         "//- a.md\n[x](b$0.md)\n//- b.md\n",
         "a:b",
         &expect![[r#"
-        b: a name that works everywhere has none of \ : * ? " < > | # ^ [ ]
-    "#]],
+            b: a name that works everywhere has no control characters and none of \ : * ? " < > | # ^ [ ]
+        "#]],
     );
     check(
         "//- a.md\n[x](b$0.md)\n//- b.md\n",
@@ -713,6 +713,35 @@ fn a_name_that_no_link_can_lead_to_is_refused() {
         ## 🎉
 
         文
+    "#]],
+    );
+    // No wiki link is read that begins so, unless with the way to it.
+    check(
+        "//- 甲.md\n文\n//- 乙.md\n[[甲$0]] [甲](甲.md)\n",
+        "(x)",
+        &expect![[r#"
+        [甲] 甲
+        //- /乙.md
+        [[./(x)]] [甲]((x).md)
+        //- /甲.md => /(x).md
+    "#]],
+    );
+    check(
+        "//- 甲.md\n文\n//- 乙.md\n[[甲$0]]\n",
+        "a\tb",
+        &expect![[r#"
+        甲: a name that works everywhere has no control characters and none of \ : * ? " < > | # ^ [ ]
+    "#]],
+    );
+    check(
+        "//- 甲.md\n# 文\n//- 乙.md\n[[甲#文$0]]\n",
+        "a\tb",
+        &expect![[r#"
+        [文] 文
+        //- /乙.md
+        [[甲#ab]]
+        //- /甲.md
+        # a	b
     "#]],
     );
 }
