@@ -76,11 +76,9 @@ impl Vault {
     /// Costs as much as the notes have links that name something called like it, whatever the size of the vault.
     pub fn links_into(&self, path: &NotePath) -> Vec<Incoming> {
         let keys = self.keys_into(path);
-        let mut from: BTreeSet<&NotePath> = keys.iter().flat_map(|key| self.links.bearers(*key)).collect();
-        if let Some((own, _)) = self.notes.get_key_value(path) {
-            from.insert(own);
-        }
-        let from: Vec<&NotePath> = from.into_iter().collect();
+        let own = self.notes.get(path).and_then(|_| self.numbers.get(path));
+        let linking = keys.iter().flat_map(|key| self.links.bearers(*key));
+        let from = self.numbers.paths(linking.chain(own));
         let of_note = |note: &Arc<Note>| {
             let mut incoming = Vec::new();
             // To say where a link leads costs more than to see that it names something else.
@@ -118,14 +116,19 @@ impl Vault {
             .collect()
     }
 
+    /// The notes under a key of the index of links, by path.
+    fn linking_under(&self, key: u64) -> impl Iterator<Item = &Arc<Note>> {
+        self.numbers.paths(self.links.bearers(key)).into_iter().filter_map(|path| self.notes.get(path))
+    }
+
     /// The notes that may link to an address outside.
     pub(super) fn notes_with_address(&self, address: &str) -> impl Iterator<Item = &Arc<Note>> {
-        self.links.bearers(key_of(&address_name(address))).filter_map(|path| self.notes.get(path))
+        self.linking_under(key_of(&address_name(address)))
     }
 
     /// The notes that may be tagged with `tag`.
     pub(super) fn notes_with_tag(&self, tag: &str) -> impl Iterator<Item = &Arc<Note>> {
-        self.links.bearers(key_of(&format!("#{tag}"))).filter_map(|path| self.notes.get(path))
+        self.linking_under(key_of(&format!("#{tag}")))
     }
 
     /// Every place in front matter that names `tag` (without `#`) or a tag inside it; by note, then by place.
@@ -137,7 +140,7 @@ impl Vault {
 
     /// The notes with a link that names something called `name`, whatever it leads to.
     pub fn linking_to_name(&self, name: &str) -> Vec<Arc<Note>> {
-        self.links.bearers(key_of(name)).filter_map(|path| self.notes.get(path).cloned()).collect()
+        self.linking_under(key_of(name)).cloned().collect()
     }
 
     /// The notes with a link that may lead into `after` once it is in place of the note at its path, though it leads
@@ -147,16 +150,16 @@ impl Vault {
             note.headings.iter().map(|heading| key_of(heading.title())).collect()
         });
         let new: BTreeSet<u64> = after.headings.iter().map(|heading| key_of(heading.title())).collect();
-        let mut paths: BTreeSet<&NotePath> =
-            new.difference(&known).flat_map(|key| self.links.bearers(*key)).collect();
+        let mut keys: Vec<u64> = new.difference(&known).copied().collect();
         let front = after.front_matter.iter();
         let names = front.flat_map(|front| front.title.iter().chain(&front.aliases)).map(|name| &**name);
         for name in names.chain([after.path.stem()]) {
-            if self.names.notes(name).len() > 1 {
-                paths.extend(self.links.bearers(key_of(name)));
+            if self.notes_named(name).len() > 1 {
+                keys.push(key_of(name));
             }
         }
-        paths.into_iter().filter_map(|path| self.notes.get(path).cloned()).collect()
+        let linking = keys.iter().flat_map(|key| self.links.bearers(*key));
+        self.numbers.paths(linking).into_iter().filter_map(|path| self.notes.get(path).cloned()).collect()
     }
 
     /// Where every link and definition of `note` leads, by kind, then by place.

@@ -20,6 +20,7 @@ pub mod mentions;
 mod names;
 pub mod naming;
 mod nearest;
+mod numbers;
 pub mod occurrences;
 pub mod preview;
 pub mod questions;
@@ -44,6 +45,7 @@ use crate::config::Config;
 use crate::note::Note;
 use crate::path::NotePath;
 use crate::vault::names::Names;
+use crate::vault::numbers::Numbers;
 use crate::vault::shards::Shards;
 
 /// A consistent snapshot of every note and file; cloning takes constant time.
@@ -53,6 +55,7 @@ pub struct Vault {
     notes: OrdMap<NotePath, Arc<Note>>,
     files: OrdSet<NotePath>,
     folders: OrdSet<NotePath>,
+    numbers: Numbers,
     names: Names,
     links: Shards,
     unreadable: OrdMap<NotePath, Unreadable>,
@@ -202,10 +205,11 @@ impl Vault {
             self.era = Era::next();
         }
         let Some(old) = self.notes.insert(path, Arc::clone(&note)) else { return true };
+        let number = self.numbers.add(&note.path);
         if !backlinks::same_links(&old, &note) {
-            self.links.replace(&backlinks::link_keys(&old), &backlinks::link_keys(&note), &note.path);
+            self.links.replace(&backlinks::link_keys(&old), &backlinks::link_keys(&note), number);
         }
-        let names_changed = self.names.replace(&old, &note);
+        let names_changed = self.names.replace(&old, &note, number);
         if names_changed {
             self.era = Era::next();
         }
@@ -217,8 +221,9 @@ impl Vault {
         let Contribution { note, keys, link_keys } = contribution;
         self.era = Era::next();
         self.remove(&note.path);
-        self.names.add(&note, &keys);
-        self.links.replace(&[], &link_keys, &note.path);
+        let number = self.numbers.add(&note.path);
+        self.names.add(&note, &keys, number);
+        self.links.replace(&[], &link_keys, number);
         self.add_folders(&note.path);
         self.notes.insert(note.path.clone(), note);
     }
@@ -236,13 +241,15 @@ impl Vault {
         contributions.dedup_by(|later, kept| later.note.path == kept.note.path);
         contributions.reverse();
         let names = contributions.iter().map(|of| (&of.note.path, &of.keys[..]));
-        let links = contributions.iter().map(|of| (&of.note.path, &of.link_keys[..]));
-        (self.notes, self.links, self.names) = std::thread::scope(|scope| {
+        let links = (0..).zip(&contributions).map(|(number, of)| (number, &of.link_keys[..]));
+        (self.notes, self.numbers, self.links, self.names) = std::thread::scope(|scope| {
             let by_path = contributions.iter().map(|of| (of.note.path.clone(), Arc::clone(&of.note)));
-            let notes = scope.spawn(|| by_path.collect());
+            let paths = contributions.iter().map(|of| &of.note.path);
+            let notes = scope.spawn(|| (by_path.collect(), Numbers::of(paths)));
             let links = scope.spawn(|| Shards::of(links));
             let names = Names::of(names);
-            (joined(notes), joined(links), names)
+            let (notes, numbers) = joined(notes);
+            (notes, numbers, joined(links), names)
         });
         let mut last_folder = "";
         for Contribution { note, .. } in &contributions {
@@ -261,8 +268,10 @@ impl Vault {
         self.unreadable.remove(path);
         match self.notes.remove(path) {
             Some(note) => {
-                self.names.take(&note);
-                self.links.replace(&backlinks::link_keys(&note), &[], &note.path);
+                let number = self.numbers.add(path);
+                self.names.take(&note, number);
+                self.links.replace(&backlinks::link_keys(&note), &[], number);
+                self.forget_number(path);
                 true
             }
             None => false,
@@ -275,7 +284,8 @@ impl Vault {
         let new = self.files.insert(path.clone()).is_none();
         self.era = Era::next();
         if new {
-            self.names.add_file(path);
+            let number = self.numbers.add(path);
+            self.names.add_file(path, number);
         }
         new
     }
@@ -285,9 +295,18 @@ impl Vault {
         let known = self.files.remove(path).is_some();
         self.era = Era::next();
         if known {
-            self.names.take_file(path);
+            let number = self.numbers.add(path);
+            self.names.take_file(path, number);
+            self.forget_number(path);
         }
         known
+    }
+
+    /// Gives back the number of a path at which nothing is any more.
+    fn forget_number(&mut self, path: &NotePath) {
+        if !self.notes.contains_key(path) && !self.files.contains(path) {
+            self.numbers.forget(path);
+        }
     }
 
     /// Notes that a folder exists, even when nothing in it is known.

@@ -5,11 +5,14 @@
 //! that typing prose leaves the index alone.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::note::lookup::name_hash;
 use crate::note::read::again::Stretch;
 use crate::note::{Anchor, AnchorKind, Heading, Note, numbering};
 use crate::path::NotePath;
+use crate::vault::Vault;
+use crate::vault::numbers::Number;
 use crate::vault::shards::Shards;
 
 /// Names to notes and files.
@@ -21,46 +24,48 @@ pub struct Names {
 
 impl Names {
     /// Adds the names of a note, which [`keys`] gave.
-    pub fn add(&mut self, note: &Note, keys: &[u64]) {
+    pub fn add(&mut self, note: &Note, keys: &[u64], number: Number) {
         for key in keys {
-            self.notes.insert(*key, &note.path);
+            self.notes.insert(*key, number);
         }
-        self.add_file(&note.path);
+        self.add_file(&note.path, number);
     }
 
-    /// The index of these notes, which is still without files.
+    /// The index of these notes with their keys, whose numbers are 0 and on; it is still without files.
     pub fn of<'a>(notes: impl Iterator<Item = (&'a NotePath, &'a [u64])> + Clone) -> Self {
-        let file_names: Vec<(&NotePath, u64)> =
-            notes.clone().map(|(path, _)| (path, key_of(path.file_name()))).collect();
-        let files = file_names.iter().map(|(path, key)| (*path, std::slice::from_ref(key)));
-        Self { notes: Shards::of(notes), files: Shards::of(files) }
+        let file_names: Vec<u64> = notes.clone().map(|(path, _)| key_of(path.file_name())).collect();
+        let files = (0..).zip(&file_names).map(|(number, key)| (number, std::slice::from_ref(key)));
+        Self {
+            notes: Shards::of((0..).zip(notes).map(|(number, (_, keys))| (number, keys))),
+            files: Shards::of(files),
+        }
     }
 
     /// Takes the names of a note out.
-    pub fn take(&mut self, note: &Note) {
+    pub fn take(&mut self, note: &Note, number: Number) {
         for key in keys(note) {
-            self.notes.remove(key, &note.path);
+            self.notes.remove(key, number);
         }
-        self.take_file(&note.path);
+        self.take_file(&note.path, number);
     }
 
     /// Puts the names of `new` in place of those of `old`, a note of the same path; returns whether what the note
     /// offers to links (names, headings, anchors) differs.
-    pub fn replace(&mut self, old: &Note, new: &Note) -> bool {
+    pub fn replace(&mut self, old: &Note, new: &Note, number: Number) -> bool {
         let since = new.since(old);
         // Typing prose ends here, without a look at the index.
         if same_names(old, new, since.as_ref()) {
             return !same_anchors(old, new, since.as_ref());
         }
         match since {
-            Some(stretch) => self.replace_within(old, new, &stretch),
-            None => self.notes.replace(&keys(old), &keys(new), &new.path),
+            Some(stretch) => self.replace_within(old, new, number, &stretch),
+            None => self.notes.replace(&keys(old), &keys(new), number),
         }
         true
     }
 
     /// The same when all other headings, the title and the aliases are what they were.
-    fn replace_within(&mut self, old: &Note, new: &Note, stretch: &Stretch) {
+    fn replace_within(&mut self, old: &Note, new: &Note, number: Number, stretch: &Stretch) {
         let (before, after) = stretch.of(&old.headings, &new.headings, |heading| heading.range.start());
         let of = |headings: &[Heading]| headings.iter().map(|heading| key_of(heading.title())).collect();
         let (gone, come): (HashSet<u64>, HashSet<u64>) =
@@ -74,37 +79,45 @@ impl Names {
             }
             gone.remove(&key_of(name));
         }
-        gone.iter().for_each(|key| self.notes.remove(*key, &new.path));
-        come.iter().for_each(|key| self.notes.insert(*key, &new.path));
+        gone.iter().for_each(|key| self.notes.remove(*key, number));
+        come.iter().for_each(|key| self.notes.insert(*key, number));
     }
 
     /// Adds the name of a file.
-    pub fn add_file(&mut self, path: &NotePath) {
-        self.files.insert(key_of(path.file_name()), path);
+    pub fn add_file(&mut self, path: &NotePath, number: Number) {
+        self.files.insert(key_of(path.file_name()), number);
     }
 
     /// Takes the name of a file out.
-    pub fn take_file(&mut self, path: &NotePath) {
-        self.files.remove(key_of(path.file_name()), path);
+    pub fn take_file(&mut self, path: &NotePath, number: Number) {
+        self.files.remove(key_of(path.file_name()), number);
     }
 
-    /// The notes that may be called `name`, by path, title, alias or heading (with or without its number); in the
-    /// order of their paths, each once.
-    pub fn notes(&self, name: &str) -> Vec<&NotePath> {
-        let key = key_of(name);
-        let mut notes: Vec<&NotePath> = self.notes.bearers(key).collect();
+    /// The notes that may be called `name`, by path, title, alias or heading (with or without its number).
+    pub fn notes(&self, name: &str) -> impl Iterator<Item = Number> {
         // Headings are indexed by their title; asked with a number, they are looked up without it.
-        if let Some(prefix) = numbering::prefix(name) {
-            notes.extend(self.notes.bearers(key_of(&name[prefix.len..])));
-            notes.sort_unstable();
-            notes.dedup();
-        }
-        notes
+        let unnumbered = numbering::prefix(name).map(|prefix| key_of(&name[prefix.len..]));
+        let without = unnumbered.into_iter().flat_map(|key| self.notes.bearers(key));
+        self.notes.bearers(key_of(name)).chain(without)
     }
 
     /// The files and notes whose file name may be `file_name`, whatever the case of its letters.
-    pub fn files(&self, file_name: &str) -> impl Iterator<Item = &NotePath> {
+    pub fn files(&self, file_name: &str) -> impl Iterator<Item = Number> {
         self.files.bearers(key_of(file_name))
+    }
+}
+
+impl Vault {
+    /// The notes that may be called `name`, by path, title, alias or heading (with or without its number); in the
+    /// order of their paths, each once.
+    pub(super) fn notes_named(&self, name: &str) -> Vec<&Arc<Note>> {
+        let paths = self.numbers.paths(self.names.notes(name));
+        paths.into_iter().filter_map(|path| self.notes.get(path)).collect()
+    }
+
+    /// The files and notes whose file name may be `file_name`, whatever the case of its letters; in the order of their paths.
+    pub(super) fn files_named(&self, file_name: &str) -> Vec<&NotePath> {
+        self.numbers.paths(self.names.files(file_name))
     }
 }
 

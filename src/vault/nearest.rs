@@ -69,7 +69,7 @@ impl Vault {
         let names: Vec<String> = with_endings.chain([path.file_name().to_owned()]).collect();
         names.into_iter().flat_map(|name| {
             let folded = fold(&name).into_owned();
-            self.names.files(&name).filter(move |found| fold(found.file_name()) == folded).collect::<Vec<_>>()
+            self.files_named(&name).into_iter().filter(move |found| fold(found.file_name()) == folded)
         })
     }
 }

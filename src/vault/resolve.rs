@@ -275,10 +275,9 @@ impl Vault {
 
     /// The file of this name in the folder of `path`, whatever the case of letters in both.
     fn at_path_in_any_case(&self, path: &NotePath, file_name: &str) -> Option<Target> {
-        let mut bearers = self.names.files(file_name).peekable();
-        bearers.peek()?;
+        let bearers = self.files_named(file_name);
         let folder = path.folder();
-        let found = bearers.find(|bearer| {
+        let found = bearers.into_iter().find(|bearer| {
             fold(bearer.file_name()) == fold(file_name)
                 && fold(bearer.folder().as_str()) == fold(folder.as_str())
         })?;
@@ -301,8 +300,8 @@ impl Vault {
         }
         let folded = fold(path.file_name());
         let found: Vec<Target> = self
-            .names
-            .files(path.file_name())
+            .files_named(path.file_name())
+            .into_iter()
             .filter(|bearer| fold(bearer.file_name()) == folded && !self.notes.contains_key(*bearer))
             .map(|bearer| Target { path: bearer.clone(), place: Place::File })
             .collect();

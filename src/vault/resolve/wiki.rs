@@ -65,8 +65,8 @@ impl Vault {
         let path = note.path.folder().join(name);
         let file_name = path.file_name();
         let files: Vec<Target> = self
-            .names
-            .files(file_name)
+            .files_named(file_name)
+            .into_iter()
             .filter(|file| {
                 fold(file.as_str()).ends_with(&*fold(&format!("/{}", name.trim_start_matches(['.', '/']))))
             })
@@ -97,8 +97,7 @@ impl Vault {
         let name = without_ending.unwrap_or(name);
         let target = |note: &Arc<Note>| Target { path: note.path.clone(), place: Place::Note };
         let stem = name.rsplit('/').next().unwrap_or(name);
-        let candidates: Vec<&Arc<Note>> =
-            self.names.notes(stem).into_iter().filter_map(|path| self.notes.get(path)).collect();
+        let candidates = self.notes_named(stem);
         let wanted_stem = fold(stem);
         let relative = name.starts_with("./") || name.starts_with("../");
         let absolute = relative.then(|| from.path.folder().join(name));
@@ -133,8 +132,7 @@ impl Vault {
             };
         }
         let wanted_name = fold(name);
-        let candidates: Vec<&Arc<Note>> =
-            self.names.notes(name).into_iter().filter_map(|path| self.notes.get(path)).collect();
+        let candidates = self.notes_named(name);
         let titled = |note: &&&Arc<Note>| {
             note.front_matter
                 .as_ref()
@@ -155,8 +153,7 @@ impl Vault {
 
     /// The headings of any note whose text or title is `name`.
     fn headings_called(&self, name: &str) -> Vec<Target> {
-        let notes = self.names.notes(name).into_iter().filter_map(|path| self.notes.get(path));
-        let headings = notes.flat_map(|note| {
+        let headings = self.notes_named(name).into_iter().flat_map(|note| {
             let called = note.headings_called(name).into_iter();
             called.map(|index| Target { path: note.path.clone(), place: Place::Heading(index) })
         });
