@@ -1,4 +1,7 @@
 //! What the server keeps, part by part: `cargo bench --bench memory -- NOTES`; with `notes` behind it of the notes alone.
+//!
+//! Live is what is asked of the heap and not given back; resident is by how much the process grew, so a part that finds room
+//! where an earlier one worked adds nothing there.
 
 #![expect(
     clippy::disallowed_methods,
@@ -14,8 +17,10 @@ mod resident;
 #[expect(dead_code, reason = "a benchmark needs a part of it")]
 mod vault;
 
+use std::alloc::System;
 use std::time::Instant;
 
+use cap::Cap;
 use resident::resident;
 use studymark::config::Layer;
 use studymark::features::completion::Memo;
@@ -26,13 +31,16 @@ use studymark::vault::glossary::Glossary;
 use studymark::vault::topics::Topics;
 use vault::{Size, Vault};
 
+#[global_allocator]
+static HEAP: Cap<System> = Cap::new(System, usize::MAX);
+
 fn main() -> std::io::Result<()> {
     let count = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(1_000);
     let folder = Vault::write(Size::Notes(count))?;
     let path = NotePath::new(&folder.folder().canonicalize()?.to_string_lossy());
     let roots = [RootSpec { path, scope: Scope::Folder, notes: Vec::new() }];
-    let mut parts = Parts { last: resident(), bytes: 1, begun: Instant::now() };
-    println!("| what | ms | bytes | of the notes' bytes |\n|-|-|-|-|");
+    let mut parts = Parts { live: HEAP.allocated(), resident: resident(), bytes: 1, begun: Instant::now() };
+    println!("| what | ms | live | of the notes' bytes | resident | of the notes' bytes |\n|-|-|-|-|-|-|");
     let loaded = load(&roots, &Layer::default(), &|_| true);
     parts.bytes = loaded.vault.notes().map(|note| note.text.len()).sum();
     let headings: usize = loaded.vault.notes().map(|note| note.headings.len()).sum();
@@ -63,8 +71,10 @@ fn main() -> std::io::Result<()> {
     Ok(())
 }
 
+/// What there was before the present part.
 struct Parts {
-    last: usize,
+    live: usize,
+    resident: usize,
     bytes: usize,
     begun: Instant,
 }
@@ -72,10 +82,16 @@ struct Parts {
 impl Parts {
     fn next(&mut self, what: &str) {
         let ms = self.begun.elapsed().as_millis();
-        let now = resident();
-        let more = now.saturating_sub(self.last);
-        println!("| {what} | {ms} | {more} | {:.2} |", more as f64 / self.bytes as f64);
-        self.last = now;
+        let (live, resident) = (HEAP.allocated(), resident());
+        let more_live = live.saturating_sub(self.live);
+        let more_resident = resident.saturating_sub(self.resident);
+        let share = |more: usize| more as f64 / self.bytes as f64;
+        println!(
+            "| {what} | {ms} | {more_live} | {:.2} | {more_resident} | {:.2} |",
+            share(more_live),
+            share(more_resident)
+        );
+        (self.live, self.resident) = (live, resident);
         self.begun = Instant::now();
     }
 }
