@@ -123,12 +123,12 @@ fn foreign_notes(topics: &Topics, note: &Note, questions: &[Query]) -> Vec<NoteP
     let mut weights: HashMap<&NotePath, f64> = HashMap::new();
     for query in questions {
         for word in &query.words {
-            let with_word = topics.with_word(key(word));
-            if with_word.len() > MOST_PLACES {
+            let count = topics.count_with_word(key(word));
+            if count > MOST_PLACES {
                 continue;
             }
-            let weight = (1.0 + all / (1.0 + with_word.len() as f64)).ln();
-            for path in with_word.filter(|path| **path != note.path) {
+            let weight = (1.0 + all / (1.0 + count as f64)).ln();
+            for path in topics.with_word(key(word)).filter(|path| **path != note.path) {
                 *weights.entry(path).or_default() += weight;
             }
         }

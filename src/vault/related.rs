@@ -315,12 +315,12 @@ fn other_notes(topics: &Topics, note: &Note, section: usize) -> Vec<NotePath> {
     let all = topics.len() as f64;
     let mut weights: HashMap<&NotePath, f64> = HashMap::new();
     for word in topic_tokens(note.headings[section].title()) {
-        let with_word = topics.with_word(key(&word));
-        if with_word.len() > MOST_WITH_WORD {
+        let count = topics.count_with_word(key(&word));
+        if count > MOST_WITH_WORD {
             continue;
         }
-        let weight = (1.0 + all / (1.0 + with_word.len() as f64)).ln();
-        for path in with_word.filter(|path| **path != note.path) {
+        let weight = (1.0 + all / (1.0 + count as f64)).ln();
+        for path in topics.with_word(key(&word)).filter(|path| **path != note.path) {
             *weights.entry(path).or_default() += weight;
         }
     }

@@ -78,6 +78,19 @@ impl Shard {
         shard
     }
 
+    fn count(&self, key: u64) -> usize {
+        let bearers = self.keys.binary_search(&key).ok().and_then(|at| self.bearers.get(at));
+        match bearers.map(|bearers| bearers.get()) {
+            None => 0,
+            Some(Ok(_)) => 1,
+            Some(Err(place)) => match self.more.get(place) {
+                None => 0,
+                Some(More::Few(numbers)) => numbers.len(),
+                Some(More::Many(numbers)) => numbers.len(),
+            },
+        }
+    }
+
     /// The numbers that bear a key, in order.
     fn get(&self, key: u64) -> impl Iterator<Item = Number> {
         let bearers = self.keys.binary_search(&key).ok().and_then(|at| self.bearers.get(at));
@@ -162,6 +175,12 @@ impl Shards {
     pub fn bearers(&self, key: u64) -> impl Iterator<Item = Number> {
         let (group, shard) = Self::place(key);
         self.0[group][shard].get(key)
+    }
+
+    /// How many bear `key`.
+    pub fn count(&self, key: u64) -> usize {
+        let (group, shard) = Self::place(key);
+        self.0[group][shard].count(key)
     }
 
     /// The map of all of these at once: for each number its keys, each once. In a third of the time that putting them in
@@ -364,6 +383,7 @@ mod tests {
             }
             for key in (0..12).map(spread) {
                 let expected: Vec<u32> = pairs.iter().filter(|(of, _)| *of == key).map(|(_, number)| *number).collect();
+                proptest::prop_assert_eq!(shards.count(key), expected.len(), "{}", key);
                 proptest::prop_assert_eq!(borne(&shards, key), expected, "{}", key);
             }
         }

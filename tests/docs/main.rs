@@ -7,7 +7,6 @@
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::print_stderr,
     reason = "a test reads its own files and says what is wrong by panicking"
 )]
 
