@@ -4,8 +4,6 @@
 
 use std::sync::Arc;
 
-use imbl::OrdSet;
-
 use crate::vault::numbers::Number;
 
 /// A map in pieces, so that a snapshot costs one count and a change copies one small piece: two levels of
@@ -45,16 +43,27 @@ impl Bearers {
     }
 }
 
-/// Two or more numbers, in order. A heading such as 参考资料 may stand in every note: so many are not copied for each
-/// change.
+/// Two or more numbers, in order.
 #[derive(Clone)]
 enum More {
     Few(Vec<Number>),
-    Many(OrdSet<Number>),
+    Many(Many),
 }
 
-/// The most that are kept in one piece: a node of the set takes about as much.
+/// The most that are kept in one list.
 const FEW: usize = 64;
+
+/// Very many numbers, in order. A heading such as 参考资料 may stand in every note: so many are not copied for each change, but
+/// the one list in which it falls.
+#[derive(Clone)]
+struct Many {
+    len: usize,
+    /// None of them empty.
+    lists: Vec<Arc<Vec<Number>>>,
+}
+
+/// The most numbers of one list.
+const LIST: usize = 256;
 
 impl Shard {
     /// The piece of these pairs, which are in order and each there once.
@@ -85,8 +94,7 @@ impl Shard {
             Some(Ok(_)) => 1,
             Some(Err(place)) => match self.more.get(place) {
                 None => 0,
-                Some(More::Few(numbers)) => numbers.len(),
-                Some(More::Many(numbers)) => numbers.len(),
+                Some(more) => more.len(),
             },
         }
     }
@@ -102,9 +110,9 @@ impl Shard {
         let (few, many): (&[Number], _) = match more {
             None => (&[], None),
             Some(More::Few(numbers)) => (numbers, None),
-            Some(More::Many(numbers)) => (&[], Some(numbers.iter())),
+            Some(More::Many(many)) => (&[], Some(many.iter())),
         };
-        one.into_iter().chain(few.iter().copied()).chain(many.into_iter().flatten().copied())
+        one.into_iter().chain(few.iter().copied()).chain(many.into_iter().flatten())
     }
 
     fn insert(&mut self, key: u64, number: Number) {
@@ -256,23 +264,25 @@ impl More {
             few.extend(numbers);
             Self::Few(few)
         } else {
-            Self::Many(numbers.collect())
+            Self::Many(Many::of(&numbers.collect::<Vec<_>>()))
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Few(numbers) => numbers.len(),
+            Self::Many(many) => many.len,
         }
     }
 
     fn insert(&mut self, number: Number) {
         match self {
-            Self::Many(numbers) => {
-                numbers.insert(number);
-            }
+            Self::Many(many) => many.insert(number),
             Self::Few(numbers) => {
                 let Err(at) = numbers.binary_search(&number) else { return };
-                if numbers.len() < FEW {
-                    insert_at(numbers, at, number);
-                } else {
-                    let mut many: OrdSet<Number> = std::mem::take(numbers).into_iter().collect();
-                    many.insert(number);
-                    *self = Self::Many(many);
+                insert_at(numbers, at, number);
+                if numbers.len() > FEW {
+                    *self = Self::Many(Many::of(numbers));
                 }
             }
         }
@@ -280,9 +290,7 @@ impl More {
 
     fn remove(&mut self, number: Number) {
         match self {
-            Self::Many(numbers) => {
-                numbers.remove(&number);
-            }
+            Self::Many(many) => many.remove(number),
             Self::Few(numbers) => {
                 if let Ok(at) = numbers.binary_search(&number) {
                     numbers.remove(at);
@@ -294,16 +302,72 @@ impl More {
     /// The number that is left, when it is the only one.
     fn only(&self) -> Option<Number> {
         match self {
-            Self::Few(numbers) if numbers.len() == 1 => numbers.first().copied(),
-            Self::Many(numbers) if numbers.len() == 1 => numbers.get_min().copied(),
-            _ => None,
+            Self::Few(numbers) => numbers.first(),
+            Self::Many(many) => many.lists.first().and_then(|list| list.first()),
+        }
+        .filter(|_| self.len() == 1)
+        .copied()
+    }
+}
+
+impl Many {
+    fn of(numbers: &[Number]) -> Self {
+        let lists = numbers.chunks(LIST).map(|list| Arc::new(list.to_vec())).collect();
+        Self { len: numbers.len(), lists }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Number> {
+        self.lists.iter().flat_map(|list| list.iter().copied())
+    }
+
+    /// The list in which a number stands or would stand.
+    fn list_of(&self, number: Number) -> usize {
+        self.lists
+            .partition_point(|list| list.first().is_some_and(|first| *first <= number))
+            .saturating_sub(1)
+    }
+
+    fn insert(&mut self, number: Number) {
+        let place = self.list_of(number);
+        let Some(list) = self.lists.get_mut(place) else {
+            *self = Self::of(&[number]);
+            return;
+        };
+        let Err(at) = list.binary_search(&number) else { return };
+        self.len += 1;
+        if list.len() < LIST {
+            insert_at(Arc::make_mut(list), at, number);
+            return;
+        }
+        if at == LIST {
+            // Numbers that come in their order leave full lists behind them.
+            self.lists.insert(place + 1, Arc::new(vec![number]));
+            return;
+        }
+        let list = Arc::make_mut(list);
+        let mut behind = list.split_off(LIST / 2);
+        match at.checked_sub(LIST / 2) {
+            Some(at) => insert_at(&mut behind, at, number),
+            None => insert_at(list, at, number),
+        }
+        self.lists.insert(place + 1, Arc::new(behind));
+    }
+
+    fn remove(&mut self, number: Number) {
+        let place = self.list_of(number);
+        let Some(list) = self.lists.get_mut(place) else { return };
+        let Ok(at) = list.binary_search(&number) else { return };
+        Arc::make_mut(list).remove(at);
+        self.len -= 1;
+        if list.is_empty() {
+            self.lists.remove(place);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FEW, Shards};
+    use super::{FEW, LIST, Shards};
 
     fn borne(shards: &Shards, key: u64) -> Vec<u32> {
         shards.bearers(key).collect()
@@ -312,7 +376,7 @@ mod tests {
     #[test]
     fn as_many_bear_a_key_as_were_put_in_and_not_taken_out() {
         let mut shards = Shards::default();
-        let many = FEW as u32 * 3;
+        let many = LIST as u32 * 3;
         for n in (0..many).rev().chain(0..3) {
             shards.insert(7, n);
             shards.insert(8, n);
@@ -359,6 +423,30 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn very_many_as_a_set(
+            first in 0..LIST as u32 * 3,
+            by in 1..4_u32,
+            steps in proptest::collection::vec((0..LIST as u32 * 12, proptest::bool::ANY), 0..600),
+            whole in proptest::option::of(proptest::bool::ANY),
+        ) {
+            let numbers: Vec<u32> = (0..first).map(|number| number * by).collect();
+            let mut many = super::Many::of(&numbers);
+            let mut set: std::collections::BTreeSet<u32> = numbers.into_iter().collect();
+            for (number, comes) in steps {
+                if whole.unwrap_or(comes) {
+                    many.insert(number);
+                    set.insert(number);
+                } else {
+                    many.remove(number);
+                    set.remove(&number);
+                }
+                proptest::prop_assert_eq!(many.len, set.len());
+            }
+            proptest::prop_assert!(many.iter().eq(set.iter().copied()));
+            proptest::prop_assert!(many.lists.iter().all(|list| !list.is_empty() && list.len() <= LIST));
+        }
+
         #[test]
         fn as_a_set_of_pairs(
             first in proptest::collection::btree_set((0..12_u64, 0..FEW as u32 * 2), 0..200),

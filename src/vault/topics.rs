@@ -3,8 +3,6 @@
 //! Invariant: after [`Topics::update`] it equals the index of that vault built from nothing. Only notes that changed
 //! are read again, and no note's text is kept: what a section says is compared when someone asks.
 
-use std::sync::Arc;
-
 use crate::note::Note;
 use crate::note::tokens::{TokenKey, each_token, key, same_title};
 use crate::path::NotePath;
@@ -26,21 +24,13 @@ pub struct Topics {
 impl Topics {
     /// The index of a vault.
     pub fn of(vault: &Vault) -> Self {
-        let of_note = |note: &Arc<Note>| Some((vault.numbers.get(&note.path)?, Keys::of(note)));
-        let keys: Vec<(Number, Keys)> = vault.notes().filter_map(of_note).collect();
-        Self {
-            vault: vault.clone(),
-            words: Shards::of(keys.iter().map(|(number, keys)| (*number, &keys.words[..]))),
-            titles: Shards::of(keys.iter().map(|(number, keys)| (*number, &keys.titles[..]))),
-        }
+        let mut topics = Self::default();
+        topics.update(vault);
+        topics
     }
 
     /// Brings the index up to date, at the cost of the notes that changed.
     pub fn update(&mut self, vault: &Vault) {
-        if self.is_empty() {
-            *self = Self::of(vault);
-            return;
-        }
         let before = std::mem::replace(&mut self.vault, vault.clone());
         let mut come = Vec::new();
         for path in vault.changed_since(&before) {
