@@ -4,7 +4,10 @@
 //! [`Pattern::fit`] takes is taken with every shorter beginning of the same pattern too, so who types on can search
 //! among what was found before. The one exception is said at [`Pattern::scattered`].
 
+mod best;
 mod pinyin;
+mod shape;
+mod word;
 
 #[cfg(test)]
 mod tests;
@@ -12,10 +15,11 @@ mod tests;
 use memchr::memmem::Finder;
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use crate::fold::{folded, is_han};
+use crate::fold::folded;
+use crate::fuzzy::word::{Word, as_written, is_wordly};
 
-/// The longest word of a pattern, in characters; more is cut off.
-const MAX_WORD_CHARS: usize = 62;
+pub use best::Best;
+pub use shape::{Counts, Firsts, Letters, Pairs, Shape, Written};
 
 /// The most words of a pattern; who has typed as many is not looking for a name.
 pub const MAX_WORDS: usize = 12;
@@ -33,6 +37,14 @@ pub struct Fit {
     pub way: Way,
     /// How many characters more the name has than the pattern.
     pub rest: u16,
+}
+
+impl Fit {
+    /// How both together fit: what is worse counts.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { way: self.way.max(other.way), rest: self.rest.max(other.rest) }
+    }
 }
 
 /// In which way a name fits, the best first. What is written as it was typed comes before what is read so.
@@ -58,118 +70,6 @@ pub enum Way {
     Scattered,
 }
 
-/// Which characters a name has, or can be typed with: a set in which some share a place.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Letters(u64);
-
-impl Letters {
-    fn of(c: char) -> Self {
-        match c {
-            'a'..='z' => Self(1 << (c as u32 - 'a' as u32)),
-            // Digits and all else share the other places; what stands between words has none.
-            _ if is_wordly(c) => Self(1 << (26 + c as u32 % 38)),
-            _ => Self(0),
-        }
-    }
-
-    /// `ü` has no key on most keyboards: `v` and `u` are typed for it.
-    fn of_typed(c: char) -> Self {
-        Self::of(pinyin::key(c))
-    }
-
-    fn typed(text: &str) -> Self {
-        text.chars().fold(Self(0), |set, c| set.with(Self::of_typed(c)))
-    }
-
-    /// What a folded text can begin with as it is written, typed at its first character.
-    pub fn of_start(folded: &str) -> Self {
-        folded.chars().next().map(Self::of_typed).unwrap_or_default()
-    }
-
-    /// These and others.
-    #[inline]
-    pub fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    #[inline]
-    fn has_all(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
-    }
-}
-
-/// What can be told of a folded name at a glance, so that few names have to be read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Shape {
-    /// Its characters.
-    written: Letters,
-    /// These, and the letters of their pinyin.
-    typed: Letters,
-    /// What its words can begin with when they are typed.
-    initials: Letters,
-    /// What the name can begin with.
-    first: Letters,
-    /// Its length in characters.
-    chars: u16,
-}
-
-impl Shape {
-    /// The letters that it can be typed with.
-    pub fn letters(self) -> Letters {
-        self.typed
-    }
-
-    /// The characters of the name.
-    pub fn written(self) -> Letters {
-        self.written
-    }
-
-    /// What its words can begin with when they are typed.
-    pub fn initials(self) -> Letters {
-        self.initials
-    }
-
-    /// What it can begin with when it is typed.
-    pub fn first(self) -> Letters {
-        self.first
-    }
-
-    /// Its length in characters.
-    pub fn chars(self) -> u16 {
-        self.chars
-    }
-
-    /// A shape that was kept in parts, of which sets may be larger than those of the name: then names are read that do not
-    /// fit.
-    #[inline]
-    pub fn of_parts(written: Letters, typed: Letters, initials: Letters, first: Letters, chars: u16) -> Self {
-        Self { written, typed, initials, first, chars }
-    }
-
-    /// The shape of a folded name.
-    pub fn of(folded: &str) -> Self {
-        let mut shape = Self::default();
-        let mut before = None;
-        for c in folded.chars() {
-            let written = Letters::of(c);
-            let (letters, firsts) = if is_han(c) { pinyin::letters(c) } else { (0, 0) };
-            let first = written.with(Letters(firsts.into()));
-            shape.written = shape.written.with(written);
-            shape.typed = shape.typed.with(written).with(Letters(letters.into()));
-            if begins_word(before, c) {
-                shape.initials = shape.initials.with(first);
-            }
-            // What stands between words is stepped over at the start too.
-            if shape.first == Letters(0) {
-                shape.first = first;
-            }
-            shape.chars = shape.chars.saturating_add(1);
-            before = Some(c);
-        }
-        shape
-    }
-}
-
 /// What is searched for.
 pub struct Pattern {
     /// All of it, folded.
@@ -177,9 +77,17 @@ pub struct Pattern {
     finder: Finder<'static>,
     chars: usize,
     letters: Letters,
+    /// How often its words have each letter, those the most that have the most.
+    counts: Counts,
     first_char: Option<char>,
     /// The same as a set.
-    first: Letters,
+    first: Firsts,
+    /// All characters of its words.
+    written: Written,
+    /// Those for which nothing else can be typed.
+    others: Written,
+    /// Which characters follow each other, from one word to the next too.
+    pairs: Pairs,
     words: Vec<Word>,
 }
 
@@ -188,12 +96,19 @@ impl Pattern {
     pub fn new(typed: &str) -> Self {
         let text = folded(typed);
         let words = text.split(' ').filter(|word| !word.is_empty());
-        let words = words.take(MAX_WORDS).map(Word::new).collect();
+        let words: Vec<Word> = words.take(MAX_WORDS).map(Word::new).collect();
         Self {
             chars: text.chars().count(),
-            letters: Letters::typed(&text),
+            letters: text.chars().fold(Letters::default(), |all, c| all.with(Letters::of(c))),
             first_char: text.chars().next(),
-            first: text.chars().next().map(Letters::of_typed).unwrap_or_default(),
+            first: Firsts::of_start(&text),
+            counts: words.iter().fold(Counts::of_any_in(&text), |all, word| all.with(word.counts)),
+            written: words.iter().fold(Written::default(), |all, word| all.with(word.written)),
+            others: Written::of_others_in(&text),
+            pairs: match words.as_slice() {
+                [word] => word.pairs,
+                _ => Pairs::of_written(&text),
+            },
             words,
             finder: Finder::new(&text).into_owned(),
             text,
@@ -219,8 +134,24 @@ impl Pattern {
 
     /// Whether a name that can begin with these may begin with what was typed.
     #[inline]
-    pub fn may_begin(&self, firsts: Letters) -> bool {
+    pub fn may_begin(&self, firsts: Firsts) -> bool {
         firsts.has_all(self.first)
+    }
+
+    /// Whether a name may begin with what was typed, when that begins with something that can be typed in one way only, as
+    /// digits and Chinese characters; of all else sets tell enough.
+    pub fn may_begin_name(&self, name: &str) -> bool {
+        let Some(first) = self.first_char.filter(|first| is_wordly(*first) && !first.is_ascii_lowercase())
+        else {
+            return true;
+        };
+        name.chars().find(|c| is_wordly(*c)).is_some_and(|c| pinyin::key(c) == pinyin::key(first))
+    }
+
+    /// Whether a name in which these follow each other may hold what was typed with nothing left out.
+    #[inline]
+    pub fn may_follow(&self, pairs: Pairs) -> bool {
+        pairs.has_all(self.pairs)
     }
 
     /// Whether a name that can be typed with these letters may fit. It costs less than [`Pattern::bound`].
@@ -229,28 +160,78 @@ impl Pattern {
         letters.has_all(self.letters)
     }
 
-    /// Whether a name of this shape can fit, and the best way in which it may.
-    pub fn bound(&self, shape: Shape) -> Option<Way> {
-        if !shape.typed.has_all(self.letters) {
+    /// Whether Latin letters are typed.
+    pub fn has_letters(&self) -> bool {
+        self.counts != Counts::default()
+    }
+
+    /// Whether something is typed that only stands for itself.
+    pub fn has_others(&self) -> bool {
+        self.others != Written::default()
+    }
+
+    /// Whether a name that can be typed with so many letters may fit.
+    #[inline]
+    pub fn may_count(&self, counts: Counts) -> bool {
+        counts.has_all(self.counts)
+    }
+
+    /// Whether a name with these characters may fit.
+    #[inline]
+    pub fn may_be_of(&self, written: Written) -> bool {
+        written.has_all(self.others)
+    }
+
+    /// How a name of this shape fits at best; `None` when it cannot. Its number may be in the sets of a shape.
+    #[inline]
+    pub fn bound(&self, shape: Shape) -> Option<Fit> {
+        if !self.may_count(shape.counts) || !self.may_be_of(shape.written) {
             return None;
         }
-        if shape.first.has_all(self.first) {
-            return Some(Way::Whole);
-        }
-        self.words.iter().try_fold(Way::Word, |worst, word| Some(worst.max(word.bound(shape)?)))
+        let rest = self.rest(shape.chars);
+        let is_written = shape.written.has_all(self.written);
+        // Several words begin a name only as they are written.
+        let begins = shape.first.has_all(self.first) && (is_written || self.words.len() == 1);
+        let way = if begins && shape.pairs.has_all(self.pairs) {
+            match (is_written, rest) {
+                (true, 0) => Way::Whole,
+                (true, _) => Way::Start,
+                // The first character of a number is not among the initials.
+                (false, _) if shape.initials.has_all(self.first) => Way::StartRead,
+                (false, _) => Way::Numbered,
+            }
+        } else {
+            let of_word = |worst: Way, word: &Word| Some(worst.max(word.bound(shape)?));
+            self.words.iter().try_fold(Way::Word, of_word)?
+        };
+        Some(Fit { way, rest })
+    }
+
+    /// How a folded name fits at best, as far as its length and its start tell.
+    pub fn bound_by_start(&self, name: &str) -> Fit {
+        let first = Firsts::of_name(name);
+        let chars = u16::try_from(name.chars().count()).unwrap_or(u16::MAX);
+        let rest = self.rest(chars);
+        let way = match name.starts_with(|c| self.begins_with(c)) {
+            true if rest == 0 => Way::Whole,
+            true => Way::Start,
+            false if self.is_empty() => Way::Start,
+            false if self.may_begin(first) => Way::StartRead,
+            false => Way::Word,
+        };
+        Fit { way, rest }
     }
 
     /// How a folded name fits, whose shape this is.
     pub fn fit(&self, name: &str, shape: Shape) -> Option<Fit> {
         let bound = self.bound(shape)?;
-        let is_written = shape.written.has_all(self.letters);
         let way = match self.words.as_slice() {
             [] => Some(Way::Start),
-            [word] if bound == Way::Inside => word.as_written(name),
-            [word] => word.way(name, is_written),
+            [word] if bound.way == Way::Inside => word.as_written(name),
+            [word] => word.way(name, shape),
             words => self.way_of_words(words, name, shape),
         }?;
-        Some(Fit { way, rest: self.rest(shape) })
+        Some(Fit { way, ..bound })
     }
 
     /// How a name fits as it is written.
@@ -261,7 +242,7 @@ impl Pattern {
 
     /// Whether a name of this shape has all that was typed.
     pub fn may_be_scattered(&self, shape: Shape) -> bool {
-        shape.written.has_all(self.letters)
+        shape.written.has_all(self.written)
     }
 
     /// How a folded name fits that has these letters in this order with others between them. What a shorter pattern was
@@ -274,22 +255,21 @@ impl Pattern {
         let score = matcher.score(name, &self.text)?;
         // Half of the letters at least in runs or at beginnings.
         let each = score / u16::try_from(word.chars).unwrap_or(u16::MAX);
-        (each >= LEAST_SCORE).then_some(Fit { way: Way::Scattered, rest: self.rest(shape) })
+        (each >= LEAST_SCORE).then_some(Fit { way: Way::Scattered, rest: self.rest(shape.chars) })
     }
 
     /// Several words: all together as they stand, or each somewhere.
     fn way_of_words(&self, words: &[Word], name: &str, shape: Shape) -> Option<Way> {
-        let is_written = shape.written.has_all(self.letters);
-        if is_written && let Some(way) = as_written(&self.text, &self.finder, name) {
+        let may_be_written = shape.written.has_all(self.written) && shape.pairs.has_all(self.pairs);
+        if may_be_written && let Some(way) = as_written(&self.text, &self.finder, name) {
             return Some(way);
         }
-        words.iter().try_fold(Way::Word, |worst, word| {
-            Some(worst.max(word.way(name, shape.written.has_all(word.letters))?))
-        })
+        words.iter().try_fold(Way::Word, |worst, word| Some(worst.max(word.way(name, shape)?)))
     }
 
-    fn rest(&self, shape: Shape) -> u16 {
-        shape.chars.saturating_sub(u16::try_from(self.chars).unwrap_or(u16::MAX))
+    /// How many characters more than what was typed a name of this length has.
+    pub fn rest(&self, chars: u16) -> u16 {
+        chars.saturating_sub(u16::try_from(self.chars).unwrap_or(u16::MAX))
     }
 }
 
@@ -314,193 +294,5 @@ impl Scatter {
     fn score(&mut self, name: &str, typed: &str) -> Option<u16> {
         let name = Utf32Str::new(name, &mut self.name);
         self.matcher.fuzzy_match(name, Utf32Str::new(typed, &mut self.typed))
-    }
-}
-
-/// How `name` holds `typed`, letter for letter, which `finder` finds.
-fn as_written(typed: &str, finder: &Finder<'_>, name: &str) -> Option<Way> {
-    if let Some(rest) = name.strip_prefix(typed) {
-        return Some(if rest.is_empty() { Way::Whole } else { Way::Start });
-    }
-    let mut inside = None;
-    let step = typed.chars().next().map_or(1, char::len_utf8);
-    let mut from = 0;
-    while let Some(at) =
-        name.as_bytes().get(from..).and_then(|rest| finder.find(rest)).map(|found| from + found)
-    {
-        let before = name[..at].chars().next_back();
-        if name[at..].chars().next().is_some_and(|first| begins_word(before, first)) {
-            return Some(Way::Word);
-        }
-        inside = Some(Way::Inside);
-        from = at + step;
-    }
-    inside
-}
-
-/// Whether a character is a part of words.
-fn is_wordly(c: char) -> bool {
-    c.is_ascii_alphanumeric() || is_han(c) || (!c.is_ascii() && c.is_alphanumeric())
-}
-
-/// Whether a word begins with `c`, which follows `before`.
-fn begins_word(before: Option<char>, c: char) -> bool {
-    begins(before.map(Written::of), Written::of(c))
-}
-
-/// What of a character decides where words begin.
-#[derive(Clone, Copy)]
-struct Written {
-    /// It is Chinese, and so a word.
-    han: bool,
-    /// It is a part of words.
-    wordly: bool,
-    numeric: bool,
-}
-
-impl Written {
-    fn of(c: char) -> Self {
-        let han = is_han(c);
-        Self { han, wordly: han || is_wordly(c), numeric: !han && c.is_numeric() }
-    }
-}
-
-fn begins(before: Option<Written>, here: Written) -> bool {
-    here.han || before.is_none_or(|before| before.han || !before.wordly || before.numeric != here.numeric)
-}
-
-/// A word of a pattern, ready to be read along names.
-///
-/// While a name is read, what of the word is already found is a set of numbers: bit `n` for its first `n` characters.
-struct Word {
-    text: String,
-    finder: Finder<'static>,
-    /// How many characters it has.
-    chars: usize,
-    letters: Letters,
-    /// The first of them.
-    first: Letters,
-    /// For each ASCII character what is found once it is read: bit `n` where it is the character before.
-    ascii: [u64; 128],
-    /// The same for the other characters that the word has.
-    others: Vec<(char, u64)>,
-    /// Which parts of the word each syllable of pinyin can stand for.
-    syllables: pinyin::Steps,
-}
-
-/// In which ways a word is found by reading along a name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Read {
-    /// From the start on, with nothing left out but what stands between words.
-    Start,
-    /// From a word on, in the same way.
-    Word,
-    /// In pieces, each from the beginning of a word on.
-    Pieces,
-}
-
-impl Word {
-    fn new(text: &str) -> Self {
-        let chars: Vec<char> = text.chars().take(MAX_WORD_CHARS).map(pinyin::key).collect();
-        let mut word = Self {
-            text: text.to_owned(),
-            finder: Finder::new(text).into_owned(),
-            chars: chars.len(),
-            letters: Letters::typed(text),
-            first: text.chars().next().map(Letters::of_typed).unwrap_or_default(),
-            ascii: [0; 128],
-            others: Vec::new(),
-            syllables: pinyin::steps(&chars),
-        };
-        for (at, c) in chars.into_iter().enumerate() {
-            let place = 2 << at;
-            match word.ascii.get_mut(c as usize) {
-                Some(places) => *places |= place,
-                None => match word.others.iter_mut().find(|(other, _)| *other == c) {
-                    Some((_, places)) => *places |= place,
-                    None => word.others.push((c, place)),
-                },
-            }
-        }
-        word
-    }
-
-    /// The best way in which it may be found in a name of this shape, but for its start.
-    fn bound(&self, shape: Shape) -> Option<Way> {
-        if shape.initials.has_all(self.first) {
-            return Some(Way::Word);
-        }
-        shape.written.has_all(self.letters).then_some(Way::Inside)
-    }
-
-    fn as_written(&self, name: &str) -> Option<Way> {
-        as_written(&self.text, &self.finder, name)
-    }
-
-    /// `is_written` says whether the name has all letters of the word.
-    fn way(&self, name: &str, is_written: bool) -> Option<Way> {
-        let written = if is_written { self.as_written(name) } else { None };
-        if matches!(written, Some(Way::Whole | Way::Start)) {
-            return written;
-        }
-        let read = self.read(name);
-        match (read, written) {
-            (Some(Read::Start), _) => Some(Way::StartRead),
-            (None, written) | (_, written @ Some(Way::Word)) => written,
-            (Some(Read::Word), _) => Some(Way::WordRead),
-            (Some(Read::Pieces), written) => written.or(Some(Way::Pieces)),
-        }
-    }
-
-    /// The best way in which the word is found by reading along the name, in one pass for all ways.
-    fn read(&self, name: &str) -> Option<Read> {
-        let whole = 1 << self.chars;
-        // What was found from the start on, from any word on, and in pieces right here.
-        let (mut start, mut word, mut here): (u64, u64, u64) = (1, 0, 0);
-        // What may go on in pieces at the next beginning of a word.
-        let mut earlier: u64 = 1;
-        let mut found = None;
-        let mut before = None;
-        for c in name.chars() {
-            let written = Written::of(c);
-            let mut piece = here;
-            if begins(before, written) {
-                word |= 1;
-                piece |= earlier;
-            }
-            let next = self.after(c, written.han, [start, word, piece]);
-            let stays = if written.wordly { 0 } else { u64::MAX };
-            start = next[0] | (start & stays);
-            word = next[1] | (word & stays);
-            here = next[2] | (here & stays);
-            earlier |= next[2];
-            if start & whole != 0 {
-                return Some(Read::Start);
-            }
-            if word & whole != 0 {
-                found = Some(Read::Word);
-            }
-            // Only from the start on it could be found better.
-            if start == 0 && found.is_some() {
-                return found;
-            }
-            before = Some(written);
-        }
-        found.or((earlier & whole != 0).then_some(Read::Pieces))
-    }
-
-    /// What is found once `c` is read, for each set of what was found before it.
-    #[inline]
-    fn after<const N: usize>(&self, c: char, han: bool, found: [u64; N]) -> [u64; N] {
-        let key = pinyin::key(c);
-        let places = match self.ascii.get(key as usize) {
-            Some(places) => *places,
-            None => self.others.iter().find(|(other, _)| *other == key).map_or(0, |(_, places)| *places),
-        };
-        let mut next = found.map(|found| (found << 1) & places);
-        if han {
-            self.syllables.step(c, found, &mut next);
-        }
-        next
     }
 }

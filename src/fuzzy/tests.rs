@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::fold::folded;
-use crate::fuzzy::{Fit, Pattern, Scatter, Shape, Way};
+use crate::fuzzy::{Best, Fit, Pattern, Scatter, Shape, Way};
 
 fn fit(typed: &str, name: &str) -> Option<Fit> {
     let name = folded(name);
@@ -12,7 +12,7 @@ fn fit(typed: &str, name: &str) -> Option<Fit> {
     let found = pattern.fit(&name, shape);
     if let Some(found) = found {
         let bound = pattern.bound(shape).expect("what fits can fit");
-        assert!(bound <= found.way, "{typed} in {name}: {found:?}, at best {bound:?}");
+        assert!(bound <= found, "{typed} in {name}: {found:?}, at best {bound:?}");
     }
     found.or_else(|| pattern.scattered(&mut Scatter::default(), &name, shape))
 }
@@ -48,6 +48,7 @@ fn as_it_is_written() {
             ("ｅｔｃｄ", "etcd"),
             ("gmp 模型", "GMP　模型"),
             ("c++", "C++"),
+            ("über", "Über"),
         ],
     );
     check(
@@ -70,6 +71,7 @@ fn as_it_is_written() {
             ("模型", "GMP 模型"),
             ("go", "C 与 Go 的区别"),
             ("性能 gc", "GC 的性能"),
+            ("息 x", "息"),
             ("2", "HTTP2"),
         ],
     );
@@ -216,6 +218,35 @@ fn a_very_long_pattern_is_borne() {
 }
 
 proptest! {
+    #[test]
+    fn what_is_told_at_a_glance_rules_out_nothing_that_is_read(
+        name in "[a-dhlnuvz 消息队列重载中女üé1２、（-]{1,12}", typed in "[a-dhlnuvzA-D消息中üé12 、-]{1,6}",
+    ) {
+        let name = folded(&name);
+        let (pattern, shape) = (Pattern::new(&typed), Shape::of(&name));
+        let read = pattern.fit(&name, Shape::of_any(shape.chars));
+        prop_assert_eq!(pattern.fit(&name, shape), read, "{} in {}", typed, name);
+        if let Some(fit) = read {
+            prop_assert!(pattern.bound(shape).is_some_and(|bound| bound <= fit), "{} in {}", typed, name);
+            prop_assert!(pattern.bound_by_start(&name) <= fit, "{} in {}", typed, name);
+        }
+    }
+
+    #[test]
+    fn the_best_are_the_first_of_all(ranks in prop::collection::hash_set(0..1_000_u16, 0..60), wanted in 1..20_usize, at in 0..60_usize) {
+        let all: Vec<u16> = ranks.into_iter().collect();
+        let (first, second) = all.split_at(at.min(all.len()));
+        let mut best = Best::new(wanted);
+        first.iter().for_each(|rank| best.add(*rank));
+        let mut beside = best.beside();
+        second.iter().for_each(|rank| beside.add(*rank));
+        best.take(beside);
+        let mut sorted = all.clone();
+        sorted.sort_unstable();
+        sorted.truncate(wanted);
+        prop_assert_eq!(best.into_sorted(), sorted);
+    }
+
     #[test]
     fn what_a_pattern_finds_its_beginnings_find(name in "[a-d 消息队列重载女-]{1,12}", typed in "[a-zA-D消息 ]{1,8}") {
         let name = folded(&name);

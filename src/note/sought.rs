@@ -4,7 +4,7 @@
 //! the order they lie in memory.
 
 use crate::fold::folded;
-use crate::fuzzy::{Fit, Letters, Pattern, Scatter, Shape, Way};
+use crate::fuzzy::{Counts, Firsts, Fit, Pairs, Pattern, Scatter, Shape, Way, Written};
 use crate::note::Note;
 
 /// What a name is the name of.
@@ -24,10 +24,15 @@ pub enum Named {
 #[derive(Debug, Default)]
 pub struct Sought {
     text: String,
-    /// What each name can be typed with: all that is looked at of most.
-    letters: Vec<Letters>,
+    /// The letters that each name can be typed with, and its characters, its number too: all that is looked at of most.
+    counts: Vec<Counts>,
+    written: Vec<Written>,
+    /// Which of these follow each other.
+    pairs: Vec<Pairs>,
     /// What each name can begin with, its number or without it.
-    firsts: Vec<Letters>,
+    firsts: Vec<Firsts>,
+    /// What the words of each title can begin with.
+    initials: Vec<Firsts>,
     names: Vec<Name>,
     /// Where the names of each note end; they begin where those of the one before end.
     ends: Vec<u32>,
@@ -42,12 +47,35 @@ struct Name {
     number: u16,
     /// How many characters it has without the number.
     chars: u16,
-    /// The characters of the title.
-    written: Letters,
-    /// What the words of the title can begin with.
-    initials: Letters,
-    named: Named,
+    /// What it is the name of, as one number; see [`Named::packed`].
+    named: u32,
 }
+
+impl Named {
+    /// As one number, in the same order.
+    fn packed(self) -> u32 {
+        match self {
+            Self::Stem => 0,
+            Self::Title => 1,
+            Self::Alias(index) => ALIAS + index.min(HEADING - ALIAS - 1),
+            Self::Heading(index) => HEADING.saturating_add(index),
+        }
+    }
+
+    #[inline]
+    fn of_packed(packed: u32) -> Self {
+        match packed {
+            0 => Self::Stem,
+            1 => Self::Title,
+            ALIAS..HEADING => Self::Alias(packed - ALIAS),
+            HEADING.. => Self::Heading(packed - HEADING),
+        }
+    }
+}
+
+/// From here on numbers are those of aliases, which are few, and then of headings.
+const ALIAS: u32 = 2;
+const HEADING: u32 = 1 << 20;
 
 impl Sought {
     /// The names of one note.
@@ -85,17 +113,19 @@ impl Sought {
         }
         let start = place(self.text.len());
         self.text.push_str(folded);
-        let (before, title) = folded.split_at_checked(number).unwrap_or(("", folded));
-        let (before, title) = (Shape::of(before), Shape::of(title));
-        self.letters.push(title.letters().with(before.letters()));
-        self.firsts.push(title.first().with(Letters::of_start(folded)));
+        let whole = Shape::of(folded);
+        let title = folded.get(number..).filter(|_| number > 0).map_or(whole, Shape::of);
+        self.counts.push(whole.counts);
+        self.written.push(whole.written);
+        // What begins with the number goes on in the title.
+        self.pairs.push(whole.pairs);
+        self.firsts.push(title.first.with(Firsts::of_start(folded)));
+        self.initials.push(title.initials);
         self.names.push(Name {
             start,
             number: u16::try_from(number).unwrap_or_default(),
-            chars: title.chars(),
-            written: title.written(),
-            initials: title.initials(),
-            named,
+            chars: title.chars,
+            named: named.packed(),
         });
     }
 
@@ -107,8 +137,11 @@ impl Sought {
             let (from, to) = (first.start, place(self.text.len()));
             let end = other.end(names.end - 1);
             self.text.push_str(other.text.get(first.start as usize..end).unwrap_or_default());
-            self.letters.extend_from_slice(other.letters.get(names.clone()).unwrap_or_default());
-            self.firsts.extend_from_slice(other.firsts.get(names).unwrap_or_default());
+            self.counts.extend_from_slice(other.counts.get(names.clone()).unwrap_or_default());
+            self.pairs.extend_from_slice(other.pairs.get(names.clone()).unwrap_or_default());
+            self.firsts.extend_from_slice(other.firsts.get(names.clone()).unwrap_or_default());
+            self.written.extend_from_slice(other.written.get(names.clone()).unwrap_or_default());
+            self.initials.extend_from_slice(other.initials.get(names).unwrap_or_default());
             self.names.extend(of_note.iter().map(|name| Name { start: name.start - from + to, ..*name }));
         }
         self.ends.push(place(self.names.len()));
@@ -138,34 +171,40 @@ impl Sought {
     /// What the name of this index is the name of.
     #[inline]
     pub fn named(&self, index: usize) -> Option<Named> {
-        self.names.get(index).map(|name| name.named)
+        self.names.get(index).map(|name| Named::of_packed(name.named))
     }
 
     /// The index of the name that names this in the note with this number.
     pub fn name_of(&self, note: usize, named: Named) -> Option<usize> {
         let names = self.names_of(note);
-        let at = self.names.get(names.clone())?.binary_search_by_key(&named, |name| name.named).ok()?;
+        let at =
+            self.names.get(names.clone())?.binary_search_by_key(&named.packed(), |name| name.named).ok()?;
         Some(names.start + at)
     }
 
     /// Whether the name of this index can be typed with what a pattern has.
     #[inline]
     pub fn may_fit(&self, index: usize, pattern: &Pattern) -> bool {
-        self.letters.get(index).is_some_and(|letters| pattern.may_fit(*letters))
+        let sets = self.counts.get(index).zip(self.written.get(index));
+        sets.is_some_and(|(counts, written)| pattern.may_count(*counts) && pattern.may_be_of(*written))
     }
 
-    /// The indices of the names that have what was typed.
-    #[inline]
-    pub fn having<'s>(&'s self, pattern: &'s Pattern) -> impl Iterator<Item = usize> + use<'s> {
-        let having = self.letters.iter().enumerate().filter(|(_, letters)| pattern.may_fit(**letters));
-        having.map(|(index, _)| index)
+    /// Tells in `having` the indices of the names that can be typed with what a pattern has, instead of what it told.
+    pub fn having(&self, pattern: &Pattern, having: &mut Vec<u32>) {
+        // Of most patterns one of the two sets tells all.
+        match (pattern.has_letters(), pattern.has_others()) {
+            (true, false) => keep(having, self.counts.iter().map(|counts| pattern.may_count(*counts))),
+            (false, true) => keep(having, self.written.iter().map(|written| pattern.may_be_of(*written))),
+            _ => keep(having, (0..self.len()).map(|index| self.may_fit(index, pattern))),
+        }
     }
 
-    /// Whether the name of this index may begin with what was typed, with its number or without it. Costs as little as
-    /// [`Sought::may_fit`].
+    /// Whether the name of this index may begin with what was typed, with its number or without it, and goes on so
+    /// somewhere. Costs as little as [`Sought::may_fit`].
     #[inline]
     pub fn may_begin(&self, index: usize, pattern: &Pattern) -> bool {
         self.firsts.get(index).is_some_and(|firsts| pattern.may_begin(*firsts))
+            && self.pairs.get(index).is_some_and(|pairs| pattern.may_follow(*pairs))
     }
 
     /// Where the text of the name of this index ends.
@@ -187,18 +226,33 @@ impl Sought {
         self.texts(index).map_or("", |(whole, _)| whole)
     }
 
-    /// What can be told at a glance of the title of the name of this index. Its letters are those of the number too.
+    /// What can be told at a glance of the title of the name of this index. Some sets have the number in them.
     #[inline]
     fn shape(&self, index: usize) -> Option<Shape> {
-        let Name { written, initials, chars, .. } = *self.names.get(index)?;
-        let (letters, first) = (*self.letters.get(index)?, *self.firsts.get(index)?);
-        Some(Shape::of_parts(written, letters, initials, first, chars))
+        Some(Shape {
+            written: *self.written.get(index)?,
+            counts: *self.counts.get(index)?,
+            pairs: *self.pairs.get(index)?,
+            initials: *self.initials.get(index)?,
+            first: *self.firsts.get(index)?,
+            chars: self.names.get(index)?.chars,
+        })
     }
 
-    /// The best way in which the name of this index may fit.
+    /// How the name of this index fits at best; `None` when it cannot.
     #[inline]
-    pub fn bound(&self, index: usize, pattern: &Pattern) -> Option<Way> {
-        pattern.bound(self.shape(index)?)
+    pub fn bound(&self, index: usize, pattern: &Pattern) -> Option<Fit> {
+        let bound = pattern.bound(self.shape(index)?)?;
+        if bound.way > Way::Numbered || self.names.get(index)?.number == 0 {
+            return Some(bound);
+        }
+        let (whole, title) = self.texts(index)?;
+        if bound.way < Way::Numbered && pattern.may_begin_name(title) {
+            return Some(bound);
+        }
+        // With its number alone it may begin so.
+        let chars = u16::try_from(whole.chars().count()).unwrap_or(u16::MAX);
+        Some(Fit { way: Way::Numbered, rest: pattern.rest(chars) })
     }
 
     /// How the name of this index fits what is typed: without its number, or from the start with it.
@@ -225,14 +279,31 @@ impl Sought {
     }
 }
 
+/// Tells in `having` at which places there is `true`.
+fn keep(having: &mut Vec<u32>, all: impl ExactSizeIterator<Item = bool>) {
+    // Written where the next one stands whether it is kept or not: what most come to is cheap so.
+    having.resize(all.len(), 0);
+    let mut count = 0;
+    for (index, is_kept) in (0..).zip(all) {
+        if let Some(next) = having.get_mut(count) {
+            *next = index;
+        }
+        count += usize::from(is_kept);
+    }
+    having.truncate(count);
+}
+
 fn place(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{Named, Sought};
-    use crate::fuzzy::{Pattern, Way};
+    use crate::fold::folded;
+    use crate::fuzzy::{Fit, Pattern, Shape, Way};
     use crate::note::Note;
     use crate::path::NotePath;
 
@@ -243,6 +314,58 @@ mod tests {
         (0..sought.len())
             .filter_map(|index| Some((sought.named(index)?, sought.fit(index, &pattern)?.way)))
             .collect()
+    }
+
+    /// A name without its number, or from the start with it, each read with what its own text tells.
+    fn read(whole: &str, title: &str, pattern: &Pattern) -> Option<Fit> {
+        let fit = |text: &str| pattern.fit(text, Shape::of(text));
+        let begins = whole != title && whole.starts_with(|c| pattern.begins_with(c));
+        let with_number = fit(whole).filter(|fit| begins && fit.way <= Way::StartRead);
+        let with_number = with_number.map(|fit| Fit { way: Way::Numbered, ..fit });
+        fit(title).filter(|fit| fit.way <= Way::Numbered).or(with_number).or_else(|| fit(title))
+    }
+
+    proptest! {
+        #[test]
+        fn packed_names_fit_as_they_read(
+            titles in prop::collection::vec("(|1、|十二、|3\\. |1\\.2 |Q1：)[a-c 消息重女]{1,6}", 1..5),
+            typed in "[a-cx12q消息十重、. ]{0,5}",
+        ) {
+            let text: String = titles.iter().map(|title| format!("# {title}\n\n")).collect();
+            let note = Note::read(NotePath::new("/消息 1.md"), text);
+            let pattern = Pattern::new(&typed);
+            // As it is made, and as it is taken over from another chunk.
+            let (mut copied, made) = (Sought::of(&note), Sought::of(&note));
+            copied.copy(&made, 0);
+            for index in 0..copied.len() {
+                let Some(Named::Heading(heading)) = copied.named(index) else { continue };
+                let heading = &note.headings[heading as usize];
+                let (whole, title) = (folded(heading.text()), folded(heading.title()));
+                let found = copied.fit(index, &pattern);
+                if whole.ends_with(&title) && !title.is_empty() {
+                    prop_assert_eq!(found, read(&whole, &title, &pattern), "{} in {}", typed, whole);
+                }
+                let bound = copied.bound(index, &pattern);
+                prop_assert!(found.is_none_or(|fit| bound.is_some_and(|bound| bound <= fit)), "{} in {}", typed, whole);
+                prop_assert!(found.is_none() || copied.may_fit(index, &pattern));
+                let begins = found.is_some_and(|fit| fit.way <= Way::Numbered) && !pattern.is_empty();
+                prop_assert!(!begins || copied.may_begin(index, &pattern), "{} in {}", typed, whole);
+            }
+        }
+    }
+
+    #[test]
+    fn the_numbers_of_what_is_named_are_in_its_order() {
+        let all = [
+            Named::Stem,
+            Named::Title,
+            Named::Alias(0),
+            Named::Alias(7),
+            Named::Heading(0),
+            Named::Heading(99),
+        ];
+        assert!(all.iter().all(|named| Named::of_packed(named.packed()) == *named));
+        assert!(all.is_sorted_by_key(|named| named.packed()));
     }
 
     #[test]

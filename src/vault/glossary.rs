@@ -15,7 +15,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::fold::folded;
-use crate::fuzzy::Pattern as Typed;
+use crate::fuzzy::{Fit, Pattern as Typed};
 use crate::note::Note;
 use crate::note::terms::names::is_generic;
 use crate::note::terms::{Definition, Pattern};
@@ -162,9 +162,14 @@ impl Glossary {
         self.names.beginning_with(start)
     }
 
-    /// The names that fit a pattern and are defined elsewhere than in a heading, the best first.
-    pub fn fitting(&self, pattern: &Typed) -> Vec<NameId> {
-        self.names.fitting(pattern)
+    /// The names that fit a pattern and are defined elsewhere than in a heading, the best first, at most so many.
+    pub fn fitting(&self, pattern: &Typed, most: usize) -> Vec<NameId> {
+        self.names.fitting(pattern, most)
+    }
+
+    /// The names that begin as was typed by their pinyin, in their order.
+    pub fn read_so(&self, pattern: &Typed) -> Vec<(NameId, Fit)> {
+        self.names.read_so(pattern)
     }
 
     /// The places where names stand in a folded text: start and end in bytes, the longest name at each place.

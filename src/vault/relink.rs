@@ -3,6 +3,7 @@
 //! Invariant: a link that still leads to its target is left alone; one that is rewritten was tried in the vault as it
 //! will be, and leads to its target, alone where that can be written. Of the ways to write it the one nearest to what was written is taken.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -114,28 +115,27 @@ impl Relink<'_> {
             source,
             kind,
             raw: from.text.slice(range),
-            was_exact: is_exact(self.before, from, kind, from.text.slice(range), &target.path),
+            target: &target.path,
         };
         let expected = (self.place)(target);
         let doubt = if *ambiguous { Doubt::Allowed } else { Doubt::Excluded };
         if self.leads_to(&link, link.raw, &expected, doubt) {
             return None;
         }
-        let candidates = self.candidates(&link, target, &expected);
-        let leading =
-            |doubt| candidates.iter().find(|candidate| self.leads_to(&link, candidate, &expected, doubt));
+        let ways = self.ways(&link, target, &expected);
+        // Mostly one of the first leads there: others are not made then.
+        let other_ways = LazyCell::new(|| self.other_ways(&link, target, &expected));
+        let leading = |doubt| {
+            let leads = |way: &&String| self.leads_to(&link, way, &expected, doubt);
+            ways.iter().find(leads).or_else(|| other_ways.iter().find(leads))
+        };
         let new = leading(Doubt::Excluded).or_else(|| leading(Doubt::Allowed));
         Some(new.map(|new| difference(range, link.raw, new)))
     }
 
     /// Whether the link would lead to `expected` if it named `raw`.
     fn leads_to(&self, link: &Link<'_>, raw: &str, expected: &Target, doubt: Doubt) -> bool {
-        if matches!(link.kind, LinkKind::Wiki | LinkKind::Embed) && !can_name(raw) {
-            return false;
-        }
-        // What was a path stays one, and is not left to be found by its name alone or whatever its case: other programs
-        // would not find it.
-        if link.was_exact && !is_exact(self.after, link.after, link.kind, raw, &expected.path) {
+        if link.is_wiki() && !can_name(raw) {
             return false;
         }
         let start = link.source.target(link.after).start();
@@ -143,43 +143,56 @@ impl Relink<'_> {
             Source::Link(_) => self.after.resolve_as(link.after, link.kind, raw, start),
             Source::Definition(_) => self.after.resolve_definition_as(link.after, raw, start),
         };
-        match resolution {
-            Resolution::Found(targets) => match targets.as_slice() {
-                [only] => only == expected,
-                [first, ..] => doubt == Doubt::Allowed && first == expected,
-                [] => false,
-            },
-            _ => false,
-        }
+        let Resolution::Found(targets) = resolution else { return false };
+        let leads = match targets.as_slice() {
+            [only] => only == expected,
+            [first, ..] => doubt == Doubt::Allowed && first == expected,
+            [] => false,
+        };
+        // What was a path stays one, and is not left to be found by its name alone or whatever its case: other programs
+        // would not find it.
+        leads && (is_exact(self.after, link.after, link.kind, raw, &expected.path) || !self.was_exact(link))
     }
 
-    /// The ways to write the link anew, those nearest to what is written first.
-    fn candidates(&self, link: &Link<'_>, target: &Target, expected: &Target) -> Vec<String> {
-        let hash = link.raw.find('#').unwrap_or(link.raw.len());
-        let (path, fragment) = link.raw.split_at(hash);
-        let wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::Embed);
+    /// Whether a link names its target by its very path now.
+    fn was_exact(&self, link: &Link<'_>) -> bool {
+        is_exact(self.before, link.before, link.kind, link.raw, link.target)
+    }
+
+    /// The ways to write the link anew that name the note as it is named now, those nearest to what is written first.
+    fn ways(&self, link: &Link<'_>, target: &Target, expected: &Target) -> Vec<String> {
+        let (path, fragment) = link.parts();
         let fragments = self.fragments(link, target, expected, fragment);
-        let mut candidates = Vec::new();
+        let mut ways = Vec::new();
         // `[[heading]]` names a heading without its note.
-        if wiki && fragment.is_empty() && matches!(target.place, Place::Heading(_)) {
-            candidates.extend(self.names_of_heading(target, expected, path));
+        if link.is_wiki() && fragment.is_empty() && matches!(target.place, Place::Heading(_)) {
+            ways.extend(self.names_of_heading(target, expected, path));
         }
-        if wiki {
-            candidates
-                .extend(self.name_of_note(target, expected, path).map(|name| format!("{name}{fragment}")));
+        if link.is_wiki() {
+            ways.extend(self.name_of_note(target, expected, path).map(|name| format!("{name}{fragment}")));
         }
-        candidates.extend(fragments.iter().map(|fragment| format!("{path}{fragment}")));
+        ways.extend(fragments.iter().map(|fragment| format!("{path}{fragment}")));
         // In the note itself no path is needed.
         if expected.path == link.after.path {
-            candidates.extend(fragments.iter().cloned());
+            ways.extend(fragments);
         }
-        let paths =
-            if wiki { self.wiki_paths(link, expected, path) } else { self.paths(link, expected, path) };
-        candidates.extend(paths.iter().map(|path| format!("{path}{fragment}")));
+        ways
+    }
+
+    /// The ways to write the link anew that name the note in another way.
+    fn other_ways(&self, link: &Link<'_>, target: &Target, expected: &Target) -> Vec<String> {
+        let (path, fragment) = link.parts();
+        let fragments = self.fragments(link, target, expected, fragment);
+        let paths = if link.is_wiki() {
+            self.wiki_paths(link, expected, path)
+        } else {
+            self.paths(link, expected, path)
+        };
+        let mut ways: Vec<String> = paths.iter().map(|path| format!("{path}{fragment}")).collect();
         for path in &paths {
-            candidates.extend(fragments.iter().map(|fragment| format!("{path}{fragment}")));
+            ways.extend(fragments.iter().map(|fragment| format!("{path}{fragment}")));
         }
-        candidates
+        ways
     }
 
     /// The fragments (with `#`) for the place in its note; none when the place is the note.
@@ -340,11 +353,20 @@ struct Link<'a> {
     kind: LinkKind,
     /// Its target as written now.
     raw: &'a str,
-    /// Whether it names its target by its very path.
-    was_exact: bool,
+    /// The note or file that it leads to now.
+    target: &'a NotePath,
 }
 
 impl Link<'_> {
+    /// The path or name that is written, and the fragment with its `#`.
+    fn parts(&self) -> (&str, &str) {
+        self.raw.split_at(self.raw.find('#').unwrap_or(self.raw.len()))
+    }
+
+    fn is_wiki(&self) -> bool {
+        matches!(self.kind, LinkKind::Wiki | LinkKind::Embed)
+    }
+
     fn syntax(&self) -> Syntax {
         match self.kind {
             LinkKind::HtmlLink | LinkKind::HtmlImage => Syntax::Html,

@@ -19,7 +19,7 @@ use crate::vault::names::key_of;
 use crate::vault::seek::search::{Place, Search};
 use crate::vault::seek::table::{Chunk, Table};
 
-pub use headings::Query;
+pub use headings::{Headings, Query};
 
 /// A name that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,6 +39,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// Whether there are more.
     pub more: bool,
+    /// How many names were read for it.
+    pub read: usize,
 }
 
 /// Which names are sought.
@@ -111,7 +113,7 @@ pub struct Last {
 }
 
 /// More names than these are not remembered: the next letter leaves few of them.
-const MAX_REMEMBERED: usize = 50_000;
+const MAX_REMEMBERED: usize = 20_000;
 
 /// With so few found, letters with others between them may be meant.
 const FEW: usize = 5;
@@ -142,7 +144,7 @@ impl Vault {
         }
         let more = found.count > wanted.limit;
         let fitting = if found.is_whole { remembered(&mut found.fitting, chunks) } else { None };
-        let ranked = found.best.into_sorted_vec().into_iter();
+        let ranked = found.best.into_sorted().into_iter();
         let hits = ranked.take(wanted.limit * POOL).filter_map(|(way, distance, rest, number, index)| {
             let chunk = chunks.get(number as usize)?;
             let note = chunk.notes.get(chunk.sought.note_of(index as usize))?;
@@ -162,7 +164,7 @@ impl Vault {
         });
         hits.truncate(wanted.limit);
         memo.last = Last { typed: pattern.folded().to_owned(), sort: Some(wanted.sort), fitting };
-        Found { hits: hits.into_iter().map(|(_, hit)| hit).collect(), more }
+        Found { hits: hits.into_iter().map(|(_, hit)| hit).collect(), more, read: found.read }
     }
 
     /// How many notes have a link that names something called `name`, up to a hundred.
@@ -232,11 +234,11 @@ fn remembered(fitting: &mut [(u32, u32)], chunks: &[Arc<Chunk>]) -> Option<Vec<(
 mod tests {
     use std::sync::Arc;
 
-    use super::{Distance, SeekMemo, Sort, Wanted};
+    use super::{Distance, FEW, Found, Hit, SeekMemo, Sort, Wanted};
     use crate::fixture::Fixture;
-    use crate::fuzzy::Pattern;
+    use crate::fuzzy::{Fit, Pattern, Scatter};
     use crate::note::Note;
-    use crate::note::sought::Named;
+    use crate::note::sought::{Named, Sought};
     use crate::path::NotePath;
     use crate::vault::Vault;
 
@@ -254,16 +256,106 @@ mod tests {
     }
 
     fn names(vault: &Vault, typed: &str, memo: &mut SeekMemo) -> Vec<String> {
-        let pattern = Pattern::new(typed);
-        let wanted = Wanted { pattern: &pattern, sort: Sort::All, near: &FromA, limit: 5 };
-        let found = vault.seek(&wanted, memo);
-        let name = |hit: &super::Hit| match hit.named {
+        let name = |hit: &Hit| match hit.named {
             Named::Heading(index) => {
                 format!("{}#{}", hit.note.path.stem(), hit.note.headings[index as usize].title())
             }
             named => format!("{} {named:?}", hit.note.path.stem()),
         };
-        found.hits.iter().map(name).collect()
+        found(vault, typed, (Sort::All, 5), memo).hits.iter().map(name).collect()
+    }
+
+    fn found(vault: &Vault, typed: &str, (sort, limit): (Sort, usize), memo: &mut SeekMemo) -> Found {
+        let pattern = Pattern::new(typed);
+        vault.seek(&Wanted { pattern: &pattern, sort, near: &FromA, limit }, memo)
+    }
+
+    /// Every name of every note read, but for those that are as good as others and nobody links to.
+    fn all_read(vault: &Vault, typed: &str, sort: Sort) -> Vec<(String, Named, Fit)> {
+        let pattern = Pattern::new(typed);
+        let wanted = Wanted { pattern: &pattern, sort, near: &FromA, limit: 0 };
+        let (mut read, mut scattered, mut matcher) = (Vec::new(), Vec::new(), Scatter::default());
+        for note in vault.notes() {
+            let sought = Sought::of(note);
+            for name in 0..sought.len() {
+                let Some(named) = sought.named(name).filter(|named| wanted.counts(*named)) else { continue };
+                let rank =
+                    |fit: Fit| (fit.way, FromA.of(note, named), fit.rest, note.path.to_string(), named, fit);
+                if let Some(fit) = sought.fit(name, &pattern) {
+                    read.push(rank(fit));
+                } else if let Some(fit) = sought.scattered(name, &pattern, &mut matcher) {
+                    scattered.push(rank(fit));
+                }
+            }
+        }
+        if read.len() < FEW && !pattern.is_empty() {
+            read.append(&mut scattered);
+        }
+        read.sort();
+        read.into_iter().map(|(.., path, named, fit)| (path, named, fit)).collect()
+    }
+
+    /// Notes with many headings, some alike, none with links.
+    fn many(count: usize) -> Vault {
+        let mut fixture = Fixture::parse("//- a.md\n# 队列\n\n## 一、消息\n");
+        for n in 0..count {
+            let word = ["消息", "队列", "队", "message queue", "列"][n * 7 % 5];
+            let front =
+                if n % 11 == 0 { format!("---\naliases: [缓存 {n}]\n---\n") } else { String::new() };
+            let text = format!(
+                "{front}# {word} {}\n\n## {}、{word}队列的{}\n\n## 进程{n}\n",
+                n % 13,
+                n % 5,
+                "长".repeat(n % 17),
+            );
+            fixture.vault.insert(Arc::new(Note::read(NotePath::new(&format!("/{n:04}队.md")), text)));
+        }
+        fixture.vault
+    }
+
+    #[test]
+    fn few_of_many_are_the_first_of_all() {
+        let vault = many(900);
+        let typed = [
+            "", "d", "队", "dl", "xx", "xxdl", "m", "mess", "msgq", "1、", "3、d", "3d", "jc", "进程 1",
+            "缓存", "hc", "列的", "的长", "xyz", "mssgqu", "dddd", "队列 3",
+        ];
+        for typed in typed {
+            for sort in [Sort::All, Sort::Notes, Sort::Headings] {
+                let all = all_read(&vault, typed, sort);
+                for limit in [1, 4, 40, 400] {
+                    // From nothing, and with what was found for all but the last letter.
+                    let mut memo = SeekMemo::default();
+                    let anew = found(&vault, typed, (sort, limit), &mut memo);
+                    let begun = typed.char_indices().next_back().map_or("", |(last, _)| &typed[..last]);
+                    _ = found(&vault, begun, (sort, limit), &mut memo);
+                    let gone_on = found(&vault, typed, (sort, limit), &mut memo);
+                    for found in [anew, gone_on] {
+                        assert_eq!(found.more, all.len() > limit, "{typed} {sort:?} {limit}");
+                        let hits = found.hits.into_iter();
+                        let hits: Vec<_> =
+                            hits.map(|hit| (hit.note.path.to_string(), hit.named, hit.fit)).collect();
+                        assert_eq!(hits, all[..limit.min(all.len())], "{typed} {sort:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_come_among_the_best_is_not_read() {
+        let read =
+            |vault: &Vault, typed: &str| found(vault, typed, (Sort::All, 10), &mut SeekMemo::default()).read;
+        let (few, many) = (many(2_000), many(8_000));
+        for typed in ["队", "d", "dl", "消息", "m", "jc", "息", ""] {
+            let (few, many) = (read(&few, typed), read(&many, typed));
+            assert!(many < 2 * few.max(100), "{typed}: {few} of 2,000 notes, {many} of 8,000");
+        }
+        // What nothing has is told at a glance, mostly.
+        for typed in ["xyqz", "术语", "jjjj", "messagf"] {
+            let read = read(&many, typed);
+            assert!(read < 8_000 * 4 / 50, "{typed}: {read}");
+        }
     }
 
     const NOTES: &str = "//- a.md\n# 甲\n\n## 队列\n\n## 消息队列\n//- b.md\n# 消息队列\n\n## 消息\n\n[[消息队列]]\n\

@@ -7,7 +7,7 @@ use crate::note::Note;
 use crate::note::tokens::{TokenKey, each_token, key, same_title};
 use crate::path::NotePath;
 use crate::vault::Vault;
-use crate::vault::numbers::Number;
+use crate::vault::numbers::Numbers;
 use crate::vault::shards::Shards;
 
 /// The words and titles of every note's headings.
@@ -15,6 +15,8 @@ use crate::vault::shards::Shards;
 pub struct Topics {
     /// The notes whose words these are.
     vault: Vault,
+    /// Their numbers here: those of a vault may change while a note stays the same.
+    numbers: Numbers,
     /// The notes whose headings have a word, by its key.
     words: Shards,
     /// The notes with a heading that asks the same, by the key of [`same_title`].
@@ -32,26 +34,18 @@ impl Topics {
     /// Brings the index up to date, at the cost of the notes that changed.
     pub fn update(&mut self, vault: &Vault) {
         let before = std::mem::replace(&mut self.vault, vault.clone());
-        let mut come = Vec::new();
         for path in vault.changed_since(&before) {
-            let of = |vault: &Vault| Some((vault.numbers.get(path)?, vault.note(path).cloned()?));
-            match (of(&before), of(vault)) {
-                (Some((old_number, old)), Some((number, new))) if old_number == number => {
-                    if !same_headings(&old, &new) {
-                        self.replace(number, &Keys::of(&old), &Keys::of(&new));
-                    }
-                }
-                (old, new) => {
-                    if let Some((number, note)) = old {
-                        self.replace(number, &Keys::of(&note), &Keys::default());
-                    }
-                    come.extend(new);
-                }
+            let (old, new) = (before.note(path), vault.note(path));
+            if old.zip(new).is_some_and(|(old, new)| same_headings(old, new)) {
+                continue;
             }
-        }
-        // Not before all are gone whose numbers these may have now.
-        for (number, note) in come {
-            self.replace(number, &Keys::default(), &Keys::of(&note));
+            let number = self.numbers.add(path);
+            let [old, new] = [old, new].map(|note| note.map(|note| Keys::of(note)).unwrap_or_default());
+            self.words.replace(&old.words, &new.words, number);
+            self.titles.replace(&old.titles, &new.titles, number);
+            if vault.note(path).is_none() {
+                self.numbers.forget(path);
+            }
         }
     }
 
@@ -72,17 +66,12 @@ impl Topics {
 
     /// The notes whose headings have a word, by path.
     pub fn with_word(&self, word: TokenKey) -> impl Iterator<Item = &NotePath> {
-        self.vault.numbers.paths(self.words.bearers(word)).into_iter()
+        self.numbers.paths(self.words.bearers(word)).into_iter()
     }
 
     /// The notes that may have a heading with this [`same_title`], by path.
     pub fn with_title(&self, title: &str) -> impl Iterator<Item = &NotePath> {
-        self.vault.numbers.paths(self.titles.bearers(key(title))).into_iter()
-    }
-
-    fn replace(&mut self, number: Number, old: &Keys, new: &Keys) {
-        self.words.replace(&old.words, &new.words, number);
-        self.titles.replace(&old.titles, &new.titles, number);
+        self.numbers.paths(self.titles.bearers(key(title))).into_iter()
     }
 }
 

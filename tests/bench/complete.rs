@@ -2,12 +2,16 @@
 //!
 //! `cargo bench --bench complete` prints, for vaults of 100 and of 10,000 notes with ten headings each, the time of a list (half
 //! and 95 of 100 of them) for references typed letter by letter, with what was found before remembered and without.
-//! `-- 50000` takes another count of notes, `-- each` says how long each list took.
+//! Then the search of all headings, for each query with how many names it read. `-- 50000` takes another count of notes,
+//! `-- each` says how long each list and each search took, `-- generated` takes the notes of the other benchmarks.
 
-#![expect(clippy::print_stdout, reason = "a benchmark makes its own files and prints what it measured")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a benchmark makes its own files and prints what it measured"
+)]
 
 #[path = "../support/generate.rs"]
-#[expect(dead_code, reason = "headings are made here")]
 mod generate;
 #[path = "../support/measure.rs"]
 mod measure;
@@ -25,6 +29,7 @@ use studymark::syntax::Tree;
 use studymark::syntax::context::Context;
 use studymark::text::Buffer;
 use studymark::vault::glossary::Glossary;
+use studymark::vault::seek::Query;
 use studymark::vault::{Root, Scope, Vault};
 
 const WORDS: &[&str] = &[
@@ -96,6 +101,39 @@ const TYPED: &[&str] = &[
     "[[wfw",
 ];
 
+/// What headings are sought by, each from nothing.
+const SOUGHT: &[&str] = &[
+    "s",
+    "p",
+    "sched",
+    "页表",
+    "Note 7",
+    "gorou",
+    "事务",
+    "queue of",
+    "笔记",
+    "heap",
+    "sjk",
+    "术语",
+    "closure",
+    "zzzz",
+    "xtdy",
+    "dddd",
+    "fzjh",
+    "smsjc",
+    "锁 的",
+    "事务 锁 页表",
+    "什么 rizhi",
+    "kubeproxy",
+    "tcpws",
+    "gc hs mysql",
+    "1",
+    "xyqz",
+];
+
+/// The most headings that are wanted, as in the server.
+const SEARCH_LIMIT: usize = 200;
+
 /// How often each is asked for; the middle time counts, since other work on the machine comes in between.
 const ROUNDS: usize = 7;
 
@@ -105,21 +143,26 @@ fn main() {
     );
     println!("|-|-|-|-|-|-|-|-|");
     let arguments: Vec<String> = std::env::args().collect();
+    let only = arguments.iter().find_map(|argument| argument.strip_prefix("only="));
     let each = arguments.iter().any(|argument| argument == "each");
     let given: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     for count in if given.is_empty() { vec![100, 10_000] } else { given } {
-        let vault = vault(count);
-        let glossary = Glossary::of(&vault);
+        let vault = if arguments.iter().any(|argument| argument == "generated") {
+            generated(count)
+        } else {
+            vault(count)
+        };
+        let glossary = Glossary::default();
         let names = time(|| Memo::default().prepare(&vault));
         // For each beginning of a reference the times of all rounds.
         let (mut on, mut anew) = (Vec::new(), Vec::new());
-        let mut beginnings = Vec::new();
+        let (mut beginnings, mut cpu) = (Vec::new(), Vec::new());
         let (mut memo, mut forgetful) = (Memo::default(), Memo::default());
         memo.prepare(&vault);
         forgetful.prepare(&vault);
-        for round in 0..ROUNDS {
+        for round in 0..if only.is_some() { 20 * ROUNDS } else { ROUNDS } {
             let mut place = 0;
-            for typed in TYPED {
+            for typed in TYPED.iter().filter(|typed| only.is_none_or(|only| typed.contains(only))) {
                 memo.begin_anew();
                 let start = typed.rfind(['[', '(', '#']).unwrap_or(0) + 1;
                 for (at, c) in typed[start..].char_indices() {
@@ -128,18 +171,27 @@ fn main() {
                         on.push(Vec::new());
                         anew.push(Vec::new());
                         beginnings.push(typed);
+                        cpu.push([Duration::ZERO; 2]);
                     }
+                    let before = worked();
                     on[place].push(time(|| list(&vault, &glossary, typed, &mut memo)));
+                    cpu[place][0] += worked() - before;
                     forgetful.begin_anew();
+                    let before = worked();
                     anew[place].push(time(|| list(&vault, &glossary, typed, &mut forgetful)));
+                    cpu[place][1] += worked() - before;
                     place += 1;
                 }
             }
         }
         let middles = |times: Vec<Vec<Duration>>| times.into_iter().map(median).collect();
         let (on, anew): (Vec<Duration>, Vec<Duration>) = (middles(on), middles(anew));
-        for (typed, (on, anew)) in beginnings.iter().zip(on.iter().zip(&anew)).filter(|_| each) {
-            println!("{typed}: {on:.2?}, from nothing {anew:.2?}");
+        let shown = beginnings.iter().zip(on.iter().zip(&anew)).zip(&cpu).filter(|_| each);
+        for ((typed, (on, anew)), cpu) in shown {
+            let [on_cpu, anew_cpu] = cpu.map(|cpu| cpu / ROUNDS as u32);
+            println!(
+                "{typed}: {on:.2?}, from nothing {anew:.2?}; of processors {on_cpu:.2?}, {anew_cpu:.2?}"
+            );
         }
         let headings: usize = vault.notes().map(|note| note.headings.len()).sum();
         let (on, anew) = (Percentiles::of(on), Percentiles::of(anew));
@@ -147,7 +199,29 @@ fn main() {
             "| {count} | {headings} | {:.2?} | {:.2?} | {:.2?} | {:.2?} | {:.2?} | {names:.1?} |",
             on.half, on.most, on.slowest, anew.half, anew.most
         );
+        all_headings(&vault, &mut memo, each);
     }
+}
+
+/// Searches all headings.
+fn all_headings(vault: &Vault, memo: &mut Memo, each: bool) {
+    let names = memo.names(vault);
+    let mut times = Vec::new();
+    for typed in SOUGHT {
+        let query = Query::new(typed);
+        let mut read = 0;
+        let mut search = || read = names.headings(&query, SEARCH_LIMIT, |_| true).read;
+        let took = median((0..ROUNDS).map(|_| time(&mut search)).collect());
+        let worked = worked();
+        (0..ROUNDS).for_each(|_| _ = names.headings(&query, SEARCH_LIMIT, |_| true));
+        let worked = (self::worked() - worked) / ROUNDS as u32;
+        if each {
+            println!("{typed}: {took:.2?}, {worked:.2?} of processors, {read} names read");
+        }
+        times.push(took);
+    }
+    let Percentiles { half, most, slowest } = Percentiles::of(times);
+    println!("all headings sought: p50 {half:.2?}, p95 {most:.2?}, slowest {slowest:.2?}");
 }
 
 /// The whole of a request but for the protocol: the note as it is typed in, its context, the list.
@@ -165,6 +239,16 @@ fn list(vault: &Vault, glossary: &Glossary, typed: &str, memo: &mut Memo) -> usi
     list.items.len()
 }
 
+/// How long all processors together worked for this process so far; nothing where that is not told.
+fn worked() -> Duration {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let of_task = |task: std::fs::DirEntry| {
+        let stat = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        stat.split(' ').next()?.parse::<u64>().ok()
+    };
+    Duration::from_nanos(tasks.filter_map(of_task).sum())
+}
+
 struct Percentiles {
     half: Duration,
     most: Duration,
@@ -179,9 +263,22 @@ impl Percentiles {
     }
 }
 
+fn root() -> Root {
+    Root { path: NotePath::new("/"), scope: Scope::Folder, config: Arc::new(Config::default()) }
+}
+
+/// Notes of 5 KB with 13 headings each.
+fn generated(count: usize) -> Vault {
+    let mut vault = Vault::new(vec![root()]);
+    for n in 0..count {
+        let path = NotePath::new(&format!("/{}", generate::path(n)));
+        vault.insert(Arc::new(Note::read(path, generate::note(n, count, 5_000))));
+    }
+    vault
+}
+
 fn vault(count: usize) -> Vault {
-    let root = Root { path: NotePath::new("/"), scope: Scope::Folder, config: Arc::new(Config::default()) };
-    let mut vault = Vault::new(vec![root]);
+    let mut vault = Vault::new(vec![root()]);
     let mut random = Random::new(1);
     for number in 0..count {
         let mut text = String::new();

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::config::TermForm;
 use crate::features::completion::{About, Item, Kind, List, Request};
 use crate::fold::{folded, is_han};
-use crate::fuzzy::{Pattern, Shape, Way};
+use crate::fuzzy::{Pattern, Way};
 use crate::syntax::context::Word;
 use crate::text::TextRange;
 use crate::vault::glossary::{Defined, NameId, names_of};
@@ -63,11 +63,11 @@ pub(super) fn complete(request: &Request<'_>, word: Word, at: Where) -> List {
     }
     let pattern = Pattern::new(typed);
     if chars >= LEAST_PINYIN && pattern.folded().is_ascii() {
-        for id in request.glossary.ids() {
-            let name = request.glossary.folded(id);
-            let fit = pattern.fit(name, Shape::of(name)).filter(|fit| fit.way == Way::StartRead);
-            candidates.extend(fit.map(|fit| Candidate { typed: chars, way: fit.way, rest: name.len(), id }));
-        }
+        let found = request.glossary.read_so(&pattern).into_iter();
+        candidates.extend(found.map(|(id, fit)| {
+            let rest = request.glossary.folded(id).len();
+            Candidate { typed: chars, way: fit.way, rest, id }
+        }));
     }
     // More of the text, then what is written as it was typed, then the shorter name.
     candidates.sort_by_key(|found| (std::cmp::Reverse(found.typed), found.way, found.rest, found.id));

@@ -14,7 +14,7 @@ use crate::note::Note;
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
-use crate::vault::glossary::Glossary;
+use crate::vault::glossary::{Glossary, NameId};
 use crate::vault::judged::Judged;
 use crate::vault::seek::{AllNames, Query};
 
@@ -36,6 +36,9 @@ pub struct Topic {
 /// The most terms that a search gives beside headings.
 const MOST_TERMS: usize = 50;
 
+/// So many names are looked at for them at first, since some mean the same.
+const MOST_NAMES: usize = 4 * MOST_TERMS;
+
 /// The headings of all notes, and the names they define, that `query` may mean, at most `limit`, the best first. Of a
 /// note only what its settings want found is.
 ///
@@ -50,7 +53,7 @@ pub fn search(
 ) -> Vec<Topic> {
     let query = Query::new(query);
     let counts = |note: &Note| wanted(vault, note) == WorkspaceSymbols::All;
-    let found = names.headings(&query, limit, counts);
+    let found = names.headings(&query, limit, counts).found;
     // Of a note that was found by several of its headings all are told at once.
     let by_note: Vec<&[(&Arc<Note>, usize)]> = found.chunk_by(|a, b| Arc::ptr_eq(a.0, b.0)).collect();
     let topics = by_note.par_iter().flat_map_iter(|of_note| {
@@ -83,9 +86,24 @@ fn terms(vault: &Vault, glossary: &Glossary, pattern: &Pattern) -> Vec<Topic> {
     if pattern.is_empty() {
         return Vec::new();
     }
+    // Some of the names come to nothing: then more of them are looked at.
+    let mut most = MOST_NAMES;
+    loop {
+        let names = glossary.fitting(pattern, most);
+        let are_all = names.len() < most;
+        let topics = topics_of(vault, glossary, names);
+        if are_all || topics.len() == MOST_TERMS {
+            return topics;
+        }
+        most *= MOST_NAMES;
+    }
+}
+
+/// What these names mean, the first of them.
+fn topics_of(vault: &Vault, glossary: &Glossary, names: Vec<NameId>) -> Vec<Topic> {
     let nowhere = NotePath::new("");
     let mut places: HashSet<(NotePath, TextRange)> = HashSet::new();
-    let topics = glossary.fitting(pattern).into_iter().filter_map(|id| {
+    let topics = names.into_iter().filter_map(|id| {
         let definitions = glossary.definitions(vault, id, &nowhere, None);
         let best = definitions.first().filter(|best| best.heading().is_none())?;
         let (note, definition) = (best.note, best.definition);

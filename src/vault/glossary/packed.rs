@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use crate::fuzzy::{Fit, Letters, Pattern, Shape};
+use crate::fuzzy::{Best, Fit, Letters, Pattern, Shape, Way};
 use crate::path::NotePath;
 use crate::vault::glossary::NameId;
 use crate::vault::glossary::starts::Starts;
@@ -187,7 +187,7 @@ impl Packed {
             }
         }
         // Reading the characters of new names takes the longest when all are new.
-        let letters = |index: &usize| Shape::of(packed.name(*index as u32)).letters();
+        let letters = |index: &usize| Letters::of_name(packed.name(*index as u32));
         let letters: Vec<Letters> = fresh.par_iter().with_min_len(MANY_NAMES).map(letters).collect();
         for (index, letters) in fresh.into_iter().zip(letters) {
             packed.letters[index] = letters;
@@ -287,21 +287,45 @@ impl Packed {
         definers.filter_map(|of| Some((self.notes.get(of.note as usize)?, of.giving.definition())))
     }
 
-    /// The names that fit a pattern and are defined elsewhere than in a heading, the best first.
-    pub fn fitting(&self, pattern: &Pattern) -> Vec<NameId> {
-        let fit = |(id, letters): (usize, &Letters)| {
-            let in_prose = self.marks.get(id).is_some_and(|marks| marks.in_prose);
-            if !in_prose || !pattern.may_fit(*letters) {
-                return None;
+    /// The names that fit a pattern and are defined elsewhere than in a heading, the best first, at most so many.
+    pub fn fitting(&self, pattern: &Pattern, most: usize) -> Vec<NameId> {
+        let look = |mut best: Best<(Fit, NameId)>, id: NameId| {
+            let name = self.name(id);
+            let is_in_prose = self.marks.get(id as usize).is_some_and(|marks| marks.in_prose);
+            // The numbers are in the order of the names.
+            if is_in_prose
+                && best.admits((pattern.bound_by_start(name), id))
+                && let Some(fit) = pattern.fit(name, Shape::of(name))
+            {
+                best.add((fit, id));
             }
-            let name = self.name(id as u32);
-            Some((pattern.fit(name, Shape::of(name))?, id as u32))
+            best
         };
-        let mut fitting: Vec<(Fit, NameId)> =
-            self.letters.par_iter().with_min_len(MANY_NAMES).enumerate().filter_map(fit).collect();
-        // The numbers are in the order of the names.
-        fitting.par_sort_unstable();
-        fitting.into_iter().map(|(_, id)| id).collect()
+        let parts = self.typed_so(pattern).fold(|| Best::new(most), look);
+        let both = |mut best: Best<(Fit, NameId)>, other| {
+            best.take(other);
+            best
+        };
+        let best = parts.reduce(|| Best::new(most), both);
+        best.into_sorted().into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The names that begin as was typed by their pinyin, in their order.
+    pub fn read_so(&self, pattern: &Pattern) -> Vec<(NameId, Fit)> {
+        let fit = |id: NameId| {
+            let name = self.name(id);
+            let may_be = pattern.bound_by_start(name).way == Way::StartRead;
+            let fit = may_be.then(|| pattern.fit(name, Shape::of(name))).flatten()?;
+            (fit.way == Way::StartRead).then_some((id, fit))
+        };
+        self.typed_so(pattern).filter_map(fit).collect()
+    }
+
+    /// The names that have the letters of a pattern.
+    fn typed_so(&self, pattern: &Pattern) -> impl ParallelIterator<Item = NameId> {
+        let letters = self.letters.par_iter().with_min_len(MANY_NAMES).enumerate();
+        let having = letters.filter(|(_, letters)| pattern.may_fit(**letters));
+        having.map(|(id, _)| NameId::try_from(id).unwrap_or(NONE))
     }
 
     /// The places where names stand in a folded text: start and end in bytes, the longest name at each place.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::fuzzy::{Fit, MAX_WORDS, Pattern, Scatter, Way};
+use crate::fuzzy::{Best, Fit, MAX_WORDS, Pattern, Scatter, Way};
 use crate::note::Note;
-use crate::note::sought::Named;
+use crate::note::sought::{Named, Sought};
 use crate::vault::seek::table::Chunk;
 use crate::vault::seek::{AllNames, FEW};
 
@@ -20,49 +20,24 @@ pub struct Query {
     words: Vec<Pattern>,
 }
 
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Headings<'a> {
+    /// Each by its note and its index there, the best first.
+    pub found: Vec<(&'a Arc<Note>, usize)>,
+    /// How many names were read for it.
+    pub read: usize,
+}
+
 /// So few chunks are looked at faster by one processor than given to another.
 const FEW_CHUNKS: usize = 16;
 
-/// So many times as many as are wanted are found before the best of them are chosen.
-const MANY_TIMES: usize = 4;
-
 /// A heading in the order of the search: how many words are found around it only, the worst way in which a word fits, how
-/// much else is said, its place.
-type Rank = (u8, Way, u16, usize, usize);
+/// much else is said, its place: the number of the chunk and the index of the name there.
+type Rank = (u8, Way, u16, u32, u32);
 
-/// Adds the headings of a note of a chunk, the one with this number, that are what is sought.
-type Look<'a> = dyn Fn(&Chunk, usize, &mut Found) + Sync + 'a;
-
-/// What one processor found.
-#[derive(Default)]
-struct Found {
-    best: Vec<Rank>,
-    /// Once more than enough were found: what is no better than this does not count.
-    worst: Option<(u8, Way, u16)>,
-    matcher: Scatter,
-    /// How each name of a note fits each word; kept for the next note.
-    fits: Vec<Option<Fit>>,
-}
-
-impl Found {
-    fn add(&mut self, rank: Rank) {
-        // Of equal ones the first places count, and places come in their order.
-        if self.worst.is_none_or(|worst| (rank.0, rank.1, rank.2) < worst) {
-            self.best.push(rank);
-        }
-    }
-
-    /// Leaves the best, in any order.
-    fn keep_best(&mut self, limit: usize) {
-        if self.best.len() > limit {
-            self.best.select_nth_unstable(limit);
-            self.best.truncate(limit);
-        }
-        if self.best.len() == limit {
-            self.worst = self.best.iter().map(|rank| (rank.0, rank.1, rank.2)).max();
-        }
-    }
-}
+/// How what was typed fits at best.
+const BEST: Fit = Fit { way: Way::Whole, rest: 0 };
 
 impl Query {
     /// A query as it was typed.
@@ -75,167 +50,397 @@ impl Query {
     pub fn whole(&self) -> &Pattern {
         &self.whole
     }
+
+    /// How a name fits at best: as a whole, or by each word.
+    fn bound(&self, sought: &Sought, name: usize) -> Option<Fit> {
+        let whole = sought.bound(name, &self.whole);
+        if self.words.len() == 1 {
+            return whole;
+        }
+        whole.into_iter().chain(self.by_words(|word| sought.bound(name, word))).min()
+    }
+
+    /// How a name fits: as a whole, or else by each word.
+    fn fit(&self, sought: &Sought, name: usize) -> Option<Fit> {
+        let whole = sought.fit(name, &self.whole);
+        if self.words.len() == 1 {
+            return whole;
+        }
+        whole.or_else(|| self.by_words(|word| sought.fit(name, word)))
+    }
+
+    /// How all words together fit, of which `of` tells each.
+    fn by_words(&self, of: impl FnMut(&Pattern) -> Option<Fit>) -> Option<Fit> {
+        self.words.iter().map(of).try_fold(BEST, |worst, fit| Some(worst.and(fit?)))
+    }
 }
 
 impl AllNames {
-    /// The headings that a query may mean, by note and index, at most `limit`, the best first. Of notes that do not count
-    /// there are none. An empty query gives the first there are.
+    /// The headings that a query may mean, at most `limit`, the best first. Of notes that do not count there are none. An
+    /// empty query gives the first there are.
     pub fn headings(
         &self,
         query: &Query,
         limit: usize,
         counts: impl Fn(&Note) -> bool + Sync,
-    ) -> Vec<(&Arc<Note>, usize)> {
+    ) -> Headings<'_> {
         if query.words.is_empty() {
             let notes = self.0.iter().flat_map(|chunk| &chunk.notes).filter(|note| counts(note));
-            return notes
-                .flat_map(|note| (0..note.headings.len()).map(move |index| (note, index)))
-                .take(limit)
-                .collect();
+            let all = notes.flat_map(|note| (0..note.headings.len()).map(move |index| (note, index)));
+            return Headings { found: all.take(limit).collect(), read: 0 };
         }
-        let seek = |look: &Look<'_>| {
-            let add_chunk = |mut found: Found, (number, chunk): (usize, &Arc<Chunk>)| {
-                let first = found.best.len();
-                for note in (0..chunk.notes.len()).filter(|note| chunk.may_have(*note, query)) {
-                    let before = found.best.len();
-                    look(chunk, note, &mut found);
-                    // What the settings say is asked only when there is something.
-                    if found.best.len() > before && !counts(&chunk.notes[note]) {
-                        found.best.truncate(before);
-                    }
-                }
-                found.best[first..].iter_mut().for_each(|rank| rank.3 = number);
-                if found.best.len() > limit.saturating_mul(MANY_TIMES) {
-                    found.keep_best(limit);
-                }
-                found
-            };
-            // One part for each processor: the more a part holds, the sooner it knows what does not count.
-            let part = self.0.len().div_ceil(rayon::current_num_threads()).max(FEW_CHUNKS);
-            let chunks = self.0.par_iter().enumerate().with_min_len(part);
-            let parts = chunks.fold(Found::default, add_chunk);
-            let mut found =
-                Found { best: parts.flat_map_iter(|part| part.best).collect(), ..Found::default() };
-            found.keep_best(limit);
-            found.best.sort_unstable();
-            found.best
-        };
-        let mut ranks = seek(&|chunk, note, found| chunk.headings(note, query, found));
+        let mut looked = Looked::new(query, &counts, limit);
+        looked.at_all(&self.0, |part, chunk| part.own(chunk));
+        // What is found in a heading itself comes before what is found around it.
+        if !looked.best.is_full() {
+            let mut known: Vec<Rank> = looked.best.iter().copied().collect();
+            known.sort_unstable_by_key(|rank| (rank.3, rank.4));
+            let mut around =
+                Looked { known: &known, best: looked.best.beside(), ..Looked::new(query, &counts, 0) };
+            around.at_all(&self.0, |part, chunk| part.around(chunk));
+            looked.read += around.read;
+            looked.best.take(around.best);
+        }
+        let mut read = looked.read;
+        let mut ranks = looked.best.into_sorted();
         if ranks.len() < FEW && query.words.len() == 1 {
-            let known: Vec<(usize, usize)> = ranks.iter().map(|rank| (rank.3, rank.4)).collect();
-            let scattered = seek(&|chunk, note, found| chunk.scattered_headings(note, query, found));
-            let new = scattered.into_iter().filter(|rank| !known.contains(&(rank.3, rank.4)));
-            ranks.extend(new.take(limit - known.len()));
+            let mut looked = Looked::new(query, &counts, limit);
+            looked.at_all(&self.0, |part, chunk| part.scattered(chunk));
+            read += looked.read;
+            let is_new = |rank: &Rank| ranks.iter().all(|known| (known.3, known.4) != (rank.3, rank.4));
+            let new: Vec<Rank> = looked.best.into_sorted().into_iter().filter(is_new).collect();
+            ranks.extend(new);
         }
         let heading = |rank: &Rank| {
-            let chunk = self.0.get(rank.3)?;
-            let Some(Named::Heading(index)) = chunk.sought.named(rank.4) else { return None };
-            Some((chunk.notes.get(chunk.sought.note_of(rank.4))?, index as usize))
+            let (chunk, name) = (self.0.get(rank.3 as usize)?, rank.4 as usize);
+            let Some(Named::Heading(index)) = chunk.sought.named(name) else { return None };
+            Some((chunk.notes.get(chunk.sought.note_of(name))?, index as usize))
         };
-        ranks.iter().filter_map(heading).collect()
+        Headings { found: ranks.iter().filter_map(heading).take(limit).collect(), read }
+    }
+}
+
+/// What is found while chunks are looked at.
+struct Looked<'a> {
+    query: &'a Query,
+    /// Whether the headings of a note are wanted.
+    counts: &'a (dyn Fn(&Note) -> bool + Sync),
+    best: Best<Rank>,
+    /// The number of the chunk at hand.
+    number: u32,
+    read: usize,
+    matcher: Option<Scatter>,
+    /// The headings that fit a query of one word, by place, once they are known.
+    known: &'a [Rank],
+    /// How each name of a note fits each word; kept for the next note.
+    fits: Vec<Option<Fit>>,
+    /// The names of a chunk that have the letters; kept for the next chunk.
+    having: Vec<u32>,
+}
+
+impl<'a> Looked<'a> {
+    fn new(query: &'a Query, counts: &'a (dyn Fn(&Note) -> bool + Sync), limit: usize) -> Self {
+        Self {
+            query,
+            counts,
+            best: Best::new(limit),
+            number: 0,
+            read: 0,
+            matcher: None,
+            known: &[],
+            fits: Vec::new(),
+            having: Vec::new(),
+        }
+    }
+
+    /// Looks at all chunks on all processors.
+    fn at_all(&mut self, chunks: &[Arc<Chunk>], look: impl Fn(&mut Self, &Chunk) + Sync) {
+        // One part for each processor: the more a part holds, the sooner it knows what does not count.
+        let size = chunks.len().div_ceil(rayon::current_num_threads()).max(FEW_CHUNKS);
+        let parts = chunks.par_chunks(size).enumerate().map(|(index, chunks)| {
+            let first = place(index * size);
+            let fresh = Self::new(self.query, self.counts, 0);
+            let mut part = Self { best: self.best.beside(), known: self.known, ..fresh };
+            for (number, chunk) in (first..).zip(chunks) {
+                part.number = number;
+                look(&mut part, chunk);
+            }
+            part
+        });
+        for part in parts.collect::<Vec<Self>>() {
+            self.best.take(part.best);
+            self.read += part.read;
+        }
+    }
+
+    /// Whether a heading that fits so may come among the best.
+    fn admits(&self, outside: u8, fit: Fit, name: usize) -> bool {
+        self.best.admits((outside, fit.way, fit.rest, self.number, place(name)))
+    }
+
+    fn add(&mut self, chunk: &Chunk, outside: u8, fit: Fit, name: usize) {
+        // What the settings say is asked only of what would come among the best.
+        let counts = || chunk.notes.get(chunk.sought.note_of(name)).is_some_and(|note| (self.counts)(note));
+        if self.admits(outside, fit, name) && counts() {
+            self.best.add((outside, fit.way, fit.rest, self.number, place(name)));
+        }
+    }
+
+    /// The headings in which all words are found.
+    fn own(&mut self, chunk: &Chunk) {
+        let sought = &chunk.sought;
+        let mut having = std::mem::take(&mut self.having);
+        sought.having(&self.query.whole, &mut having);
+        for name in having.iter().map(|name| *name as usize) {
+            let is_heading = || matches!(sought.named(name), Some(Named::Heading(_)));
+            let may_come = self.query.bound(sought, name).is_some_and(|bound| self.admits(0, bound, name));
+            if may_come && is_heading() {
+                self.read += 1;
+                if let Some(fit) = self.query.fit(sought, name) {
+                    self.add(chunk, 0, fit, name);
+                }
+            }
+        }
+        self.having = having;
+    }
+
+    /// How a name fits a word at best.
+    fn at_best(&self, sought: &Sought, name: usize, word: &Pattern) -> Option<Fit> {
+        // Of headings it is known once all were looked at for this word.
+        if self.query.words.len() == 1 && matches!(sought.named(name), Some(Named::Heading(_))) {
+            let at = self.known.binary_search_by_key(&(self.number, place(name)), |rank| (rank.3, rank.4));
+            let rank = self.known.get(at.ok()?)?;
+            return Some(Fit { way: rank.1, rest: rank.2 });
+        }
+        sought.bound(name, word)
+    }
+
+    /// How a name fits a word.
+    fn fit(&mut self, sought: &Sought, name: usize, word: &Pattern) -> Option<Fit> {
+        self.at_best(sought, name, word)?;
+        self.read += 1;
+        sought.fit(name, word)
+    }
+
+    /// How the words fit the names of a note at best, the worst of them; `None` when one is found in none.
+    fn bound(&self, chunk: &Chunk, note: usize) -> Option<Fit> {
+        let names = chunk.sought.names_of(note);
+        let both = |a: Fit, b: Fit| Fit { way: a.way.min(b.way), rest: a.rest.min(b.rest) };
+        let of_word = |word: &Pattern| {
+            let having = names.clone().filter(|name| chunk.sought.may_fit(*name, word));
+            having.filter_map(|name| self.at_best(&chunk.sought, name, word)).reduce(both)
+        };
+        self.query.by_words(of_word)
+    }
+
+    /// The headings in which some words are not found, but in what they stand in.
+    fn around(&mut self, chunk: &Chunk) {
+        for note in 0..chunk.notes.len() {
+            if self.bound(chunk, note).is_some_and(|bound| self.admits(1, bound, 0)) {
+                self.around_in(chunk, note);
+            }
+        }
+    }
+
+    fn around_in(&mut self, chunk: &Chunk, note: usize) {
+        let (sought, query) = (&chunk.sought, self.query);
+        let names = sought.names_of(note);
+        let (first, count) = (names.start, names.len());
+        let mut fits = std::mem::take(&mut self.fits);
+        fits.clear();
+        for word in &query.words {
+            let before = fits.len();
+            fits.extend(names.clone().map(|name| self.fit(sought, name, word)));
+            if fits[before..].iter().all(Option::is_none) {
+                break;
+            }
+        }
+        // The note's own names come first.
+        let is_own = |name: &usize| !matches!(sought.named(*name), Some(Named::Heading(_)));
+        let own_names = names.clone().take_while(is_own).count();
+        let is_everywhere = fits.len() == count * self.query.words.len();
+        for name in names.skip(own_names).filter(|_| is_everywhere) {
+            // How each word is found around the heading.
+            let around = |fits: &[Option<Fit>]| {
+                let parent =
+                    chunk.around(note, name).and_then(|parent| fits.get(parent - first).copied().flatten());
+                parent.or_else(|| fits.get(..own_names)?.iter().flatten().min().copied())
+            };
+            let mut outside = 0;
+            let found = fits.chunks_exact(count).try_fold(BEST, |worst, fits| {
+                let own = fits.get(name - first).copied().flatten();
+                outside += u8::from(own.is_none());
+                Some(worst.and(own.or_else(|| around(fits))?))
+            });
+            // What is found in the heading alone was found before.
+            if let Some(fit) = found.filter(|_| outside > 0) {
+                let is_known = self.query.words.len() > 1 && sought.fit(name, &self.query.whole).is_some();
+                if !is_known {
+                    self.add(chunk, outside, fit, name);
+                }
+            }
+        }
+        self.fits = fits;
+    }
+
+    /// The headings that have the letters of a query of one word in order, with others between them.
+    fn scattered(&mut self, chunk: &Chunk) {
+        let (sought, query) = (&chunk.sought, self.query);
+        let mut having = std::mem::take(&mut self.having);
+        sought.having(&query.whole, &mut having);
+        for name in having.iter().map(|name| *name as usize) {
+            let matcher = self.matcher.get_or_insert_with(Scatter::default);
+            if matches!(sought.named(name), Some(Named::Heading(_)))
+                && let Some(fit) = sought.scattered(name, &query.whole, matcher)
+            {
+                self.add(chunk, 0, fit, name);
+            }
+        }
+        self.having = having;
     }
 }
 
 impl Chunk {
-    /// Whether a name of a note has the letters of a word.
-    fn may_have(&self, note: usize, query: &Query) -> bool {
-        self.sought.names_of(note).any(|name| query.words.iter().any(|word| self.sought.may_fit(name, word)))
+    /// The name of the heading around the one with this name.
+    fn around(&self, note: usize, name: usize) -> Option<usize> {
+        let Named::Heading(heading) = self.sought.named(name)? else { return None };
+        let parent = self.notes.get(note)?.sections.get(heading as usize)?.parent?;
+        self.sought.name_of(note, Named::Heading(parent))
     }
+}
 
-    /// The headings of a note in which each word is found, or in what they stand in.
-    fn headings(&self, note: usize, query: &Query, found: &mut Found) {
-        let names = self.sought.names_of(note);
-        let (first, count) = (names.start, names.len());
-        // Of one word, what fits in a worse way than all that was found is no better for what stands around it.
-        let worst = found.worst.filter(|worst| worst.0 == 0 && query.words.len() == 1).map(|worst| worst.1);
-        let fit = |name: usize, pattern: &Pattern| {
-            let may_count = self.sought.may_fit(name, pattern)
-                && worst
-                    .is_none_or(|worst| self.sought.bound(name, pattern).is_some_and(|bound| bound <= worst));
-            may_count.then(|| self.sought.fit(name, pattern)).flatten()
-        };
-        let mut fits = std::mem::take(&mut found.fits);
-        fits.clear();
-        for word in &query.words {
-            let before = fits.len();
-            fits.extend(names.clone().map(|name| fit(name, word)));
-            if fits[before..].iter().all(Option::is_none) {
-                found.fits = fits;
-                return;
-            }
-        }
-        // The note's own names come first.
-        let own_names =
-            names.clone().take_while(|name| !matches!(self.sought.named(*name), Some(Named::Heading(_))));
-        let own_names = own_names.count();
-        for name in names.skip(own_names) {
-            let Some(Named::Heading(heading)) = self.sought.named(name) else { continue };
-            let around = |fits: &[Option<Fit>]| {
-                let parent =
-                    self.notes.get(note).and_then(|note| note.sections.get(heading as usize)?.parent);
-                let parent = parent.and_then(|parent| self.sought.name_of(note, Named::Heading(parent)));
-                let parent = parent.and_then(|parent| fits.get(parent - first).copied().flatten());
-                parent.or_else(|| fits.get(..own_names)?.iter().flatten().min().copied())
-            };
-            let mut outside = 0;
-            let apart = fits.chunks_exact(count).try_fold((Way::Whole, 0), |(worst, rest), fits| {
-                let own = fits.get(name - first).copied().flatten();
-                outside += u8::from(own.is_none());
-                let fit = own.or_else(|| around(fits))?;
-                Some((worst.max(fit.way), rest.max(fit.rest)))
-            });
-            let Some((way, rest)) = apart else { continue };
-            let whole = if query.words.len() > 1 { fit(name, &query.whole) } else { None };
-            found.add(match whole {
-                Some(whole) => (0, whole.way, whole.rest, 0, name),
-                None => (outside, way, rest, 0, name),
-            });
-        }
-        found.fits = fits;
-    }
-
-    /// The headings of a note that have the letters of a query of one word in order, with others between them.
-    fn scattered_headings(&self, note: usize, query: &Query, found: &mut Found) {
-        for name in self.sought.names_of(note) {
-            if matches!(self.sought.named(name), Some(Named::Heading(_)))
-                && let Some(fit) = self.sought.scattered(name, &query.whole, &mut found.matcher)
-            {
-                found.add((0, fit.way, fit.rest, 0, name));
-            }
-        }
-    }
+fn place(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use super::Query;
+    use super::{Headings, Query};
     use crate::fixture::Fixture;
+    use crate::fuzzy::{Fit, Scatter, Way};
     use crate::note::Note;
+    use crate::note::sought::{Named, Sought};
     use crate::path::NotePath;
-    use crate::vault::seek::SeekMemo;
+    use crate::vault::Vault;
+    use crate::vault::seek::{AllNames, FEW, SeekMemo};
+
+    fn vault(count: usize) -> Vault {
+        let mut fixture = Fixture::parse("//- 队列.md\n# 队列\n\n## 消息\n");
+        for n in 0..count {
+            let word = ["消息", "队列", "队", "message", "列"][n * 7 % 5];
+            let front =
+                if n % 11 == 0 { format!("---\naliases: [缓存 {n}]\n---\n") } else { String::new() };
+            let text = format!(
+                "{front}# {word} {}\n\n## {word}队列的{}\n\n### {}、进程{n}\n\n## 其他\n",
+                n % 13,
+                "长".repeat(n % 17),
+                n % 5,
+            );
+            fixture.vault.insert(Arc::new(Note::read(NotePath::new(&format!("/{n:04}队.md")), text)));
+        }
+        fixture.vault
+    }
+
+    fn counts(note: &Note) -> bool {
+        !note.path.as_str().ends_with("7队.md")
+    }
+
+    fn paths(headings: &Headings<'_>) -> Vec<(String, usize)> {
+        headings.found.iter().map(|(note, heading)| (note.path.to_string(), *heading)).collect()
+    }
+
+    /// Every name of every note read for every word.
+    fn all_read(vault: &Vault, query: &Query) -> Vec<(String, usize)> {
+        let (mut found, mut scattered, mut matcher) = (Vec::new(), Vec::new(), Scatter::default());
+        for (number, note) in vault.notes().enumerate().filter(|(_, note)| counts(note)) {
+            let sought = Sought::of(note);
+            let headings =
+                (0..sought.len()).filter(|name| matches!(sought.named(*name), Some(Named::Heading(_))));
+            for name in headings {
+                let Some(Named::Heading(heading)) = sought.named(name) else { continue };
+                let own =
+                    (0..sought.len()).filter(|name| !matches!(sought.named(*name), Some(Named::Heading(_))));
+                let parent = note.sections[heading as usize].parent;
+                let parent = parent.and_then(|parent| sought.name_of(0, Named::Heading(parent)));
+                let mut outside = 0;
+                let mut worst = Some(Fit { way: Way::Whole, rest: 0 });
+                for word in &query.words {
+                    let fit = sought.fit(name, word);
+                    outside += u8::from(fit.is_none());
+                    let fit = fit.or_else(|| sought.fit(parent?, word));
+                    let fit = fit.or_else(|| own.clone().filter_map(|name| sought.fit(name, word)).min());
+                    worst = worst.and_then(|worst| Some(worst.and(fit?)));
+                }
+                let whole = sought.fit(name, &query.whole).map(|fit| (0, fit));
+                if let Some((outside, fit)) = whole.or(worst.map(|fit| (outside, fit))) {
+                    found.push((outside, fit, number, heading, note.path.to_string()));
+                } else if let Some(fit) = sought.scattered(name, &query.whole, &mut matcher) {
+                    scattered.push((0, fit, number, heading, note.path.to_string()));
+                }
+            }
+        }
+        found.sort();
+        scattered.sort();
+        if found.len() < FEW && query.words.len() == 1 {
+            found.append(&mut scattered);
+        }
+        found.into_iter().map(|(.., heading, path)| (path, heading as usize)).collect()
+    }
+
+    const TYPED: [&str; 16] = [
+        "队列",
+        "dl",
+        "消息 队",
+        "m",
+        "msg",
+        "其他 dui",
+        "列队",
+        "xxx",
+        "3 jc",
+        "0、进",
+        "缓存",
+        "hc jc",
+        "进程12 消",
+        "mssg",
+        "消息 9",
+        "z",
+    ];
 
     #[test]
     fn few_of_many_are_the_first_of_all() {
-        let mut fixture = Fixture::parse("//- 队列.md\n# 队列\n\n## 消息\n");
-        for n in 0..700_usize {
-            let word = ["消息", "队列", "队", "message", "列"][n * 7 % 5];
-            let text = format!("# {word} {}\n\n## {word}队列的{}\n\n## 其他\n", n % 13, "长".repeat(n % 17));
-            fixture.vault.insert(Arc::new(Note::read(NotePath::new(&format!("/{n:03}队.md")), text)));
-        }
-        let names = SeekMemo::default().names(&fixture.vault);
-        for typed in ["队列", "dl", "消息 队", "m", "msg", "其他 dui"] {
+        let vault = vault(700);
+        let names = SeekMemo::default().names(&vault);
+        for typed in TYPED {
             let query = Query::new(typed);
-            let found = |limit: usize| -> Vec<(String, usize)> {
-                let found = names.headings(&query, limit, |note| !note.path.as_str().ends_with("7队.md"));
-                found.into_iter().map(|(note, heading)| (note.path.to_string(), heading)).collect()
-            };
-            let all = found(10_000);
-            assert!(all.len() > 50, "{typed}: {}", all.len());
-            for limit in [1, 3, 20] {
-                assert_eq!(found(limit), all[..limit], "{typed}");
+            let all = all_read(&vault, &query);
+            for limit in [1, 3, 20, 200, 10_000] {
+                let found = paths(&names.headings(&query, limit, counts));
+                assert_eq!(found, all[..limit.min(all.len())], "{typed}");
             }
+        }
+        let found = |typed: &str| all_read(&vault, &Query::new(typed)).len();
+        let many = TYPED.iter().filter(|typed| found(typed) > 50).count();
+        assert!(many > 8, "{many}");
+    }
+
+    fn read(names: &AllNames, typed: &str) -> usize {
+        names.headings(&Query::new(typed), 20, |_| true).read
+    }
+
+    #[test]
+    fn what_cannot_come_among_the_best_is_not_read() {
+        let few = SeekMemo::default().names(&vault(2_000));
+        let many = SeekMemo::default().names(&vault(8_000));
+        for typed in ["队列", "dl", "m", "jc", "3、"] {
+            let (few, many) = (read(&few, typed), read(&many, typed));
+            assert!(many < 2 * few.max(100), "{typed}: {few} of 2,000 notes, {many} of 8,000");
+        }
+        // What nothing has is told at a glance, mostly.
+        for typed in ["xyqz", "术语", "jjjj", "messagf", "队列 kafka"] {
+            let read = read(&many, typed);
+            assert!(read < 8_000 * 4 / 50, "{typed}: {read}");
         }
     }
 }

@@ -2,11 +2,9 @@
 //!
 //! Invariant: a name that is not read could not have come among the best.
 
-use std::collections::BinaryHeap;
-
 use rayon::prelude::*;
 
-use crate::fuzzy::{Fit, Scatter, Way};
+use crate::fuzzy::{Best, Fit, Scatter, Way};
 use crate::note::sought::Named;
 use crate::vault::seek::table::Chunk;
 use crate::vault::seek::{Distance, MAX_REMEMBERED, POOL, Wanted};
@@ -25,26 +23,33 @@ const FEW_PLACES: usize = 32;
 
 /// What was found among some names. Names are told by the number of their place and their index there.
 pub struct Search {
-    /// The best so far, the worst of them on top.
-    pub best: BinaryHeap<Rank>,
+    /// The best so far.
+    pub best: Best<Rank>,
     /// How many fit, those included that were not read because they could not come among the best.
     pub count: usize,
     /// The names that fit, or may.
     pub fitting: Vec<(u32, u32)>,
     /// Whether these are all of them; of very many not all are remembered.
     pub is_whole: bool,
+    /// How many names were read.
+    pub read: usize,
     /// Names that were not read yet.
     later: Later,
-}
-
-impl Default for Search {
-    fn default() -> Self {
-        let (best, fitting, later) = (BinaryHeap::new(), Vec::new(), Later::default());
-        Self { best, count: 0, fitting, is_whole: true, later }
-    }
+    /// The names of a place that have the letters; kept for the next place.
+    having: Vec<u32>,
 }
 
 impl Search {
+    fn new(best: Best<Rank>) -> Self {
+        let (fitting, having, later) = (Vec::new(), Vec::new(), Later::default());
+        Self { best, count: 0, fitting, is_whole: true, read: 0, later, having }
+    }
+
+    /// Another, for a part of the names, to be taken in when it is done.
+    fn beside(&self) -> Self {
+        Self::new(self.best.beside())
+    }
+
     /// Looks at the names at these places, on all processors when they are many.
     pub fn of(places: &[Place<'_>], wanted: &Wanted<'_>) -> Self {
         let places: Vec<Seen<'_>> =
@@ -52,29 +57,19 @@ impl Search {
         if wanted.pattern.is_empty() {
             return Self::of_nothing_typed(places, wanted);
         }
-        let parts = in_parts(&places, |search, place| search.read_beginning_so(place, wanted));
-        let mut search = Self::default();
-        parts.into_iter().for_each(|part| search.take(part));
+        let mut search = Self::new(Best::new(wanted.limit * POOL));
+        search.in_parts(&places, |search, place| search.read_beginning_so(place, wanted));
         let later = std::mem::take(&mut search.later);
         // With enough that begin so, nothing else comes among the best.
         if search.best.iter().filter(|rank| rank.0 <= Way::Numbered).count() >= wanted.limit {
             search.count += later.count;
             search.is_whole &= later.is_whole();
             search.fitting.extend(later.names);
-            return search;
-        }
-        let parts: Vec<Self> = if later.is_whole() {
-            let size = later.names.len().div_ceil(rayon::current_num_threads()).max(FEW);
-            let parts = later.names.par_chunks(size).map(|part| {
-                let mut search = Self::default();
-                search.read_all(part, &places, wanted);
-                search
-            });
-            parts.collect()
+        } else if later.is_whole() {
+            search.in_parts_of(FEW, &later.names, |search, names| search.read_all(names, &places, wanted));
         } else {
-            in_parts(&places, |search, place| search.read_later(place, wanted))
-        };
-        parts.into_iter().for_each(|part| search.take(part));
+            search.in_parts(&places, |search, place| search.read_later(place, wanted));
+        }
         search
     }
 
@@ -83,13 +78,12 @@ impl Search {
     fn of_nothing_typed(places: Vec<Seen<'_>>, wanted: &Wanted<'_>) -> Self {
         let farthest = places.iter().filter_map(|place| place.far.0).max();
         let (far, near): (Vec<_>, Vec<_>) = places.into_iter().partition(|place| place.far.0 == farthest);
-        let mut search = Self::default();
+        let mut search = Self::new(Best::new(wanted.limit * POOL));
         for places in [near, far] {
-            let out =
-                |place: &Seen<'_>| place.far.0.is_some_and(|distance| search.is_farther(distance, wanted));
-            let (left_out, read): (Vec<_>, Vec<_>) = places.into_iter().partition(out);
-            let parts = in_parts(&read, |search, place| search.read_every(place, wanted));
-            parts.into_iter().for_each(|part| search.take(part));
+            let comes_in = |distance: u8| search.best.admits((Way::Start, distance, 0, 0, 0));
+            let (read, left_out): (Vec<_>, Vec<_>) =
+                places.into_iter().partition(|place| place.far.0.is_none_or(comes_in));
+            search.in_parts(&read, |search, place| search.read_every(place, wanted));
             search.is_whole &= left_out.is_empty();
             search.count += left_out.iter().map(|place| place.chunk.sought.len()).sum::<usize>();
         }
@@ -97,27 +91,35 @@ impl Search {
     }
 
     fn read_every(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>) {
-        place.each(wanted, |index| self.read(place, index, wanted));
+        self.each(place, wanted, |search, index| search.read_if_good(place, index, wanted));
+    }
+
+    /// Visits the names of a place that have the letters that were typed.
+    fn each(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>, mut visit: impl FnMut(&mut Self, u32)) {
+        let mut having = std::mem::take(&mut self.having);
+        place.each(wanted, &mut having, |index| visit(self, index));
+        self.having = having;
     }
 
     /// Reads the names that may begin with what was typed, mostly it is enough, and keeps the others for later.
     fn read_beginning_so(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>) {
-        place.each(wanted, |index| match place.chunk.sought.may_begin(index as usize, wanted.pattern) {
-            true => self.read(place, index, wanted),
-            false => self.later.add((place.number, index)),
+        let sought = &place.chunk.sought;
+        self.each(place, wanted, |search, index| match sought.may_begin(index as usize, wanted.pattern) {
+            true => search.read_if_good(place, index, wanted),
+            false => search.later.add((place.number, index)),
         });
     }
 
     /// Reads the others, but those that cannot come among the best.
     fn read_later(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>) {
-        place.each(wanted, |index| {
-            if !place.chunk.sought.may_begin(index as usize, wanted.pattern) {
-                self.read_if_good(place, index, wanted);
+        let sought = &place.chunk.sought;
+        self.each(place, wanted, |search, index| {
+            if !sought.may_begin(index as usize, wanted.pattern) {
+                search.read_if_good(place, index, wanted);
             }
         });
     }
 
-    /// Reads these names, but those that cannot come among the best: a longer pattern may still be found in them.
     fn read_all(&mut self, names: &[(u32, u32)], places: &[Seen<'_>], wanted: &Wanted<'_>) {
         for (number, index) in names {
             if let Some(place) = places.get(*number as usize) {
@@ -126,13 +128,14 @@ impl Search {
         }
     }
 
+    /// Reads a name unless it cannot come among the best: a longer pattern may still be found in it.
     fn read_if_good(&mut self, place: &Seen<'_>, index: u32, wanted: &Wanted<'_>) {
         let Some(bound) = place.chunk.sought.bound(index as usize, wanted.pattern) else { return };
-        if self.is_out(bound, wanted) {
+        if self.would_admit(place, index, bound, wanted) {
+            self.read(place, index, wanted);
+        } else {
             self.count += 1;
             self.remember((place.number, index));
-        } else {
-            self.read(place, index, wanted);
         }
     }
 
@@ -145,6 +148,7 @@ impl Search {
     }
 
     fn read(&mut self, place: &Seen<'_>, index: u32, wanted: &Wanted<'_>) {
+        self.read += 1;
         if let Some(fit) = place.chunk.sought.fit(index as usize, wanted.pattern) {
             self.remember((place.number, index));
             self.add(place, index, fit, wanted);
@@ -155,57 +159,64 @@ impl Search {
     pub fn look_for_scattered(&mut self, places: &[Place<'_>], wanted: &Wanted<'_>) {
         let places: Vec<Seen<'_>> =
             (0..).zip(places).map(|(number, place)| Seen::of(number, *place, wanted)).collect();
-        let size = places.len().div_ceil(rayon::current_num_threads()).max(FEW_PLACES);
-        let parts = places.par_chunks(size).map(|places| {
-            let mut search = Self::default();
+        self.in_parts_of(FEW_PLACES, &places, |search, places| {
             let mut matcher = Scatter::default();
             places.iter().for_each(|place| search.scattered_in(place, wanted, &mut matcher));
+        });
+    }
+
+    fn scattered_in(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>, matcher: &mut Scatter) {
+        let sought = &place.chunk.sought;
+        self.each(place, wanted, |search, index| {
+            let Some(fit) = sought.scattered(index as usize, wanted.pattern, matcher) else { return };
+            if sought.fit(index as usize, wanted.pattern).is_none() {
+                search.add(place, index, fit, wanted);
+            }
+        });
+    }
+
+    fn add(&mut self, place: &Seen<'_>, index: u32, fit: Fit, wanted: &Wanted<'_>) {
+        self.count += 1;
+        if self.would_admit(place, index, fit, wanted) {
+            let distance = place.far.distance(place.chunk, index as usize, wanted.near);
+            self.best.add((fit.way, distance, fit.rest, place.number, index));
+        }
+    }
+
+    /// Whether a name that fits so would come among the best so far.
+    fn would_admit(&self, place: &Seen<'_>, index: u32, fit: Fit, wanted: &Wanted<'_>) -> bool {
+        let rank = |distance: u8| (fit.way, distance, fit.rest, place.number, index);
+        // How near it is takes long to tell, unless all names of the place are as near.
+        self.best.admits(rank(place.far.0.unwrap_or_default()))
+            && (place.far.0.is_some()
+                || self.best.admits(rank(place.far.distance(place.chunk, index as usize, wanted.near))))
+    }
+
+    /// Looks at places on all processors.
+    fn in_parts(&mut self, places: &[Seen<'_>], look: impl Fn(&mut Self, &Seen<'_>) + Sync) {
+        self.in_parts_of(FEW_PLACES, places, |search, places| {
+            places.iter().for_each(|place| look(search, place));
+        });
+    }
+
+    /// Looks at these on all processors, each at a part that is not smaller than `few`, and takes in what is found.
+    fn in_parts_of<T: Sync>(&mut self, few: usize, all: &[T], look: impl Fn(&mut Self, &[T]) + Sync) {
+        let size = all.len().div_ceil(rayon::current_num_threads()).max(few);
+        let parts = all.par_chunks(size).map(|part| {
+            let mut search = self.beside();
+            look(&mut search, part);
             search
         });
         parts.collect::<Vec<Self>>().into_iter().for_each(|part| self.take(part));
     }
 
-    fn scattered_in(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>, matcher: &mut Scatter) {
-        let sought = &place.chunk.sought;
-        place.each(wanted, |index| {
-            let Some(fit) = sought.scattered(index as usize, wanted.pattern, matcher) else { return };
-            if sought.fit(index as usize, wanted.pattern).is_none() {
-                self.add(place, index, fit, wanted);
-            }
-        });
-    }
-
-    /// Whether names so far away would not come among those that are ranked to the end, of names that fit in the same way.
-    fn is_farther(&self, distance: u8, wanted: &Wanted<'_>) -> bool {
-        self.best.len() >= wanted.limit * POOL && self.best.peek().is_some_and(|worst| worst.1 < distance)
-    }
-
-    /// Whether a name that fits in this way at best would not come among those that are ranked to the end.
-    fn is_out(&self, bound: Way, wanted: &Wanted<'_>) -> bool {
-        self.best.len() >= wanted.limit * POOL && self.best.peek().is_some_and(|worst| worst.0 < bound)
-    }
-
-    fn add(&mut self, place: &Seen<'_>, index: u32, fit: Fit, wanted: &Wanted<'_>) {
-        self.count += 1;
-        if self.is_out(fit.way, wanted) {
-            return;
-        }
-        let distance = place.far.distance(place.chunk, index as usize, wanted.near);
-        let rank = (fit.way, distance, fit.rest, place.number, index);
-        if self.best.len() < wanted.limit * POOL {
-            self.best.push(rank);
-        } else if self.best.peek().is_some_and(|worst| rank < *worst) {
-            self.best.pop();
-            self.best.push(rank);
-        }
-    }
-
     /// Takes in what was found elsewhere.
     fn take(&mut self, other: Self) {
-        self.best.extend(other.best);
+        self.best.take(other.best);
         self.count += other.count;
         self.fitting.extend(other.fitting);
         self.is_whole &= other.is_whole;
+        self.read += other.read;
         self.later.take(other.later);
     }
 }
@@ -250,33 +261,23 @@ impl<'a> Seen<'a> {
     }
 
     /// Visits the names that have the letters that were typed.
-    fn each(&self, wanted: &Wanted<'_>, mut visit: impl FnMut(u32)) {
+    fn each(&self, wanted: &Wanted<'_>, having: &mut Vec<u32>, mut visit: impl FnMut(u32)) {
         let sought = &self.chunk.sought;
-        let all = wanted.counts_all();
-        let mut each = |index: usize| {
-            if all || sought.named(index).is_some_and(|named| wanted.counts(named)) {
-                visit(u32::try_from(index).unwrap_or(u32::MAX));
-            }
-        };
         match self.names {
             Some(names) => {
-                let names = names.iter().map(|index| *index as usize);
-                names.filter(|index| sought.may_fit(*index, wanted.pattern)).for_each(&mut each);
+                having.clear();
+                let may_fit = |index: &u32| sought.may_fit(*index as usize, wanted.pattern);
+                having.extend(names.iter().copied().filter(may_fit));
             }
-            None => sought.having(wanted.pattern).for_each(&mut each),
+            None => sought.having(wanted.pattern, having),
+        }
+        let all = wanted.counts_all();
+        for index in having.iter().copied() {
+            if all || sought.named(index as usize).is_some_and(|named| wanted.counts(named)) {
+                visit(index);
+            }
         }
     }
-}
-
-/// Looks at places on all processors: one search for each part of them.
-fn in_parts(places: &[Seen<'_>], look: impl Fn(&mut Search, &Seen<'_>) + Sync) -> Vec<Search> {
-    let size = places.len().div_ceil(rayon::current_num_threads()).max(FEW_PLACES);
-    let parts = places.par_chunks(size).map(|places| {
-        let mut search = Search::default();
-        places.iter().for_each(|place| look(&mut search, place));
-        search
-    });
-    parts.collect()
 }
 
 /// How far the notes of a chunk are, when that is the same for all of them.

@@ -1,0 +1,260 @@
+//! What can be told of a name at a glance: sets of characters and of pairs of them, a few machine words each.
+//!
+//! Invariant: a set holds at least what it says. Characters share places in it, so it may seem to hold more; then a name is
+//! read that does not fit.
+
+use crate::fold::is_han;
+use crate::fuzzy::pinyin;
+use crate::fuzzy::word::{begins_word, is_wordly};
+
+/// Which characters there are: a set in which all but Latin letters share some places. What stands between words has none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Letters(u64);
+
+impl Letters {
+    pub(super) fn of(c: char) -> Self {
+        let c = pinyin::key(c);
+        match latin(c) {
+            0 if is_wordly(c) => Self(1 << (LATIN + c as u32 % (u64::BITS - LATIN))),
+            letter => Self(letter.into()),
+        }
+    }
+
+    /// What a folded name can be typed with.
+    pub fn of_name(folded: &str) -> Self {
+        let read = |c: char| if is_han(c) { pinyin::read(c).letters } else { 0 };
+        folded.chars().fold(Self(0), |set, c| set.with(Self::of(c)).with(Self::latin(read(c))))
+    }
+
+    /// Latin letters: bit 0 for `a`.
+    pub(super) fn latin(letters: u32) -> Self {
+        Self(letters.into())
+    }
+
+    /// These and others.
+    #[inline]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[inline]
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    #[inline]
+    pub(super) fn has_all(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+}
+
+/// How many Latin letters there are.
+const LATIN: u32 = 26;
+
+/// A Latin letter as a set: bit 0 for `a`. It is empty for all else.
+pub(super) fn latin(c: char) -> u32 {
+    if c.is_ascii_lowercase() { 1 << (c as u32 - 'a' as u32) } else { 0 }
+}
+
+/// How often each Latin letter can be typed: whether at all, twice, and three times, where some letters share a place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts(u64);
+
+impl Counts {
+    /// Those of so many letters: the sets of those that are there at all, twice and three times.
+    fn of_sets([once, twice, thrice]: [u32; 3]) -> Self {
+        let shared = (0..LATIN).filter(|letter| thrice >> letter & 1 == 1);
+        let shared = shared.fold(0, |places, letter| places | 1 << (letter % (u64::BITS - 2 * LATIN)));
+        Self(u64::from(once) | u64::from(twice) << LATIN | shared << (2 * LATIN))
+    }
+
+    /// Whether each letter is there at all, of a text as it is typed.
+    pub(super) fn of_any_in(text: &str) -> Self {
+        Self::of_sets([text.chars().fold(0, |set, c| set | latin(pinyin::key(c))), 0, 0])
+    }
+
+    /// What these characters have of letters when they are typed as they are.
+    pub(super) fn of_chars(chars: impl Iterator<Item = char>) -> Self {
+        Self::of_sets(chars.fold([0; 3], |sets, c| counted(sets, latin(pinyin::key(c)))))
+    }
+
+    /// These and others, where the more counts.
+    #[inline]
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[inline]
+    pub(super) fn has_all(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+}
+
+/// The sets of letters that are there at all, twice and three times, with one more of each of these.
+fn counted([once, twice, thrice]: [u32; 3], letters: u32) -> [u32; 3] {
+    [once | letters, twice | once & letters, thrice | twice & letters]
+}
+
+/// Which characters a name has: a set in which all share some places.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Written(u64);
+
+impl Written {
+    pub(super) fn of(c: char) -> Self {
+        let c = pinyin::key(c);
+        let place = (c as u32).wrapping_mul(0x9e37_79b1) >> (u32::BITS - u64::BITS.ilog2());
+        Self(u64::from(is_wordly(c)) << place)
+    }
+
+    #[inline]
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those of a text for which nothing else can be typed.
+    pub(super) fn of_others_in(text: &str) -> Self {
+        let others = text.chars().filter(|c| latin(pinyin::key(*c)) == 0);
+        others.fold(Self::default(), |all, c| all.with(Self::of(c)))
+    }
+
+    #[inline]
+    pub(super) fn has_all(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+}
+
+/// With which characters something begins: a set in which all but Latin letters share a few places.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Firsts(u32);
+
+impl Firsts {
+    pub(super) fn of(c: char) -> Self {
+        let c = pinyin::key(c);
+        match latin(c) {
+            0 if is_wordly(c) => Self(1 << (LATIN + c as u32 % (u32::BITS - LATIN))),
+            letter => Self(letter),
+        }
+    }
+
+    /// What a folded text can begin with as it is written, typed at its first character.
+    pub fn of_start(folded: &str) -> Self {
+        folded.chars().next().map(Self::of).unwrap_or_default()
+    }
+
+    /// What a folded name can begin with when it is typed. What stands between words is stepped over.
+    pub(super) fn of_name(folded: &str) -> Self {
+        let first = folded.chars().find(|c| is_wordly(*c));
+        let read = |c: char| if is_han(c) { pinyin::read(c).firsts } else { 0 };
+        first.map(|c| Self(Self::of(c).0 | read(c))).unwrap_or_default()
+    }
+
+    /// These and others.
+    #[inline]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[inline]
+    pub(super) fn has_all(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+}
+
+/// Which characters follow each other where a name is typed with nothing left out: a set in which some pairs share a place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Pairs([u64; 2]);
+
+/// How far apart the places are of what follows one character and of what follows the next but one.
+const STEP: u32 = 39;
+
+impl Pairs {
+    /// Each of these letters with each of those that come after them.
+    pub(super) fn of(before: Letters, after: Letters) -> Self {
+        let (mut rest, mut pairs) = (before.0, [0; 2]);
+        while rest != 0 {
+            let place = rest.trailing_zeros();
+            pairs[place as usize % 2] |= after.0.rotate_left(place / 2 * STEP % u64::BITS);
+            rest &= rest - 1;
+        }
+        Self(pairs)
+    }
+
+    /// Those of a text as it is written. What stands between words is stepped over.
+    pub(super) fn of_written(text: &str) -> Self {
+        let mut letters = text.chars().map(Letters::of).filter(|letter| !letter.is_empty());
+        let first = letters.next().unwrap_or_default();
+        let pair = |(pairs, before): (Self, Letters), letter| (pairs.with(Self::of(before, letter)), letter);
+        letters.fold((Self::default(), first), pair).0
+    }
+
+    /// These and others.
+    #[inline]
+    pub fn with(self, other: Self) -> Self {
+        Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
+    }
+
+    #[inline]
+    pub(super) fn has_all(self, other: Self) -> bool {
+        (other.0[0] & !self.0[0]) | (other.0[1] & !self.0[1]) == 0
+    }
+}
+
+/// What can be told of a folded name at a glance, so that few names have to be read. Where it was kept in parts a set may be
+/// larger than that of the name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Shape {
+    /// The characters of the name.
+    pub written: Written,
+    /// The letters that it can be typed with.
+    pub counts: Counts,
+    /// Which of them follow each other.
+    pub pairs: Pairs,
+    /// What its words can begin with when they are typed.
+    pub initials: Firsts,
+    /// What the name can begin with when it is typed.
+    pub first: Firsts,
+    /// Its length in characters.
+    pub chars: u16,
+}
+
+impl Shape {
+    /// A shape that tells nothing but the length of a name.
+    #[cfg(test)]
+    pub(super) fn of_any(chars: u16) -> Self {
+        Self {
+            written: Written(u64::MAX),
+            counts: Counts(u64::MAX),
+            pairs: Pairs([u64::MAX; 2]),
+            initials: Firsts(u32::MAX),
+            first: Firsts(u32::MAX),
+            chars,
+        }
+    }
+
+    /// The shape of a folded name.
+    pub fn of(folded: &str) -> Self {
+        let mut shape = Self { first: Firsts::of_name(folded), ..Self::default() };
+        let (mut before, mut counts) = (None, [0; 3]);
+        // What can stand in front of what is typed next.
+        let mut last = Letters::default();
+        for c in folded.chars() {
+            let read = if is_han(c) { pinyin::read(c) } else { pinyin::Read::default() };
+            let letter = Letters::of(c);
+            shape.written = shape.written.with(Written::of(c));
+            counts = counted(counted(counts, latin(pinyin::key(c)) | read.letters), read.twice);
+            if begins_word(before, c) {
+                shape.initials = shape.initials.with(Firsts::of(c)).with(Firsts(read.firsts));
+            }
+            // What stands between words is stepped over.
+            if !letter.is_empty() {
+                let first = letter.with(Letters::latin(read.firsts));
+                shape.pairs = shape.pairs.with(Pairs::of(last, first)).with(read.pairs);
+                last = letter.with(Letters::latin(read.lasts));
+            }
+            shape.chars = shape.chars.saturating_add(1);
+            before = Some(c);
+        }
+        shape.counts = Counts::of_sets(counts);
+        shape
+    }
+}
