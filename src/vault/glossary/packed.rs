@@ -314,7 +314,7 @@ impl Packed {
     pub fn read_so(&self, pattern: &Pattern) -> Vec<(NameId, Fit)> {
         let fit = |id: NameId| {
             let name = self.name(id);
-            let may_be = pattern.bound_by_start(name).way == Way::StartRead;
+            let may_be = pattern.bound_by_start(name).way <= Way::StartRead;
             let fit = may_be.then(|| pattern.fit(name, Shape::of(name))).flatten()?;
             (fit.way == Way::StartRead).then_some((id, fit))
         };
@@ -368,6 +368,7 @@ impl Packed {
 #[cfg(test)]
 mod tests {
     use super::{Given, Packed};
+    use crate::fuzzy::{Pattern, Shape, Way};
     use crate::path::NotePath;
     use aho_corasick::{AhoCorasick, MatchKind};
     use proptest::prelude::*;
@@ -386,6 +387,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_names_that_fit_are_those_of_reading_all(
+            names in prop::collection::vec("[ab消息队 é😀]{2,5}", 0..40),
+            typed in "[abdlx消息 ]{1,3}",
+            most in 1..10_usize,
+        ) {
+            let packed = Packed::default().after(&[(path(0), given(&names))]);
+            let pattern = Pattern::new(&typed);
+            let ids = 0..packed.len() as u32;
+            let fit = |id: u32| pattern.fit(packed.name(id), Shape::of(packed.name(id)));
+            let in_prose = ids.clone().filter(|id| packed.marks[*id as usize].in_prose);
+            let mut fitting: Vec<_> = in_prose.filter_map(|id| Some((fit(id)?, id))).collect();
+            fitting.sort_unstable();
+            let fitting: Vec<u32> = fitting.into_iter().map(|(_, id)| id).take(most).collect();
+            prop_assert_eq!(packed.fitting(&pattern, most), fitting);
+            let read = ids.filter_map(|id| Some((id, fit(id).filter(|fit| fit.way == Way::StartRead)?)));
+            prop_assert_eq!(packed.read_so(&pattern), read.collect::<Vec<_>>());
+        }
+
         #[test]
         fn what_is_found_is_what_an_automaton_finds(
             names in prop::collection::vec("[ab消息队 é😀]{2,5}", 0..30),
