@@ -195,7 +195,7 @@ fn check_lookups(again: &Note, fresh: &Note, told: &dyn Fn() -> String) {
     }
 }
 
-fn setting(name: &str, unless_set: usize) -> usize {
+pub fn setting(name: &str, unless_set: usize) -> usize {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(unless_set)
 }
 
@@ -233,6 +233,7 @@ const FOUND: &[&str] = &[
     "\n##没有空格\n",
     "［文］（a.md）\n",
     "\n\n[r]: b.md\n\n[x][r] [y][q]\n",
+    "\n\n[r]: b.md#none\n\n",
     "\n\n## 什么是堆？\n\n",
     "\n\n## 2. x\n\n待补充\n\n## 4. y\n\n",
     "[x](n.md) [y](n.md#a) [[n#a]]\n",
