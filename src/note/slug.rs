@@ -204,7 +204,7 @@ impl Slugger {
 
 #[cfg(test)]
 mod tests {
-    use super::{Slugger, slug};
+    use super::{Slugger, root, slug};
 
     #[test]
     fn as_github_makes_them() {
@@ -227,6 +227,22 @@ mod tests {
             ("Ⓐ 〇々ー a·b", "ⓐ-〇々ー-ab"),
         ] {
             assert_eq!(slug(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn repeats_have_one_root() {
+        for (slug, expected) in [
+            ("a", "a"),
+            ("a-1-12", "a"),
+            ("a-1b", "a-1b"),
+            ("a-", "a-"),
+            ("a--2", "a-"),
+            ("-1", ""),
+            ("1", "1"),
+            ("a-１", "a-１"),
+        ] {
+            assert_eq!(root(slug), expected, "{slug}");
         }
     }
 
