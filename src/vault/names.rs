@@ -115,7 +115,7 @@ pub fn keys(note: &Note) -> Vec<u64> {
     keys
 }
 
-/// Those of its file, its title and its aliases.
+/// Those of its file (the first), its title and its aliases.
 pub fn names_besides_headings(note: &Note) -> impl Iterator<Item = &str> {
     let front = note.front_matter.iter();
     let given = front.flat_map(|front| front.title.iter().chain(&front.aliases)).map(|name| &**name);

@@ -126,3 +126,42 @@ fn rests_on_itself(old: &Note, new: &Note, stretch: &Stretch) -> bool {
     let defined = stretch.of(&old.definitions, &new.definitions, |definition| definition.range.start());
     defined.0.is_empty() && defined.1.is_empty() && old.contributors.is_none() && new.contributors.is_none()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::fixture::Fixture;
+    use crate::note::Note;
+    use crate::path::NotePath;
+
+    /// Looks again where `links` lead after the text of the note beside them changed; so many of them may lead elsewhere.
+    #[track_caller]
+    fn check(links: &str, before: &str, after: &str, looked_up: usize) {
+        let mut fixture = Fixture::parse(&format!("//- a.md\n{links}\n//- b.md\n{before}"));
+        let note = Arc::clone(fixture.note("a.md"));
+        let (known, _) = fixture.vault.resolve_again(&note, None);
+        fixture.vault.insert(Arc::new(Note::read(NotePath::new("/b.md"), after)));
+        let (again, _) = fixture.vault.resolve_again(&note, Some(known));
+        assert_eq!(again.all(), fixture.vault.resolve_each(&note));
+        assert_eq!(again.looked_up(), looked_up, "{links}");
+    }
+
+    #[test]
+    fn links_to_what_came_or_went_are_looked_up() {
+        check("[x](b.md#a) [y](b.md)", "# a\n", "# c\n", 1);
+        check("[x](b.md#a-1) [y](b.md#c)", "# a\n# c\n# a\n", "# c\n# a\n", 1);
+        check("[x](b.md#tab/a) [y](b.md#/c)", "# c\n", "<a id=\"tab/a\"></a>\n\n# c\n", 1);
+        check("[[a]] [[1. d]] [[2. d]] [[c]]", "# 1. d\n", "# 2. d\n", 2);
+        check("[[b#c]] [[b#^c]] [[b#d]] [[b]]", "# c\n\ntext ^c\n", "# e\n\ntext ^c\n", 2);
+        check("[[c]] [[C#d]] [[b]] [[#d]]", "# d\n", "---\naliases: [c]\n---\n# d\n", 2);
+        check("[x][r]\n\n[r]: b.md#a\n", "# a\n", "# c\n", 2);
+    }
+
+    #[test]
+    fn others_follow_their_headings() {
+        check("[x](b.md#a) [[b#c]] [[c]]", "# d\n# a\n# c\n", "# a\n# c\n", 0);
+        check("[x](b.md#a) [[b#^c]]", "# a\n\ntext ^c\n", "text ^d\n\n# e\n# f\n# a\n\ntext ^c\n", 0);
+        check("[x](#a) [[#a]] [x](c.md#a) [[c#a]] <https://a.b/#a>", "# c\n", "# a\n", 1);
+    }
+}

@@ -81,7 +81,8 @@ impl<'a> Offered<'a> {
             let anchors = note.anchors.get(anchors).unwrap_or_default();
             keys.extend(anchors.iter().map(|anchor| name_hash(note.text.slice(anchor.name))));
             if self.names_differ {
-                keys.extend(names_besides_headings(note).map(name_hash));
+                // The first is that of the file, which stays.
+                keys.extend(names_besides_headings(note).skip(1).map(name_hash));
             }
         }
         keys.sort_unstable();
