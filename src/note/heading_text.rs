@@ -302,6 +302,11 @@ impl Heading {
         self.said.wording().0 & !Wording::FLAGS
     }
 
+    /// Whether this may be the number of the title that [`name_hash`] gives; of others it is as good as never.
+    pub fn may_be_called(&self, hash: u64) -> bool {
+        self.name_key() == hash & !Wording::FLAGS
+    }
+
     /// Whether the heading belongs to a template; see [`wording::is_placeholder`].
     pub fn is_placeholder(&self) -> bool {
         self.said.wording().has(Wording::PLACEHOLDER)

@@ -70,6 +70,93 @@ impl Stretch {
 /// Indices of facts.
 pub type Facts = std::ops::Range<usize>;
 
+/// Facts of a vector in place of which others came: those from `first` up to `last` went, `count` came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Replaced {
+    /// The index of the first that went, and of the first that came.
+    pub first: usize,
+    /// The index behind the last that went.
+    pub last: usize,
+    /// How many came.
+    pub count: usize,
+}
+
+impl Replaced {
+    /// The fewest that were replaced, when those of `new` stand in place of those of `old` and all others are the same.
+    /// Both begin at the same index.
+    fn among<T>(
+        (old, before): (&[T], Facts),
+        (new, after): (&[T], Facts),
+        same: impl Fn(&T, &T) -> bool,
+    ) -> Self {
+        let start = before.start;
+        let (gone, come) = (old.get(before).unwrap_or_default(), new.get(after).unwrap_or_default());
+        let led = gone.iter().zip(come).take_while(|(gone, come)| same(gone, come)).count();
+        let (gone, come) = (&gone[led..], &come[led..]);
+        let pairs = gone.iter().rev().zip(come.iter().rev());
+        let closing = pairs.take_while(|(gone, come)| same(gone, come)).count();
+        let first = start + led;
+        Self { first, last: first + gone.len() - closing, count: come.len() - closing }
+    }
+
+    /// Whether nothing was replaced.
+    pub fn is_empty(&self) -> bool {
+        self.first == self.last && self.count == 0
+    }
+
+    /// How many went and came.
+    pub fn len(&self) -> usize {
+        self.last - self.first + self.count
+    }
+
+    /// The indices before of those that went.
+    pub fn gone(&self) -> Facts {
+        self.first..self.last
+    }
+
+    /// The indices after of those that came.
+    pub fn come(&self) -> Facts {
+        self.first..self.first + self.count
+    }
+
+    /// The index after of a fact that had this one before; `None` when it went.
+    pub fn moved(&self, index: usize) -> Option<usize> {
+        match index {
+            _ if index < self.first => Some(index),
+            _ if index < self.last => None,
+            _ => Some(index - self.last + self.first + self.count),
+        }
+    }
+}
+
+impl Note {
+    /// The headings that say another thing than in `before`; `since` is what [`Note::since`] tells of it.
+    pub fn headings_since(&self, before: &Self, since: Option<&Stretch>) -> Replaced {
+        let (old, new) = (&before.headings, &self.headings);
+        let (gone, come) = facts_of(since, old, new, |heading| heading.range.start());
+        Replaced::among((old, gone), (new, come), |old, new| {
+            old.said.is(&new.said) || (old.title() == new.title() && old.text() == new.text())
+        })
+    }
+
+    /// The anchors besides those of headings that are called otherwise than in `before`.
+    pub fn anchors_since(&self, before: &Self, since: Option<&Stretch>) -> Replaced {
+        let (old, new) = (&before.anchors, &self.anchors);
+        let (gone, come) = facts_of(since, old, new, |anchor| anchor.name.start());
+        Replaced::among((old, gone), (new, come), |old, new| {
+            old.kind == new.kind && before.text.slice(old.name) == self.text.slice(new.name)
+        })
+    }
+}
+
+/// The facts that may differ: those in the stretch that changed, or all.
+fn facts_of<T>(since: Option<&Stretch>, old: &[T], new: &[T], start: impl Fn(&T) -> usize) -> (Facts, Facts) {
+    match since {
+        Some(stretch) => stretch.of(old, new, start),
+        None => (0..old.len(), 0..new.len()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::note::Note;

@@ -4,6 +4,8 @@
 //! which never changes. So a note with many links and many names costs no more than sorting its names once. Orders are
 //! no part of what a note says: notes are equal whether they were asked or not, and whichever reading they came of.
 
+mod again;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
@@ -14,7 +16,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::fold::has_unusual;
 use crate::note::lineage::Lineage;
 use crate::note::read::again::Stretch;
-use crate::note::slug::{Slugs, mkdocs_slug};
+use crate::note::slug::{Slugs, mkdocs_slug, root};
 use crate::note::terms::{Definition, definitions};
 use crate::note::{Anchor, AnchorKind, Heading, Note, numbering};
 
@@ -48,30 +50,17 @@ impl Lookup {
     pub fn after(old: &Note, new: &Note, stretch: &Stretch) -> Self {
         let lineage = old.lookup.lineage.again(stretch);
         let Some(known) = old.lookup.orders.get() else { return Self { lineage, ..Self::default() } };
-        let same = |(old, new): (&Heading, &Heading)| old.said.is(&new.said) || old.text() == new.text();
-        let texts =
-            old.headings.len() == new.headings.len() && old.headings.iter().zip(&new.headings).all(same);
-        let orders = |order: &Order, is_kept: bool| if is_kept { order.clone() } else { Order::new() };
+        let headings = new.headings_since(old, Some(stretch));
+        let anchors = new.anchors_since(old, Some(stretch));
         let orders = Orders {
-            anchors_of_headings: if texts { known.anchors_of_headings.clone() } else { OnceLock::new() },
-            slugs: orders(&known.slugs, texts),
-            titles: orders(&known.titles, texts),
-            mkdocs_slugs: orders(&known.mkdocs_slugs, texts),
-            anchors: orders(&known.anchors, same_anchors(old, new, stretch)),
+            anchors: if anchors.is_empty() { known.anchors.clone() } else { Order::new() },
             // Where definitions came or went the whole note was read.
             definitions: known.definitions.clone(),
             footnotes: known.footnotes.clone(),
-            unusual: OnceLock::new(),
+            ..known.of_headings_after(old, new, &headings)
         };
         Self { orders: OnceLock::from(Box::new(orders)), terms: OnceLock::new(), lineage }
     }
-}
-
-/// Whether a note offers the anchors it did before, besides its headings.
-fn same_anchors(old: &Note, new: &Note, stretch: &Stretch) -> bool {
-    let (before, after) = stretch.of(&old.anchors, &new.anchors, |anchor| anchor.name.start());
-    let before = old.anchors[before].iter().map(|anchor| old.anchor_key(anchor));
-    before.eq(new.anchors[after].iter().map(|anchor| new.anchor_key(anchor)))
 }
 
 impl Lookup {
@@ -122,7 +111,7 @@ impl Note {
     /// first, each in document order.
     pub fn headings_called(&self, name: &str) -> Vec<usize> {
         let wanted = fold(name);
-        let key = |index: usize| fold(self.headings[index].title());
+        let key = |index: usize| title_key(self, index);
         let order = order(&self.lookup.orders().titles, self.headings.len(), key);
         let mut found = equal(order, key, &wanted).to_vec();
         // A text with a number is found by its title, which has none.
@@ -138,7 +127,7 @@ impl Note {
 
     /// The index of the heading with this anchor as mkdocs makes them.
     pub fn heading_by_mkdocs_slug(&self, slug: &str) -> Option<usize> {
-        let key = |index: usize| mkdocs_slug(self.headings[index].text());
+        let key = |index: usize| mkdocs_key(self, index);
         first(&self.lookup.orders().mkdocs_slugs, self.headings.len(), key, &slug.to_lowercase())
     }
 
@@ -233,6 +222,16 @@ pub fn fold_label(label: &str) -> Cow<'_, str> {
     Cow::Owned(label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
 }
 
+/// What the order of titles goes by.
+fn title_key(note: &Note, heading: usize) -> Cow<'_, str> {
+    fold(note.headings[heading].title())
+}
+
+/// What the order of mkdocs' anchors goes by.
+fn mkdocs_key(note: &Note, heading: usize) -> String {
+    mkdocs_slug(note.headings[heading].text())
+}
+
 fn order<K: Ord>(order: &Order, count: usize, key: impl Fn(usize) -> K) -> &[u32] {
     order.get_or_init(|| {
         let mut indices: Vec<u32> = (0..count).filter_map(|index| u32::try_from(index).ok()).collect();
@@ -254,6 +253,12 @@ fn first<K: Ord>(known: &Order, count: usize, key: impl Fn(usize) -> K, wanted: 
     let at = order.partition_point(|&index| key(index as usize).cmp(wanted) == Ordering::Less);
     let index = *order.get(at)? as usize;
     (key(index) == *wanted).then_some(index)
+}
+
+/// A number for an anchor of a heading: the same for all that are compared as equal, and for those of all headings that may
+/// change each other's anchors, as the second `闭包` changes what the third one gets.
+pub fn anchor_family(slug: &str) -> u64 {
+    name_hash(root(&fold(&bare_slug(slug))))
 }
 
 /// A slug as slugs are compared.

@@ -6,9 +6,11 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 
+use crate::note::lineage::Replaced;
 use crate::text::TextRange;
 
 /// The anchor of one heading's text, repeats left out of account: `MySQL：索引 & 事务` gives `mysql索引--事务`.
@@ -16,6 +18,19 @@ pub fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     write_slug(text, &mut slug);
     slug
+}
+
+/// What all anchors that may have been one another's repeats have in common: `a` of `a`, of `a-1` and of `a-1-2`. Headings of
+/// which this differs do not change each other's anchors.
+pub fn root(slug: &str) -> &str {
+    let mut root = slug;
+    while let Some((before, number)) = root.rsplit_once('-')
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        root = before;
+    }
+    root
 }
 
 fn write_slug(text: &str, slug: &mut String) {
@@ -87,6 +102,41 @@ impl Slugs {
         Self { text: slugger.given.into(), ends }
     }
 
+    /// These when headings were `replaced`, with other anchors for those that are given with their indices after that, in
+    /// order; all that came are among them.
+    pub fn with(&self, replaced: &Replaced, others: &[(usize, String)]) -> Self {
+        let count = self.ends.len() + replaced.count - (replaced.last - replaced.first);
+        let mut text = String::with_capacity(self.text.len() + 64);
+        let mut ends = Vec::with_capacity(count);
+        let mut next = 0;
+        for (index, anchor) in others {
+            self.copy(replaced, next..*index, &mut text, &mut ends);
+            text.push_str(anchor);
+            ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            next = index + 1;
+        }
+        self.copy(replaced, next..count, &mut text, &mut ends);
+        Self { text: text.into(), ends: ends.into() }
+    }
+
+    /// Copies the anchors of headings that did not come, of which the indices after are given.
+    fn copy(&self, replaced: &Replaced, after: Range<usize>, text: &mut String, ends: &mut Vec<u32>) {
+        let before = |index: usize| match index < replaced.first {
+            true => index,
+            false => (index + replaced.last).saturating_sub(replaced.first + replaced.count),
+        };
+        // What stands before those that were replaced moves otherwise than what stands behind them.
+        let cut = replaced.first.clamp(after.start, after.end);
+        for after in [after.start..cut, cut..after.end] {
+            let indices = before(after.start)..before(after.start) + after.len();
+            let end_of = |count: usize| count.checked_sub(1).and_then(|last| self.ends.get(last)).copied();
+            let (start, end) = (end_of(indices.start).unwrap_or(0), end_of(indices.end).unwrap_or(0));
+            let by = u32::try_from(text.len()).unwrap_or(u32::MAX).wrapping_sub(start);
+            text.push_str(TextRange { start, end: end.max(start) }.of(&self.text));
+            ends.extend(self.ends.get(indices).unwrap_or_default().iter().map(|end| end.wrapping_add(by)));
+        }
+    }
+
     /// The anchor of a heading; empty when there is none of this index.
     pub fn get(&self, index: usize) -> &str {
         let Some(&end) = self.ends.get(index) else { return "" };
@@ -154,7 +204,7 @@ impl Slugger {
 
 #[cfg(test)]
 mod tests {
-    use super::{Slugger, slug};
+    use super::{Slugger, root, slug};
 
     #[test]
     fn as_github_makes_them() {
@@ -177,6 +227,22 @@ mod tests {
             ("Ⓐ 〇々ー a·b", "ⓐ-〇々ー-ab"),
         ] {
             assert_eq!(slug(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn repeats_have_one_root() {
+        for (slug, expected) in [
+            ("a", "a"),
+            ("a-1-12", "a"),
+            ("a-1b", "a-1b"),
+            ("a-", "a-"),
+            ("a--2", "a-"),
+            ("-1", ""),
+            ("1", "1"),
+            ("a-１", "a-１"),
+        ] {
+            assert_eq!(root(slug), expected, "{slug}");
         }
     }
 

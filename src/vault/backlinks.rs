@@ -50,6 +50,14 @@ pub enum Source {
 }
 
 impl Source {
+    /// What has this index when the definitions of `note` are counted after its links.
+    pub fn at(note: &Note, index: usize) -> Self {
+        match index.checked_sub(note.links.len()) {
+            None => Self::Link(index),
+            Some(definition) => Self::Definition(definition),
+        }
+    }
+
     /// The whole construct in its note; the empty range at the start when there is no such link.
     pub fn range(self, note: &Note) -> TextRange {
         match self {
@@ -170,12 +178,16 @@ impl Vault {
         sources(note).map(|source| (source, self.resolve_source(note, source)))
     }
 
-    /// The same at once, without the sources: on all processors when they are many.
+    /// The same at once, without the sources.
     pub(super) fn resolve_each(&self, note: &Arc<Note>) -> Vec<Resolution> {
-        if note.links.len() < MANY_LINKS {
-            return sources(note).map(|source| self.resolve_source(note, source)).collect();
+        self.resolve_these(note, &sources(note).collect::<Vec<_>>())
+    }
+
+    /// Where these links and definitions of `note` lead: on all processors when they are many.
+    pub(super) fn resolve_these(&self, note: &Arc<Note>, sources: &[Source]) -> Vec<Resolution> {
+        if sources.len() < MANY_LINKS {
+            return sources.iter().map(|source| self.resolve_source(note, *source)).collect();
         }
-        let sources: Vec<Source> = sources(note).collect();
         let each = sources.par_iter().with_min_len(MANY_LINKS / 4);
         each.map(|source| self.resolve_source(note, *source)).collect()
     }

@@ -1,7 +1,7 @@
 //! Answers of notes that were judged lately, for lists that name the same notes again and again while one types.
 //!
-//! Invariant: what is given is what judging anew would give: the note is the same, and the vault in the same era, so that
-//! its links lead where they did.
+//! Invariant: what is given is what judging anew would give: the note is the same, and its links lead where they did: the vault
+//! is in the same era, or what ended that concerns none of them.
 
 use std::sync::Arc;
 
@@ -28,15 +28,22 @@ struct Known {
 impl Judged {
     /// The answers of a note of this vault.
     pub fn answers(&self, vault: &Vault, note: &Arc<Note>) -> Arc<Answers> {
-        let same = |known: &Known| Arc::ptr_eq(&known.note, note) && known.era == vault.era();
-        if let Some(known) = self.0.get(&note.path).filter(|known| same(known)) {
+        let same = |known: &Known| Arc::ptr_eq(&known.note, note);
+        let now = vault.era();
+        if let Some(known) = self.0.get(&note.path).filter(|known| same(known) && known.era == now) {
+            return Arc::clone(&known.answers);
+        }
+        if let Some(mut known) = self.0.get_mut(&note.path).filter(|known| same(known))
+            && vault.leads_as_in(note, known.era)
+        {
+            known.era = now;
             return Arc::clone(&known.answers);
         }
         let answers = Arc::new(vault.answers(note));
         if self.0.len() >= MOST {
             self.0.clear();
         }
-        let known = Known { note: Arc::clone(note), era: vault.era(), answers: Arc::clone(&answers) };
+        let known = Known { note: Arc::clone(note), era: now, answers: Arc::clone(&answers) };
         self.0.insert(note.path.clone(), known);
         answers
     }
@@ -72,5 +79,12 @@ mod tests {
         assert_ne!(states[0], states[1], "a link that leads somewhere answers");
         assert!(Arc::ptr_eq(&states[1], &states[2]), "typing prose elsewhere changes nothing");
         assert_eq!(states[0], states[3]);
+        fixture.vault.insert(Arc::new(Note::read(NotePath::new("/c.md"), "# 标题\n")));
+        assert!(
+            Arc::ptr_eq(&states[3], &judged.answers(&fixture.vault, &note)),
+            "nor does a heading elsewhere"
+        );
+        fixture.vault.insert(Arc::new(Note::read(NotePath::new("/c.md"), "# b\n")));
+        assert_ne!(states[3], judged.answers(&fixture.vault, &note), "unless a link may lead there");
     }
 }

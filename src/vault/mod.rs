@@ -10,6 +10,7 @@ pub mod comparison;
 pub mod coverage;
 pub mod creation;
 pub mod elsewhere;
+pub mod era;
 pub mod glossary;
 pub mod graph;
 pub mod holders;
@@ -37,13 +38,13 @@ pub mod topics;
 pub mod twins;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use imbl::{OrdMap, OrdSet};
 
 use crate::config::Config;
 use crate::note::Note;
 use crate::path::NotePath;
+use crate::vault::era::{Changes, Era, Eras, Offered};
 use crate::vault::names::Names;
 use crate::vault::numbers::Numbers;
 use crate::vault::shards::Shards;
@@ -59,19 +60,7 @@ pub struct Vault {
     names: Names,
     links: Shards,
     unreadable: OrdMap<NotePath, Unreadable>,
-    era: Era,
-}
-
-/// A number for all vaults that came of each other and in which links lead to the same places: typing prose goes on in
-/// the era it began in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Era(u64);
-
-impl Era {
-    fn next() -> Self {
-        static ERAS: AtomicU64 = AtomicU64::new(1);
-        Self(ERAS.fetch_add(1, Ordering::Relaxed))
-    }
+    eras: Eras,
 }
 
 /// A folder whose notes belong together, with its settings.
@@ -141,12 +130,19 @@ pub enum Unreadable {
 impl Vault {
     /// An empty vault over these roots. Of nested roots the innermost owns a path.
     pub fn new(roots: Vec<Root>) -> Self {
-        Self { roots: roots.into(), era: Era::next(), ..Self::default() }
+        let mut vault = Self { roots: roots.into(), ..Self::default() };
+        vault.eras.end();
+        vault
     }
 
     /// In which era the vault is.
     pub fn era(&self) -> Era {
-        self.era
+        self.eras.now()
+    }
+
+    /// What changed since an era of this vault or of one that it came of; `None` when that is not known.
+    pub fn changes_since(&self, era: Era) -> Option<Changes> {
+        self.eras.since(era)
     }
 
     /// The roots in the order given.
@@ -170,7 +166,7 @@ impl Vault {
     /// Puts other roots in place of the present ones; notes and files stay.
     pub fn set_roots(&mut self, roots: Vec<Root>) {
         self.roots = roots.into();
-        self.era = Era::next();
+        self.eras.end();
     }
 
     /// The note at `path`.
@@ -202,24 +198,27 @@ impl Vault {
         }
         let path = note.path.clone();
         if self.unreadable.remove(&path).is_some() {
-            self.era = Era::next();
+            self.eras.end();
         }
         let Some(old) = self.notes.insert(path, Arc::clone(&note)) else { return true };
         let number = self.numbers.add(&note.path);
         if !backlinks::same_links(&old, &note) {
             self.links.replace(&backlinks::link_keys(&old), &backlinks::link_keys(&note), number);
         }
-        let names_changed = self.names.replace(&old, &note, number);
-        if names_changed {
-            self.era = Era::next();
+        let offered = Offered::between(&old, &note);
+        if offered.other_names() {
+            self.names.replace(&old, &note, &offered, number);
         }
-        names_changed
+        if offered.anything() {
+            self.eras.end_by(offered.change());
+        }
+        offered.anything()
     }
 
     /// Puts in what was made ready elsewhere; a note at its path goes first.
     pub fn insert_new(&mut self, contribution: Contribution) {
         let Contribution { note, keys, link_keys } = contribution;
-        self.era = Era::next();
+        self.eras.end();
         self.remove(&note.path);
         let number = self.numbers.add(&note.path);
         self.names.add(&note, &keys, number);
@@ -234,7 +233,7 @@ impl Vault {
             contributions.into_iter().for_each(|contribution| self.insert_new(contribution));
             return;
         }
-        self.era = Era::next();
+        self.eras.end();
         contributions.sort_by(|a, b| a.note.path.cmp(&b.note.path));
         // Of a note that was read twice the later reading is the newer one.
         contributions.reverse();
@@ -264,7 +263,7 @@ impl Vault {
 
     /// Takes the note at `path` out. Returns whether there was one.
     pub fn remove(&mut self, path: &NotePath) -> bool {
-        self.era = Era::next();
+        self.eras.end();
         self.unreadable.remove(path);
         match self.notes.remove(path) {
             Some(note) => {
@@ -282,7 +281,7 @@ impl Vault {
     pub fn insert_file(&mut self, path: &NotePath) -> bool {
         self.add_folders(path);
         let new = self.files.insert(path.clone()).is_none();
-        self.era = Era::next();
+        self.eras.end();
         if new {
             let number = self.numbers.add(path);
             self.names.add_file(path, number);
@@ -293,7 +292,7 @@ impl Vault {
     /// Takes back [`Vault::insert_file`]. Returns whether the file was known.
     pub fn remove_file(&mut self, path: &NotePath) -> bool {
         let known = self.files.remove(path).is_some();
-        self.era = Era::next();
+        self.eras.end();
         if known {
             let number = self.numbers.add(path);
             self.names.take_file(path, number);
@@ -311,7 +310,7 @@ impl Vault {
 
     /// Notes that a folder exists, even when nothing in it is known.
     pub fn insert_folder(&mut self, path: &NotePath) {
-        self.era = Era::next();
+        self.eras.end();
         self.add_folders(&path.join("x"));
     }
 
@@ -358,7 +357,7 @@ impl Vault {
 
     /// Forgets a folder and the folders in it.
     pub fn remove_folder(&mut self, path: &NotePath) {
-        self.era = Era::next();
+        self.eras.end();
         let gone: Vec<NotePath> = self
             .folders
             .range(path.clone()..)

@@ -7,11 +7,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::note::lineage::Replaced;
 use crate::note::lookup::name_hash;
-use crate::note::read::again::Stretch;
-use crate::note::{Anchor, AnchorKind, Heading, Note, numbering};
+use crate::note::{Heading, Note, numbering};
 use crate::path::NotePath;
 use crate::vault::Vault;
+use crate::vault::era::Offered;
 use crate::vault::numbers::Number;
 use crate::vault::shards::Shards;
 
@@ -49,35 +50,30 @@ impl Names {
         self.take_file(&note.path, number);
     }
 
-    /// Puts the names of `new` in place of those of `old`, a note of the same path; returns whether what the note
-    /// offers to links (names, headings, anchors) differs.
-    pub fn replace(&mut self, old: &Note, new: &Note, number: Number) -> bool {
-        let since = new.since(old);
-        // Typing prose ends here, without a look at the index.
-        if same_names(old, new, since.as_ref()) {
-            return !same_anchors(old, new, since.as_ref());
-        }
-        match since {
-            Some(stretch) => self.replace_within(old, new, number, &stretch),
+    /// Puts the names of `new` in place of those of `old`, a note of the same path; `offered` tells how they differ.
+    pub fn replace(&mut self, old: &Note, new: &Note, offered: &Offered<'_>, number: Number) {
+        match offered.since {
+            Some(_) => self.replace_headings(old, new, &offered.headings, number),
             None => self.notes.replace(&keys(old), &keys(new), number),
         }
-        true
     }
 
-    /// The same when all other headings, the title and the aliases are what they were.
-    fn replace_within(&mut self, old: &Note, new: &Note, number: Number, stretch: &Stretch) {
-        let (before, after) = stretch.of(&old.headings, &new.headings, |heading| heading.range.start());
+    /// The same when the title and the aliases are what they were.
+    fn replace_headings(&mut self, old: &Note, new: &Note, replaced: &Replaced, number: Number) {
+        let (before, after) = (replaced.gone(), replaced.come());
         let of = |headings: &[Heading]| headings.iter().map(|heading| key_of(heading.title())).collect();
         let (gone, come): (HashSet<u64>, HashSet<u64>) =
             (of(&old.headings[before]), of(&new.headings[after.clone()]));
-        let mut gone: HashSet<u64> = gone.difference(&come).copied().collect();
-        let others = new.headings[..after.start].iter().chain(&new.headings[after.end..]);
-        let titles = others.map(|heading| heading.title());
-        for name in titles.chain(names_besides_headings(new)) {
+        let mut gone: Vec<u64> = gone.difference(&come).copied().collect();
+        for name in names_besides_headings(new) {
+            let still = key_of(name);
+            gone.retain(|key| *key != still);
+        }
+        for heading in new.headings[..after.start].iter().chain(&new.headings[after.end..]) {
             if gone.is_empty() {
                 break;
             }
-            gone.remove(&key_of(name));
+            gone.retain(|key| !heading.may_be_called(*key));
         }
         gone.iter().for_each(|key| self.notes.remove(*key, number));
         come.iter().for_each(|key| self.notes.insert(*key, number));
@@ -132,44 +128,11 @@ pub fn keys(note: &Note) -> Vec<u64> {
     keys
 }
 
-fn names_besides_headings(note: &Note) -> impl Iterator<Item = &str> {
+/// Those of its file (the first), its title and its aliases.
+pub fn names_besides_headings(note: &Note) -> impl Iterator<Item = &str> {
     let front = note.front_matter.iter();
     let given = front.flat_map(|front| front.title.iter().chain(&front.aliases)).map(|name| &**name);
     std::iter::once(note.path.stem()).chain(given)
-}
-
-/// Whether two readings of a note have the same names; `since` is what changed, if that is known.
-fn same_names(old: &Note, new: &Note, since: Option<&Stretch>) -> bool {
-    let (before, after) = headings_of(old, new, since);
-    // A heading is also found by its text.
-    let same = |(old, new): (&Heading, &Heading)| {
-        old.said.is(&new.said) || (old.title() == new.title() && old.text() == new.text())
-    };
-    before.len() == after.len()
-        && before.iter().zip(after).all(same)
-        && (since.is_some() || names_besides_headings(old).eq(names_besides_headings(new)))
-}
-
-/// The headings that may differ.
-fn headings_of<'a>(old: &'a Note, new: &'a Note, since: Option<&Stretch>) -> (&'a [Heading], &'a [Heading]) {
-    let Some(stretch) = since else { return (&old.headings, &new.headings) };
-    let (before, after) = stretch.of(&old.headings, &new.headings, |heading| heading.range.start());
-    (&old.headings[before], &new.headings[after])
-}
-
-/// Whether two readings of a note in which the names are the same have the same anchors.
-fn same_anchors(old: &Note, new: &Note, since: Option<&Stretch>) -> bool {
-    fn ids<'a>(note: &'a Note, anchors: &'a [Anchor]) -> impl Iterator<Item = (AnchorKind, &'a str)> {
-        anchors.iter().map(|anchor| (anchor.kind, note.text.slice(anchor.name)))
-    }
-    // Where the texts of headings are the same their anchors are.
-    match since {
-        Some(stretch) => {
-            let (before, after) = stretch.of(&old.anchors, &new.anchors, |anchor| anchor.name.start());
-            ids(old, &old.anchors[before]).eq(ids(new, &new.anchors[after]))
-        }
-        None => ids(old, &old.anchors).eq(ids(new, &new.anchors)),
-    }
 }
 
 /// The key of a name: the same for all that [`fold`](crate::note::lookup::fold) makes equal.

@@ -4,7 +4,7 @@
 
 mod wiki;
 
-pub use wiki::wiki_place;
+pub use wiki::{wiki_parts, wiki_place};
 
 use std::sync::Arc;
 

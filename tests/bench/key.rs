@@ -85,11 +85,13 @@ struct Long {
 }
 
 /// What a key costs, by part.
+#[derive(Default)]
 struct Parts {
     read: Vec<Duration>,
     insert: Vec<Duration>,
     findings: Vec<Duration>,
     bytes: usize,
+    links: usize,
 }
 
 impl Long {
@@ -107,6 +109,7 @@ impl Long {
         let start = Instant::now();
         let examined = examine_again(&self.vault, &note, self.known.take());
         parts.findings.push(start.elapsed());
+        parts.links = examined.links.looked_up();
         self.known = Some(Known { diagnostics: examined.diagnostics, links: examined.links });
         self.note = note;
     }
@@ -121,8 +124,8 @@ fn large() {
     let findings = time(|| check_note(&vault, &note));
     println!("\nA 5 MB note among 100: {} headings, {} links", note.headings.len(), note.links.len());
     println!("read in {open:.1?}, its findings in {findings:.1?}\n");
-    println!("| a key | bytes read | read | insert | findings | together |");
-    println!("|-|-|-|-|-|-|");
+    println!("| a key | bytes read | links looked up | read | insert | findings | together | taken back |");
+    println!("|-|-|-|-|-|-|-|-|");
     let mut long = Long { vault, note, buffer: Buffer::new(&text), known: None };
     let middle = end_of_line(&text, text.len() / 2);
     let heading = text[..middle].rfind("\n## ").map_or(middle, |at| at + "\n## 1".len());
@@ -133,15 +136,19 @@ fn large() {
         ("in a heading", heading, "x"),
         ("in a link", link, "x"),
         ("a fence at the top", 0, "```\n"),
+        ("a fence at the top that nothing closes", 0, "~~~\n"),
     ] {
-        let mut parts = Parts { read: Vec::new(), insert: Vec::new(), findings: Vec::new(), bytes: 0 };
-        for round in 0..16 {
-            // Typed and taken back.
-            let (removed, new) = if round % 2 == 0 { (0, new) } else { (new.len(), "") };
-            long.key(at, removed, new, &mut parts);
+        let (mut typed, mut taken_back) = (Parts::default(), Parts::default());
+        for _ in 0..12 {
+            long.key(at, 0, new, &mut typed);
+            long.key(at, new.len(), "", &mut taken_back);
         }
-        let [read, insert, findings] = [parts.read, parts.insert, parts.findings].map(median);
-        let sum = read + insert + findings;
-        println!("| {name} | {} | {read:.1?} | {insert:.1?} | {findings:.1?} | {sum:.1?} |", parts.bytes);
+        let (bytes, links) = (typed.bytes, typed.links);
+        let [typed, taken_back] = [typed, taken_back].map(|of| [of.read, of.insert, of.findings].map(median));
+        let ([read, insert, findings], sum) = (typed, typed.iter().sum::<Duration>());
+        let back = taken_back.iter().sum::<Duration>();
+        println!(
+            "| {name} | {bytes} | {links} | {read:.1?} | {insert:.1?} | {findings:.1?} | {sum:.1?} | {back:.1?} |"
+        );
     }
 }

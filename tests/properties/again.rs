@@ -158,6 +158,7 @@ fn check(seed: u64, steps: usize) -> (usize, usize) {
             if random.below(2) == 0 {
                 let _ = (note.text.line_count(), note.heading_by_slug("a"), note.anchor("x"));
                 let _ = (note.definition("r"), note.footnote("n"), note.headings_called("a"));
+                let _ = note.heading_by_mkdocs_slug("a");
             }
             let again = note.read_again(text.as_str());
             let fresh = Note::read(path.clone(), text.as_str());
@@ -188,14 +189,15 @@ fn check_lookups(again: &Note, fresh: &Note, told: &dyn Fn() -> String) {
     assert_eq!(slugs(again), slugs(fresh), "{}", told());
     for name in names.chain(["x", "h", "r", "n", "m", "a", "a-1", "^id"]) {
         let of = |note: &Note| {
-            let by_name = (note.heading_by_slug(name), note.headings_called(name));
+            let by_slug = (note.heading_by_slug(name), note.heading_by_mkdocs_slug(name));
+            let by_name = (by_slug, note.headings_called(name));
             (by_name, note.anchor(name), note.definition(name), note.footnote(name))
         };
         assert_eq!(of(again), of(fresh), "{name:?} {}", told());
     }
 }
 
-fn setting(name: &str, unless_set: usize) -> usize {
+pub fn setting(name: &str, unless_set: usize) -> usize {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(unless_set)
 }
 
@@ -233,6 +235,7 @@ const FOUND: &[&str] = &[
     "\n##没有空格\n",
     "［文］（a.md）\n",
     "\n\n[r]: b.md\n\n[x][r] [y][q]\n",
+    "\n\n[r]: b.md#none\n\n",
     "\n\n## 什么是堆？\n\n",
     "\n\n## 2. x\n\n待补充\n\n## 4. y\n\n",
     "[x](n.md) [y](n.md#a) [[n#a]]\n",

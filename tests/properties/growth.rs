@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use studymark::config::Config;
 use studymark::features::definition::{Sought, definition};
-use studymark::features::diagnostics::check_note;
+use studymark::features::diagnostics::{self, check_note, examine, examine_again};
 use studymark::features::document_links::document_links;
 use studymark::features::hover::{Known, hover};
 use studymark::features::references::{Declaration, highlights, references};
@@ -86,6 +86,54 @@ fn a_key_in_a_long_note_reads_as_much_of_it_as_in_a_longer_one() {
     };
     let (long, longer) = (read(500_000), read(2_000_000));
     assert!(longer < long * 2 && longer < 20_000, "{long} and {longer} bytes were read");
+}
+
+/// How many links of a note with so many sections are looked up after a key in one of its headings, and how many of a note
+/// beside it.
+fn looked_up(sections: usize) -> [usize; 2] {
+    let section = |path: &str, n: usize| {
+        let (one, other, twice) = (n * 7 % sections, n * 5 % sections, n % 10);
+        format!(
+            "## 第 {n} 节\n\n见 [上面]({path}#第-{one}-节)、[[{path}#第 {other} 节]]、[重复]({path}#小结-{twice})、\
+             [[3]] 和 [没有]({path}#没有-{n})。\n\n### 小结{}\n\n",
+            if n.is_multiple_of(sections / 20) { "" } else { " 二" }
+        )
+    };
+    let mut vault = vault(100);
+    let (long, beside) = (NotePath::new("/v/1/long.md"), NotePath::new("/v/1/beside.md"));
+    let text: String = (0..sections).map(|n| section("", n)).collect();
+    let text_beside: String = (0..sections).map(|n| section("long.md", n)).collect();
+    vault.insert(Arc::new(Note::read(long.clone(), text.as_str())));
+    vault.insert(Arc::new(Note::read(beside.clone(), text_beside)));
+    let look = |vault: &Vault, path: &NotePath, known: Option<diagnostics::Known>| {
+        let examined = examine_again(vault, vault.note(path).unwrap(), known);
+        let looked_up = examined.links.looked_up();
+        assert!(examined.links.all().len() == sections * 5);
+        assert!(examined.diagnostics == examine(vault, vault.note(path).unwrap()).diagnostics);
+        (looked_up, diagnostics::Known { diagnostics: examined.diagnostics, links: examined.links })
+    };
+    let mut known = [&long, &beside].map(|path| Some(look(&vault, path, None).1));
+    let mut most = [0, 0];
+    let mut text = text;
+    for n in [2, 3, 4] {
+        let heading = format!("## 第 {} 节", sections / n);
+        text.insert(text.find(&heading).unwrap() + heading.len(), 'x');
+        let note = vault.note(&long).unwrap().read_again(text.as_str()).note;
+        vault.insert(Arc::new(note));
+        for (at, path) in [&long, &beside].into_iter().enumerate() {
+            let (looked_up, found) = look(&vault, path, known[at].take());
+            most[at] = most[at].max(looked_up);
+            known[at] = Some(found);
+        }
+    }
+    most
+}
+
+#[test]
+fn a_key_in_a_heading_looks_up_as_many_links_of_a_long_note_as_of_a_longer_one() {
+    let (long, longer) = (looked_up(200), looked_up(2_000));
+    assert_eq!(long, longer, "links that were looked up in notes with 1,000 and with 10,000");
+    assert!(longer.iter().all(|links| *links < 20), "{longer:?}");
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod again;
 mod bombs;
 mod commonmark;
 mod completion;
+mod eras;
 mod fuzzing;
 mod growth;
 mod navigation;

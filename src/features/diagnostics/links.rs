@@ -30,7 +30,7 @@ pub static CHECK: Check = Check {
             summary: "A wiki link to a note that is not written yet.",
         },
     ],
-    reach: Reach::Line,
+    reach: Reach::Link,
     run,
 };
 

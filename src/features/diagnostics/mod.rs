@@ -25,9 +25,10 @@ use crate::config::{Config, ConfigFile, Level, Problem, Severity};
 use crate::note::{Link, LinkDefinition, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
+use crate::vault::backlinks::Source;
 use crate::vault::comparison::Comparison;
 use crate::vault::resolve::Resolution;
-use crate::vault::resolved::Resolved;
+use crate::vault::resolved::{Renewed, Resolved};
 use crate::vault::topics::Topics;
 use crate::vault::{Unreadable, Vault};
 
@@ -85,8 +86,11 @@ pub struct Check {
 /// What a finding rests on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reach {
-    /// On the line it stands in, the facts there, and where the links there lead: not made again while that is the same.
+    /// On the line it stands in and the facts there: not made again while that is the same.
     Line,
+    /// On a link, in what names whose target it stands, the line of that and where it leads: not made again while that is the
+    /// same.
+    Link,
     /// On the whole note, or on texts of others.
     Note,
 }
@@ -123,21 +127,32 @@ pub struct Context<'a> {
     pub resolved: &'a [Resolution],
     /// The whole lines about which something is to be found.
     pub lines: TextRange,
+    /// Links and definitions elsewhere about which something is to be found, by their indices in `resolved`; in order.
+    pub elsewhere: &'a [usize],
 }
 
 impl Context<'_> {
-    /// Each link in those lines with where it leads.
+    /// Each link that is looked at with where it leads.
     pub fn links(&self) -> impl Iterator<Item = (&Link, &Resolution)> {
         let before = self.note.links.partition_point(|link| link.range.start < self.lines.start);
         let links = self.note.links.iter().zip(self.resolved).skip(before);
-        links.take_while(|(link, _)| link.range.start < self.lines.end)
+        let in_lines = links.take_while(|(link, _)| link.range.start < self.lines.end);
+        let elsewhere = self.elsewhere.iter();
+        in_lines.chain(
+            elsewhere.filter_map(|index| Some((self.note.links.get(*index)?, self.resolved.get(*index)?))),
+        )
     }
 
-    /// Each link definition in those lines with where it leads.
+    /// Each link definition that is looked at with where it leads.
     pub fn definitions(&self) -> impl Iterator<Item = (&LinkDefinition, &Resolution)> {
-        let resolved = self.resolved.get(self.note.links.len()..).unwrap_or_default();
+        let links = self.note.links.len();
+        let resolved = self.resolved.get(links..).unwrap_or_default();
         let definitions = self.note.definitions.iter().zip(resolved);
-        definitions.filter(|(definition, _)| self.lines.contains(definition.range.start()))
+        let in_lines = definitions.filter(|(definition, _)| self.lines.contains(definition.range.start()));
+        let elsewhere = self.elsewhere.iter().filter_map(move |index| {
+            Some((self.note.definitions.get(index.checked_sub(links)?)?, self.resolved.get(*index)?))
+        });
+        in_lines.chain(elsewhere)
     }
 }
 
@@ -285,7 +300,8 @@ pub struct Examined {
 
 /// What a look at one note found, for the next look: what did not change is not looked at again.
 pub struct Known {
-    /// The findings. What was added to them or taken out does not matter when it is of no check that [`Reach::Line`] has.
+    /// The findings. What was added to them or taken out does not matter when it is of no check but those of
+    /// [`Reach::Note`].
     pub diagnostics: Vec<Diagnostic>,
     /// Where the links led.
     pub links: Resolved,
@@ -299,29 +315,25 @@ pub fn examine(vault: &Vault, note: &Arc<Note>) -> Examined {
 /// The same, with what was found of an earlier reading of the note: it costs less when that is known and little changed.
 pub fn examine_again(vault: &Vault, note: &Arc<Note>, known: Option<Known>) -> Examined {
     let config = vault.config_of(&note.path);
-    let (mut kept, before) = match known {
+    let (known, before) = match known {
         Some(Known { diagnostics, links }) => (diagnostics, Some(links)),
         None => (Vec::new(), None),
     };
-    let (links, changed) = vault.resolve_again(note, before);
-    let mut diagnostics = Vec::new();
+    let (links, renewed) = vault.resolve_again(note, before);
     let whole = TextRange::new(0, usize::MAX);
-    let lines = match &changed {
-        Some(stretch) => {
-            kept.retain(|found| is_of_a_line(found.code) && !stretch.old.contains(&found.range.start()));
-            for found in kept.iter_mut().filter(|found| found.range.start() >= stretch.old.end) {
-                let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-                found.range = found.range.moved(narrow(stretch.old.end), narrow(stretch.new.end));
-            }
-            diagnostics.append(&mut kept);
-            TextRange::from(stretch.new.clone())
+    let (mut diagnostics, lines, elsewhere) = match renewed {
+        Some(renewed) => {
+            (kept(known, note, &renewed), TextRange::from(renewed.stretch.new), renewed.elsewhere)
         }
-        None => whole,
+        None => (Vec::new(), whole, Vec::new()),
     };
     let mut found = Vec::new();
     for check in CHECKS {
-        let lines = if check.reach == Reach::Line { lines } else { whole };
-        let context = Context { vault, note, config, resolved: links.all(), lines };
+        let (lines, elsewhere) = match check.reach {
+            Reach::Line | Reach::Link => (lines, &elsewhere[..]),
+            Reach::Note => (whole, &[][..]),
+        };
+        let context = Context { vault, note, config, resolved: links.all(), lines, elsewhere };
         (check.run)(&context, &mut found);
         diagnostics
             .extend(found.drain(..).filter_map(|finding| leveled(config, check.codes.iter(), finding)));
@@ -330,9 +342,35 @@ pub fn examine_again(vault: &Vault, note: &Arc<Note>, known: Option<Known>) -> E
     Examined { diagnostics, unknown: vault.unknown_among(note, links.all()), links }
 }
 
-fn is_of_a_line(code: &str) -> bool {
-    let checks = CHECKS.iter().filter(|check| check.reach == Reach::Line);
-    checks.flat_map(|check| check.codes).any(|spec| spec.code == code)
+/// Those of the known findings that need not be made again, where they stand now.
+fn kept(mut known: Vec<Diagnostic>, note: &Note, renewed: &Renewed) -> Vec<Diagnostic> {
+    let Renewed { stretch, elsewhere } = renewed;
+    let (of_line, of_link) = (codes_of(Reach::Line), codes_of(Reach::Link));
+    let mut targets: Vec<TextRange> =
+        elsewhere.iter().map(|index| Source::at(note, *index).target(note)).collect();
+    targets.sort_unstable();
+    let is_of_one = |at: usize| {
+        let before = targets.partition_point(|target| target.start() <= at).checked_sub(1);
+        before.and_then(|last| targets.get(last)).is_some_and(|target| target.contains(at))
+    };
+    let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let (from, to) = (narrow(stretch.old.end), narrow(stretch.new.end));
+    known.retain_mut(|found| {
+        if stretch.old.contains(&found.range.start()) {
+            return false;
+        }
+        if found.range.start() >= stretch.old.end {
+            found.range = found.range.moved(from, to);
+        }
+        of_line.contains(&found.code) || (of_link.contains(&found.code) && !is_of_one(found.range.start()))
+    });
+    known
+}
+
+/// The codes of the checks of this reach.
+fn codes_of(reach: Reach) -> Vec<&'static str> {
+    let checks = CHECKS.iter().filter(|check| check.reach == reach);
+    checks.flat_map(|check| check.codes).map(|spec| spec.code).collect()
 }
 
 fn leveled<'a>(

@@ -30,7 +30,7 @@ pub static CHECK: Check = Check {
             summary: "An address without https://, which leads to a file of that name.",
         },
     ],
-    reach: Reach::Line,
+    reach: Reach::Link,
     run,
 };
 

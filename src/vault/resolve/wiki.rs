@@ -11,16 +11,30 @@ use crate::text::TextRange;
 use crate::vault::resolve::{Missing, Place, Resolution, Target, found_in};
 use crate::vault::{Scope, Vault};
 
+/// What a wiki link names.
+pub struct WikiParts<'a> {
+    /// For `[[note#chapter#section]]` it is `note`; empty when the note itself is meant.
+    pub name: &'a str,
+    /// The section that is meant: for `[[note#chapter#section]]` it is `section`.
+    pub fragment: Option<&'a str>,
+    /// Where the first `#` stands, or would stand.
+    pub hash: usize,
+}
+
+/// The parts of what stands in a wiki link.
+pub fn wiki_parts(raw: &str) -> WikiParts<'_> {
+    let hash = raw.find('#').unwrap_or(raw.len());
+    let fragment = raw.get(hash + 1..).map(|rest| rest.rsplit('#').next().unwrap_or(rest).trim());
+    WikiParts { name: raw[..hash].trim(), fragment, hash }
+}
+
 impl Vault {
     /// Where a wiki link or embed leads that names `raw` at the byte at `start` of `note`.
     pub(super) fn wiki(&self, note: &Arc<Note>, raw: &str, start: usize) -> Resolution {
         if raw.contains("://") || raw.contains("{{") {
             return Resolution::Skipped;
         }
-        let hash = raw.find('#').unwrap_or(raw.len());
-        let name = raw[..hash].trim();
-        // In `[[note#chapter#section]]` the last part is the section that is meant.
-        let fragment = raw.get(hash + 1..).map(|rest| rest.rsplit('#').next().unwrap_or(rest).trim());
+        let WikiParts { name, fragment, hash } = wiki_parts(raw);
         let range = TextRange::new(start + hash, start + raw.len());
         if name.is_empty() {
             return match fragment {
@@ -88,13 +102,7 @@ impl Vault {
 
     /// The notes called `name`: by file name or path (nearest first), else by title, else by alias.
     fn notes_called(&self, from: &Note, name: &str) -> Vec<Target> {
-        let without_ending = self.config_of(&from.path).files.extensions.iter().find_map(|ending| {
-            name.len().checked_sub(ending.len() + 1).and_then(|cut| {
-                let (stem, tail) = name.split_at_checked(cut)?;
-                tail.strip_prefix('.').is_some_and(|tail| tail.eq_ignore_ascii_case(ending)).then_some(stem)
-            })
-        });
-        let name = without_ending.unwrap_or(name);
+        let name = self.without_ending(from, name).unwrap_or(name);
         let target = |note: &Arc<Note>| Target { path: note.path.clone(), place: Place::Note };
         let stem = name.rsplit('/').next().unwrap_or(name);
         let candidates = self.notes_named(stem);
@@ -149,6 +157,14 @@ impl Vault {
                 .is_some_and(|front| front.aliases.iter().any(|alias| fold(alias) == wanted_name))
         };
         candidates.iter().filter(aliased).map(|note| target(note)).collect()
+    }
+
+    /// `name` without the ending of a note's file, when a link of `from` has one.
+    pub(in crate::vault) fn without_ending<'a>(&self, from: &Note, name: &'a str) -> Option<&'a str> {
+        self.config_of(&from.path).files.extensions.iter().find_map(|ending| {
+            let (stem, tail) = name.split_at_checked(name.len().checked_sub(ending.len() + 1)?)?;
+            tail.strip_prefix('.').is_some_and(|tail| tail.eq_ignore_ascii_case(ending)).then_some(stem)
+        })
     }
 
     /// The headings of any note whose text or title is `name`.

@@ -2,6 +2,7 @@
 //!
 //! Invariant: every fact lies in one stretch by where it starts; only sections reach over the end of theirs.
 
+use crate::note::lineage::Replaced;
 use crate::note::lookup::Lookup;
 use crate::note::read::again::Stretch;
 use crate::note::{
@@ -106,19 +107,10 @@ impl Place {
     }
 }
 
-/// Which facts of a vector were replaced, and by how many.
-#[derive(Clone, Copy)]
-pub struct Replaced {
-    pub first: usize,
-    pub last: usize,
-    pub count: usize,
-}
-
 /// Lets headings of a stretch that say what they did before share their words with those.
 fn share_words(old: &Note, headings: &mut [Heading], replaced: Replaced) {
-    let Replaced { first, last, count } = replaced;
-    let before = old.headings.get(first..last).unwrap_or_default();
-    let after = headings.get_mut(first..first + count).unwrap_or_default();
+    let before = old.headings.get(replaced.gone()).unwrap_or_default();
+    let after = headings.get_mut(replaced.come()).unwrap_or_default();
     for (before, after) in before.iter().zip(after) {
         if before.said.says_as(&after.said) {
             after.said = before.said.clone();
