@@ -147,6 +147,20 @@ impl Sought {
         self.ends.push(place(self.names.len()));
     }
 
+    /// The same in as little memory as it takes, once all notes are there.
+    #[must_use]
+    pub fn in_its_size(mut self) -> Self {
+        self.text.shrink_to_fit();
+        self.counts.shrink_to_fit();
+        self.written.shrink_to_fit();
+        self.pairs.shrink_to_fit();
+        self.firsts.shrink_to_fit();
+        self.initials.shrink_to_fit();
+        self.names.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self
+    }
+
     /// How many names there are.
     pub fn len(&self) -> usize {
         self.names.len()

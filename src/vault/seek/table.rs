@@ -80,7 +80,11 @@ impl Chunk {
             chunk.notes.push(Arc::clone(note));
             chunk.sought.add(note);
         }
-        chunk
+        chunk.in_its_size()
+    }
+
+    fn in_its_size(self) -> Self {
+        Self { sought: self.sought.in_its_size(), ..self }
     }
 
     /// The same with these notes as they are in the vault now; none when none is left, several when they are many.
@@ -107,7 +111,7 @@ impl Chunk {
                     None => chunk.sought.add(note),
                 }
             }
-            Arc::new(chunk)
+            Arc::new(chunk.in_its_size())
         });
         made.collect()
     }
