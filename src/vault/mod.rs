@@ -46,7 +46,7 @@ use crate::note::Note;
 use crate::path::NotePath;
 use crate::vault::era::{Changes, Era, Eras, Offered};
 use crate::vault::names::Names;
-use crate::vault::numbers::Numbers;
+use crate::vault::numbers::{Number, Numbers};
 use crate::vault::shards::Shards;
 
 /// A consistent snapshot of every note and file; cloning takes constant time.
@@ -56,7 +56,7 @@ pub struct Vault {
     notes: OrdMap<NotePath, Arc<Note>>,
     files: OrdSet<NotePath>,
     folders: OrdSet<NotePath>,
-    numbers: Numbers,
+    numbers: Arc<Numbers>,
     names: Names,
     links: Shards,
     unreadable: OrdMap<NotePath, Unreadable>,
@@ -201,12 +201,13 @@ impl Vault {
             self.eras.end();
         }
         let Some(old) = self.notes.insert(path, Arc::clone(&note)) else { return true };
-        let number = self.numbers.add(&note.path);
         if !backlinks::same_links(&old, &note) {
+            let number = self.number(&note.path);
             self.links.replace(&backlinks::link_keys(&old), &backlinks::link_keys(&note), number);
         }
         let offered = Offered::between(&old, &note);
         if offered.other_names() {
+            let number = self.number(&note.path);
             self.names.replace(&old, &note, &offered, number);
         }
         if offered.anything() {
@@ -220,7 +221,7 @@ impl Vault {
         let Contribution { note, keys, link_keys } = contribution;
         self.eras.end();
         self.remove(&note.path);
-        let number = self.numbers.add(&note.path);
+        let number = self.number(&note.path);
         self.names.add(&note, &keys, number);
         self.links.replace(&[], &link_keys, number);
         self.add_folders(&note.path);
@@ -244,7 +245,7 @@ impl Vault {
         (self.notes, self.numbers, self.links, self.names) = std::thread::scope(|scope| {
             let by_path = contributions.iter().map(|of| (of.note.path.clone(), Arc::clone(&of.note)));
             let paths = contributions.iter().map(|of| &of.note.path);
-            let notes = scope.spawn(|| (by_path.collect(), Numbers::of(paths)));
+            let notes = scope.spawn(|| (by_path.collect(), Arc::new(Numbers::of(paths))));
             let links = scope.spawn(|| Shards::of(links));
             let names = Names::of(names);
             let (notes, numbers) = joined(notes);
@@ -267,7 +268,7 @@ impl Vault {
         self.unreadable.remove(path);
         match self.notes.remove(path) {
             Some(note) => {
-                let number = self.numbers.add(path);
+                let number = self.number(path);
                 self.names.take(&note, number);
                 self.links.replace(&backlinks::link_keys(&note), &[], number);
                 self.forget_number(path);
@@ -283,7 +284,7 @@ impl Vault {
         let new = self.files.insert(path.clone()).is_none();
         self.eras.end();
         if new {
-            let number = self.numbers.add(path);
+            let number = self.number(path);
             self.names.add_file(path, number);
         }
         new
@@ -294,17 +295,22 @@ impl Vault {
         let known = self.files.remove(path).is_some();
         self.eras.end();
         if known {
-            let number = self.numbers.add(path);
+            let number = self.number(path);
             self.names.take_file(path, number);
             self.forget_number(path);
         }
         known
     }
 
+    /// The number of a path, which it may get now.
+    fn number(&mut self, path: &NotePath) -> Number {
+        self.numbers.get(path).unwrap_or_else(|| Arc::make_mut(&mut self.numbers).add(path))
+    }
+
     /// Gives back the number of a path at which nothing is any more.
     fn forget_number(&mut self, path: &NotePath) {
         if !self.notes.contains_key(path) && !self.files.contains(path) {
-            self.numbers.forget(path);
+            Arc::make_mut(&mut self.numbers).forget(path);
         }
     }
 
