@@ -11,6 +11,7 @@ use crate::note::Note;
 use crate::note::sought::Sought;
 use crate::path::NotePath;
 use crate::vault::Vault;
+use crate::vault::era::Offered;
 
 /// How many notes a chunk has when it is made: few enough to make one anew after a key.
 const NOTES: usize = 64;
@@ -30,8 +31,8 @@ pub struct Table {
 pub struct Chunk {
     /// The notes; there is at least one.
     pub notes: Vec<Arc<Note>>,
-    /// Their names.
-    pub sought: Sought,
+    /// Their names, shared with the chunk before when only prose was typed.
+    pub sought: Arc<Sought>,
 }
 
 impl Table {
@@ -75,20 +76,31 @@ impl Table {
 
 impl Chunk {
     fn of(notes: &[&Arc<Note>]) -> Self {
-        let mut chunk = Self::default();
-        for note in notes {
-            chunk.notes.push(Arc::clone(note));
-            chunk.sought.add(note);
-        }
-        chunk.in_its_size()
+        let mut sought = Sought::default();
+        notes.iter().for_each(|note| sought.add(note));
+        let notes = notes.iter().map(|note| Arc::clone(note)).collect();
+        Self { notes, sought: Arc::new(sought.in_its_size()) }
     }
 
-    fn in_its_size(self) -> Self {
-        Self { sought: self.sought.in_its_size(), ..self }
+    /// The same with these notes as they are in the vault now, when each is here and still has its names.
+    fn with_same_names(&self, changed: &[&NotePath], vault: &Vault) -> Option<Self> {
+        let mut notes = self.notes.clone();
+        for path in changed {
+            let old = notes.get_mut(self.notes.binary_search_by(|note| note.path.cmp(path)).ok()?)?;
+            let new = vault.note(path)?;
+            if Offered::between(old, new).other_names() {
+                return None;
+            }
+            *old = Arc::clone(new);
+        }
+        Some(Self { notes, sought: Arc::clone(&self.sought) })
     }
 
     /// The same with these notes as they are in the vault now; none when none is left, several when they are many.
     fn with(&self, changed: &[&NotePath], vault: &Vault) -> Vec<Arc<Self>> {
+        if let Some(same) = self.with_same_names(changed, vault) {
+            return vec![Arc::new(same)];
+        }
         // Each note, and its number here when it is as it was.
         let mut notes: Vec<(&Arc<Note>, Option<usize>)> = Vec::new();
         let mut rest = changed;
@@ -103,15 +115,15 @@ impl Chunk {
         notes.extend(rest.iter().filter_map(|path| Some((vault.note(path)?, None))));
         let size = if notes.len() > MOST_NOTES { NOTES } else { MOST_NOTES };
         let made = notes.chunks(size).map(|notes| {
-            let mut chunk = Self::default();
+            let mut sought = Sought::default();
             for (note, number) in notes {
-                chunk.notes.push(Arc::clone(note));
                 match number {
-                    Some(number) => chunk.sought.copy(&self.sought, *number),
-                    None => chunk.sought.add(note),
+                    Some(number) => sought.copy(&self.sought, *number),
+                    None => sought.add(note),
                 }
             }
-            Arc::new(chunk.in_its_size())
+            let notes = notes.iter().map(|(note, _)| Arc::clone(note)).collect();
+            Arc::new(Self { notes, sought: Arc::new(sought.in_its_size()) })
         });
         made.collect()
     }
@@ -147,7 +159,11 @@ mod tests {
                 number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 let path = NotePath::new(&format!("/f{}/n{}.md", number >> 30, (number >> 20) % 300));
                 let goes = (number >> 8) % 8 < 1 + 6 * (step / 100);
-                let text = format!("# 题{step}\n\n## 一、{number}\n");
+                // Some names stay while the prose under them changes.
+                let text = match number >> 5 & 1 {
+                    0 => format!("# 题{step}\n\n## 一、{number}\n"),
+                    _ => format!("# 题\n\n{number}\n"),
+                };
                 if goes {
                     vault.remove(&path);
                 } else {
@@ -174,5 +190,14 @@ mod tests {
         table.update(&vault);
         let same = before.iter().zip(table.chunks()).filter(|(old, new)| Arc::ptr_eq(old, new));
         assert_eq!((before.len(), same.count()), (table.chunks().len(), before.len() - 1));
+        // Typing prose makes no name anew.
+        let before = table.chunks().to_vec();
+        vault.insert(note(250, "# 乙\n\n文\n"));
+        table.update(&vault);
+        let changed: Vec<_> =
+            before.iter().zip(table.chunks()).filter(|(old, new)| !Arc::ptr_eq(old, new)).collect();
+        let [(old, new)] = changed[..] else { panic!("{} chunks changed", changed.len()) };
+        assert!(Arc::ptr_eq(&old.sought, &new.sought));
+        assert!(new.notes.iter().any(|note| note.text.as_str().ends_with("文\n")));
     }
 }
