@@ -13,11 +13,7 @@ pub struct Letters(u64);
 
 impl Letters {
     pub(super) fn of(c: char) -> Self {
-        let c = pinyin::key(c);
-        match latin(c) {
-            0 if is_wordly(c) => Self(1 << (LATIN + c as u32 % (u64::BITS - LATIN))),
-            letter => Self(letter.into()),
-        }
+        Self(place(c, u64::BITS).map_or(0, |place| 1 << place))
     }
 
     /// What a folded name can be typed with.
@@ -50,6 +46,15 @@ impl Letters {
 
 /// How many Latin letters there are.
 const LATIN: u32 = 26;
+
+/// The place of a character among so many: Latin letters have the first for themselves, all else shares the others. What stands
+/// between words has none.
+fn place(c: char, places: u32) -> Option<u32> {
+    match pinyin::key(c) {
+        letter @ 'a'..='z' => Some(letter as u32 - 'a' as u32),
+        c => is_wordly(c).then(|| LATIN + c as u32 % (places - LATIN)),
+    }
+}
 
 /// A Latin letter as a set: bit 0 for `a`. It is empty for all else.
 pub(super) fn latin(c: char) -> u32 {
@@ -129,11 +134,7 @@ pub struct Firsts(u32);
 
 impl Firsts {
     pub(super) fn of(c: char) -> Self {
-        let c = pinyin::key(c);
-        match latin(c) {
-            0 if is_wordly(c) => Self(1 << (LATIN + c as u32 % (u32::BITS - LATIN))),
-            letter => Self(letter),
-        }
+        Self(place(c, u32::BITS).map_or(0, |place| 1 << place))
     }
 
     /// What a folded text can begin with as it is written, typed at its first character.

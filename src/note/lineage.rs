@@ -70,6 +70,9 @@ impl Stretch {
 /// Indices of facts.
 pub type Facts = std::ops::Range<usize>;
 
+/// When more facts came and went, nobody goes after each of them.
+pub const MOST_REPLACED: usize = 256;
+
 /// Facts of a vector in place of which others came: those from `first` up to `last` went, `count` came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Replaced {

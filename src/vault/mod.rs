@@ -208,7 +208,7 @@ impl Vault {
         let offered = Offered::between(&old, &note);
         if offered.other_names() {
             let number = self.number(&note.path);
-            self.names.replace(&old, &note, &offered, number);
+            self.names.replace(&offered, number);
         }
         if offered.anything() {
             self.eras.end_by(offered.change());

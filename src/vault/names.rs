@@ -50,8 +50,9 @@ impl Names {
         self.take_file(&note.path, number);
     }
 
-    /// Puts the names of `new` in place of those of `old`, a note of the same path; `offered` tells how they differ.
-    pub fn replace(&mut self, old: &Note, new: &Note, offered: &Offered<'_>, number: Number) {
+    /// Puts the names that a reading of a note offers in place of those of the one before.
+    pub fn replace(&mut self, offered: &Offered<'_>, number: Number) {
+        let Offered { old, new, .. } = *offered;
         match offered.since {
             Some(_) => self.replace_headings(old, new, &offered.headings, number),
             None => self.notes.replace(&keys(old), &keys(new), number),

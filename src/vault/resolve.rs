@@ -276,6 +276,9 @@ impl Vault {
     /// The file of this name in the folder of `path`, whatever the case of letters in both.
     fn at_path_in_any_case(&self, path: &NotePath, file_name: &str) -> Option<Target> {
         let bearers = self.files_named(file_name);
+        if bearers.is_empty() {
+            return None;
+        }
         let folder = path.folder();
         let found = bearers.into_iter().find(|bearer| {
             fold(bearer.file_name()) == fold(file_name)

@@ -165,11 +165,18 @@ fn keep_links(
         home: &|path: &NotePath, _: TextRange| path.clone(),
         replaced,
     };
-    match relink.edits_or_lost(incoming, &captured) {
-        (edit, None) => Ok(edit),
-        (_, Some(path)) => {
-            let shown = vault.display_path(&path);
-            refused(format!("a link in {shown} could not lead there by this name"))
-        }
-    }
+    unless_lost(vault, relink.edits_or_lost(incoming, &captured))
+}
+
+/// What [`Relink::edits_or_lost`] gives, unless a link would be lost.
+///
+/// # Errors
+/// When a link cannot be kept alive.
+pub fn unless_lost(
+    vault: &Vault,
+    (edit, lost): (WorkspaceEdit, Option<NotePath>),
+) -> Result<WorkspaceEdit, Refusal> {
+    let Some(path) = lost else { return Ok(edit) };
+    let shown = vault.display_path(&path);
+    refused(format!("a link in {shown} could not lead there by this name"))
 }

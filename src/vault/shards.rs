@@ -87,30 +87,26 @@ impl Shard {
         shard
     }
 
-    fn count(&self, key: u64) -> usize {
-        let bearers = self.keys.binary_search(&key).ok().and_then(|at| self.bearers.get(at));
-        match bearers.map(|bearers| bearers.get()) {
-            None => 0,
-            Some(Ok(_)) => 1,
-            Some(Err(place)) => match self.more.get(place) {
-                None => 0,
-                Some(more) => more.len(),
-            },
+    /// Who bears a key: the only one, or all.
+    fn find(&self, key: u64) -> Option<Result<Number, &More>> {
+        let bearers = self.bearers.get(self.keys.binary_search(&key).ok()?)?;
+        match bearers.get() {
+            Ok(only) => Some(Ok(only)),
+            Err(place) => self.more.get(place).map(Err),
         }
+    }
+
+    fn count(&self, key: u64) -> usize {
+        self.find(key).map_or(0, |bearers| bearers.map_or_else(More::len, |_| 1))
     }
 
     /// The numbers that bear a key, in order.
     fn get(&self, key: u64) -> impl Iterator<Item = Number> {
-        let bearers = self.keys.binary_search(&key).ok().and_then(|at| self.bearers.get(at));
-        let (one, more) = match bearers.map(|bearers| bearers.get()) {
-            None => (None, None),
-            Some(Ok(only)) => (Some(only), None),
-            Some(Err(place)) => (None, self.more.get(place)),
-        };
-        let (few, many): (&[Number], _) = match more {
-            None => (&[], None),
-            Some(More::Few(numbers)) => (numbers, None),
-            Some(More::Many(many)) => (&[], Some(many.iter())),
+        let (one, few, many) = match self.find(key) {
+            None => (None, &[][..], None),
+            Some(Ok(only)) => (Some(only), &[][..], None),
+            Some(Err(More::Few(numbers))) => (None, &numbers[..], None),
+            Some(Err(More::Many(many))) => (None, &[][..], Some(many.iter())),
         };
         one.into_iter().chain(few.iter().copied()).chain(many.into_iter().flatten())
     }

@@ -40,10 +40,10 @@ impl Topics {
                 continue;
             }
             let number = self.numbers.add(path);
-            let [old, new] = [old, new].map(|note| note.map(|note| Keys::of(note)).unwrap_or_default());
-            self.words.replace(&old.words, &new.words, number);
-            self.titles.replace(&old.titles, &new.titles, number);
-            if vault.note(path).is_none() {
+            let [before, now] = [old, new].map(|note| note.map(|note| Keys::of(note)).unwrap_or_default());
+            self.words.replace(&before.words, &now.words, number);
+            self.titles.replace(&before.titles, &now.titles, number);
+            if new.is_none() {
                 self.numbers.forget(path);
             }
         }

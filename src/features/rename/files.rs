@@ -13,7 +13,7 @@ use crate::vault::Vault;
 use crate::vault::backlinks::Incoming;
 use crate::vault::relink::Relink;
 use crate::vault::resolve::Target;
-use crate::vault::retitle::{Refusal, refused};
+use crate::vault::retitle::{Refusal, refused, unless_lost};
 
 /// The name by which a person renames a file: of a note without its ending.
 pub fn shown_name(vault: &Vault, target: &Target) -> String {
@@ -58,11 +58,7 @@ pub fn rename_file(vault: &Vault, target: &Target, new_name: &str) -> Result<Wor
     if (vault.has_file(&to) || vault.has_folder(&to)) && !same_file {
         return refused(format!("{} is there already", vault.display_path(&to)));
     }
-    let (mut edit, lost) = moved_or_lost(vault, &[(from.clone(), to.clone())]);
-    if let Some(path) = lost {
-        let shown = vault.display_path(&path);
-        return refused(format!("a link in {shown} could not lead there by this name"));
-    }
+    let mut edit = unless_lost(vault, moved_or_lost(vault, &[(from.clone(), to.clone())]))?;
     edit.renamed.push((from.clone(), to));
     Ok(edit)
 }

@@ -6,13 +6,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::note::lineage::Replaced;
+use crate::note::lineage::{MOST_REPLACED, Replaced};
 use crate::note::lookup::{Order, Orders, bare_slug, mkdocs_key, title_key};
 use crate::note::slug::{Slugger, Slugs, root, slug};
 use crate::note::{Heading, Note};
-
-/// When more headings came and went, all is made anew when it is asked for.
-const MOST_REPLACED: usize = 256;
 
 impl Orders {
     /// What is known of the headings of `new`, when this is known of those of `old` and these were replaced.
@@ -27,6 +24,7 @@ impl Orders {
             };
         }
         if replaced.len() > MOST_REPLACED {
+            // All is made anew when it is asked for.
             return Self::default();
         }
         let came: Vec<usize> = replaced.come().collect();

@@ -4,20 +4,19 @@
 //! moved; keys are those of [`name_hash`], so a look at one may only say too often that it is among them.
 
 use crate::note::Note;
-use crate::note::lineage::Replaced;
+use crate::note::lineage::{MOST_REPLACED, Replaced};
 use crate::note::lookup::{anchor_family, name_hash};
 use crate::note::read::again::Stretch;
 use crate::note::slug::{mkdocs_slug, slug};
 use crate::path::NotePath;
 use crate::vault::names::names_besides_headings;
 
-/// When more headings and anchors came and went, it is not told which.
-const MOST_REPLACED: usize = 256;
-
 /// How two readings of a note differ in what they offer to links.
 pub struct Offered<'a> {
-    old: &'a Note,
-    new: &'a Note,
+    /// The one before.
+    pub old: &'a Note,
+    /// The present one.
+    pub new: &'a Note,
     /// What changed in the text, if that is known.
     pub since: Option<Stretch>,
     /// The headings.

@@ -131,7 +131,7 @@ impl Search {
     /// Reads a name unless it cannot come among the best: a longer pattern may still be found in it.
     fn read_if_good(&mut self, place: &Seen<'_>, index: u32, wanted: &Wanted<'_>) {
         let Some(bound) = place.chunk.sought.bound(index as usize, wanted.pattern) else { return };
-        if self.would_admit(place, index, bound, wanted) {
+        if self.admitted(place, index, bound, wanted).is_some() {
             self.read(place, index, wanted);
         } else {
             self.count += 1;
@@ -177,19 +177,20 @@ impl Search {
 
     fn add(&mut self, place: &Seen<'_>, index: u32, fit: Fit, wanted: &Wanted<'_>) {
         self.count += 1;
-        if self.would_admit(place, index, fit, wanted) {
-            let distance = place.far.distance(place.chunk, index as usize, wanted.near);
-            self.best.add((fit.way, distance, fit.rest, place.number, index));
+        if let Some(rank) = self.admitted(place, index, fit, wanted) {
+            self.best.add(rank);
         }
     }
 
-    /// Whether a name that fits so would come among the best so far.
-    fn would_admit(&self, place: &Seen<'_>, index: u32, fit: Fit, wanted: &Wanted<'_>) -> bool {
+    /// The rank of a name that fits so, when it would come among the best so far.
+    fn admitted(&self, place: &Seen<'_>, index: u32, fit: Fit, wanted: &Wanted<'_>) -> Option<Rank> {
         let rank = |distance: u8| (fit.way, distance, fit.rest, place.number, index);
         // How near it is takes long to tell, unless all names of the place are as near.
-        self.best.admits(rank(place.far.0.unwrap_or_default()))
-            && (place.far.0.is_some()
-                || self.best.admits(rank(place.far.distance(place.chunk, index as usize, wanted.near))))
+        if !self.best.admits(rank(place.far.0.unwrap_or_default())) {
+            return None;
+        }
+        let rank = rank(place.far.distance(place.chunk, index as usize, wanted.near));
+        self.best.admits(rank).then_some(rank)
     }
 
     /// Looks at places on all processors.
