@@ -142,7 +142,8 @@ fn destination(source: &Source, start: usize, of: DestinationOf) -> Link {
     let mut at = begin;
     while at < cursor {
         match text.as_bytes()[at] {
-            b'\\' if at + 1 < cursor => at += 1,
+            // A line break is never escaped: no destination goes on behind it.
+            b'\\' if at + 1 < cursor && !matches!(text.as_bytes()[at + 1], b'\n' | b'\r') => at += 1,
             b'\n' | b'\r' => {
                 return if of == DestinationOf::Definition { Link::Ends(at) } else { Link::None };
             }

@@ -3,6 +3,9 @@
 use std::fmt::Write;
 
 use expect_test::{Expect, expect};
+use proptest::collection::vec;
+use proptest::prelude::{ProptestConfig, proptest};
+use proptest::sample::select;
 
 use crate::note::Note;
 use crate::path::NotePath;
@@ -209,6 +212,9 @@ fn destinations() {
             "- 见 [a](b$0\n- 二",
             "[x]($0b.md)",
             "[x]( $0 )",
+            "[a](b\\) c$0",
+            "[a](b\\\nc d$0",
+            "[a]: b\\\r\nc d$0",
         ],
         &expect![[r#"
             [a]($0                           Link Path of <>: ‸
@@ -246,6 +252,9 @@ fn destinations() {
             - 见 [a](b$0\n- 二                 Link Path of <b>: b‸
             [x]($0b.md)                      Link Path of <b.md>: ‸b.md closed
             [x]( $0 )                        Link Path of <>: ‸ closed
+            [a](b\\) c$0                     Link Path of <b\) c>: b\) c‸
+            [a](b\\\nc d$0                   prose <d> in <d>
+            [a]: b\\\r\nc d$0                prose <d> in <d>
         "#]],
     );
 }
@@ -573,6 +582,27 @@ fn no_place_of_no_text_fails() {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_096))]
+
+    #[test]
+    fn no_place_among_marks_fails(begun in select(&BEGUN[..]), marks in vec(select(&MARKS[..]), 1..16)) {
+        let text = begun.to_owned() + &marks.concat();
+        let buffer = Buffer::new(&text);
+        let mut tree = Tree::new();
+        for offset in 0..=text.len() {
+            show(&text, &Context::at(&buffer, &mut tree, offset));
+        }
+    }
+}
+
+/// What a cursor may be inside of.
+const BEGUN: [&str; 12] =
+    ["[a](", "![](", "[a](<", "[a]: ", "[a][", "[[", "<a href=", "`", "$", "> [!", "---\n", "https://a.b"];
+
+/// What ends it, escapes it or goes on with it.
+const MARKS: [&str; 15] = ["\\", "\n", "\r\n", " ", "\"", "<", ">", "(", ")", "[", "]", "#", "|", "闭", "`"];
 
 /// The stretch around a place tells what the whole text tells.
 #[test]
