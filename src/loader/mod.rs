@@ -312,28 +312,35 @@ pub fn read_named(vault: &mut Vault, path: &NotePath) -> bool {
 /// Looks up on disk what the links of `note` name and the vault does not know (ignored files, files beside a single
 /// note), and puts what exists into the vault. Never looks outside the roots. Returns whether anything was found.
 pub fn look_up(vault: &mut Vault, note: &Arc<Note>) -> bool {
-    let mut found = false;
-    for path in vault.unknown_paths(note) {
-        let Some(root) = vault.root_of(&path).cloned() else { continue };
-        if !disk::stays_inside(&path, &root.path) {
+    let unknown = vault.unknown_paths(note);
+    !look_up_paths(vault, &unknown).is_empty()
+}
+
+/// The same for paths that the vault does not know; returns those at which something was found.
+pub fn look_up_paths(vault: &mut Vault, unknown: &[NotePath]) -> Vec<NotePath> {
+    let mut found = Vec::new();
+    for path in unknown {
+        let Some(root) = vault.root_of(path).cloned() else { continue };
+        let known = vault.has_file(path) || vault.has_folder(path);
+        if known || !disk::stays_inside(path, &root.path) {
             continue;
         }
-        match kind_of(&path) {
+        match kind_of(path) {
             None => continue,
-            Some(PathKind::Folder) => vault.insert_folder(&path),
+            Some(PathKind::Folder) => vault.insert_folder(path),
             Some(PathKind::File) => {
-                let note = root.scope == Scope::SingleNotes && disk::is_note(&path, &root.config);
-                match note.then(|| disk::read_note(&path, &root.config)).flatten() {
+                let note = root.scope == Scope::SingleNotes && disk::is_note(path, &root.config);
+                match note.then(|| disk::read_note(path, &root.config)).flatten() {
                     Some(seen) => {
                         put(vault, seen);
                     }
                     None => {
-                        vault.insert_file(&path);
+                        vault.insert_file(path);
                     }
                 }
             }
         }
-        found = true;
+        found.push(path.clone());
     }
     found
 }

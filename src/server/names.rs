@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use crate::server::shared::Shared;
 use crate::vault::glossary::Glossary;
 
-/// How long the notes must have been left alone, and how long that is waited for.
-const PAUSE: Duration = Duration::from_millis(60);
-const PATIENCE: Duration = Duration::from_millis(150);
+/// How long the notes must have been left alone, longer than most take from a key to the next, and how long that is waited
+/// for: a name that somebody has just defined is not looked for sooner, and finding names costs as much as a key does.
+const PAUSE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_millis(1_000);
 
 /// Works for as long as the server runs.
 pub async fn work(shared: Arc<Shared>) {

@@ -137,7 +137,7 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
         state.disk.loaded && state.document(&path).is_some_and(|document| document.looked_up.is_none())
     };
     if never_looked_up {
-        look_up(shared, &path).await;
+        look_up(shared, &path, None).await;
     }
     let snapshot = shared.state().snapshot();
     let Some(OpenDocument { uri, version, .. }) = snapshot.open.get(&path).cloned() else { return };
@@ -179,36 +179,40 @@ async fn publish_note(shared: &Arc<Shared>, path: NotePath) {
         if new_lenses {
             document.lenses = lenses;
         }
-        let to_look_up = loaded && document.looked_up.as_ref() != Some(&shown.unknown);
+        let to_look_up =
+            (loaded && document.looked_up.as_ref() != Some(&shown.unknown)).then_some(shown.unknown);
         state.publishing.lenses |= new_lenses;
         (news.then(|| Uri::clone(&uri)), to_look_up)
     };
     if let Some(uri) = to_send {
         publish(shared, uri, shown.items, Some(version)).await;
     }
-    if to_look_up && look_up(shared, &path).await {
+    if to_look_up.is_some() && look_up(shared, &path, to_look_up).await {
         shared.state().publish_last(path);
     }
 }
 
-/// Looks up on disk what the links of an open note name and nobody knows. Returns whether anything was found.
-async fn look_up(shared: &Arc<Shared>, path: &NotePath) -> bool {
-    let snapshot = shared.state().snapshot();
-    let Some(note) = snapshot.vault.note(path).cloned() else { return false };
-    let unknown = snapshot.vault.unknown_paths(&note);
+/// Looks up on disk the paths that links of an open note name and nobody knows; all of them, where they are not known.
+/// Returns whether anything was found.
+async fn look_up(shared: &Arc<Shared>, path: &NotePath, unknown: Option<Vec<NotePath>>) -> bool {
+    let mut vault = shared.state().snapshot().vault;
+    let unknown = match (unknown, vault.note(path).cloned()) {
+        (Some(unknown), _) => unknown,
+        (None, None) => return false,
+        (None, Some(note)) => {
+            let vault = vault.clone();
+            let paths = shared.blocking("looking for links", move || vault.unknown_paths(&note)).await;
+            paths.unwrap_or_default()
+        }
+    };
     if let Some(document) = shared.state().document(path) {
         document.looked_up = Some(unknown.clone());
     }
     if unknown.is_empty() {
         return false;
     }
-    let mut vault = snapshot.vault;
     let looked_up = shared
-        .blocking("looking up links", move || {
-            loader::look_up(&mut vault, &note);
-            let found = unknown.into_iter().filter(|path| vault.has_file(path) || vault.has_folder(path));
-            (found.collect::<Vec<_>>(), vault)
-        })
+        .blocking("looking up links", move || (loader::look_up_paths(&mut vault, &unknown), vault))
         .await;
     match looked_up {
         Some((found, vault)) if !found.is_empty() => {
