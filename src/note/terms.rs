@@ -10,6 +10,7 @@ pub mod names;
 mod prose;
 
 use crate::note::Note;
+use crate::note::lines::{Line, lines};
 use crate::text::TextRange;
 
 /// A place where a note says what something is.
@@ -81,10 +82,11 @@ impl Pattern {
 /// Everything `note` defines, by place; of several readings of one place the surest.
 pub fn definitions(note: &Note) -> Vec<Definition> {
     let mut found = Vec::new();
+    let lines: Vec<Line> = lines(note).collect();
     headings::add(note, &mut found);
-    blocks::add(note, &mut found);
-    items::add(note, &mut found);
-    prose::add(note, &mut found);
+    blocks::add(note, &lines, &mut found);
+    items::add(note, &lines, &mut found);
+    prose::add(note, &lines, &mut found);
     found.sort_by_key(|definition: &Definition| {
         (definition.name_range.start, definition.pattern, std::cmp::Reverse(definition.name_range.end))
     });

@@ -1,7 +1,7 @@
 //! Definitions by the shape of a block: callouts, glossary tables, definition lists, labels in plain code.
 
 use crate::markdown::plain::plain;
-use crate::note::lines::{Barrier, lines};
+use crate::note::lines::{Barrier, Line};
 use crate::note::terms::names::{is_name, trimmed};
 use crate::note::terms::{Definition, Pattern, definition, lines_at};
 use crate::note::{Block, BlockKind, MaskKind, Note};
@@ -23,13 +23,13 @@ const MEANING_COLUMNS: &[&str] = &[
     "全称",
 ];
 
-/// Adds what the blocks of a note define.
-pub fn add(note: &Note, found: &mut Vec<Definition>) {
+/// Adds what the blocks of a note define, whose lines these are.
+pub fn add(note: &Note, lines: &[Line], found: &mut Vec<Definition>) {
     callouts(note, found);
     for table in note.blocks.iter().filter(|block| block.kind == BlockKind::Table) {
         glossary(note, table, found);
     }
-    lists(note, found);
+    lists(note, lines, found);
     for mask in note.masks.iter().filter(|mask| mask.kind == MaskKind::CodeBlock) {
         labels(note, mask.range, found);
     }
@@ -99,9 +99,9 @@ fn glossary(note: &Note, table: &Block, found: &mut Vec<Definition>) {
 }
 
 /// `X` and under it `: what it is`.
-fn lists(note: &Note, found: &mut Vec<Definition>) {
+fn lists(note: &Note, lines: &[Line], found: &mut Vec<Definition>) {
     let mut before: Option<TextRange> = None;
-    for line in lines(note) {
+    for line in lines {
         let source = note.text.slice(line.range);
         let meaning = source.trim_start().strip_prefix(": ").map(str::trim).filter(|text| !text.is_empty());
         if let (Some(meaning), Some(term), None) = (meaning, before, line.barrier) {

@@ -125,9 +125,10 @@ pub fn spoken_of(note: &Note, section: Option<usize>) -> Vec<&str> {
 /// `X` of 什么是 X, X 是什么, 谈谈你对 X 的理解, What is X?
 fn asked_for(title: &str) -> Option<&str> {
     let clause = title.split(['？', '?', '，', ',', '。', '；']).next()?.trim();
-    let lower = clause.to_lowercase();
-    if let Some(start) = ENGLISH.iter().find(|start| lower.starts_with(*start)) {
-        let rest = clause.get(start.len()..)?;
+    let begins =
+        |start: &&&str| clause.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+    if let Some(start) = ENGLISH.iter().find(begins) {
+        let rest = &clause[start.len()..];
         // "What is the difference between" asks for something else.
         let of = rest.split(" of ").count() > 1 || rest.contains(" between ") || rest.contains(" in ");
         // "What is X for", "what is X like" ask for something else, too.

@@ -1,7 +1,7 @@
 //! Items of lists that say what something is: those whose good and bad sides are told under them, and those that are
 //! named by code.
 
-use crate::note::lines::{Barrier, Line, lines, marks};
+use crate::note::lines::{Barrier, Line, marks};
 use crate::note::terms::names::{is_generic, is_name, trimmed};
 use crate::note::terms::{Definition, Pattern, definition, lines_at};
 use crate::note::{MaskKind, Note};
@@ -12,12 +12,11 @@ const SIDES: &[&str] = &["优点", "缺点", "优势", "劣势", "pros", "cons",
 /// The longest name, in characters: longer ones are sentences.
 const LONGEST: usize = 24;
 
-/// Adds what the items of a note define.
-pub fn add(note: &Note, found: &mut Vec<Definition>) {
-    let lines: Vec<Line> = lines(note).collect();
+/// Adds what the items of a note define, whose lines these are.
+pub fn add(note: &Note, lines: &[Line], found: &mut Vec<Definition>) {
     // Lines that stand around the present one, each indented less than the next.
     let mut around: Vec<&Line> = Vec::new();
-    for line in &lines {
+    for line in lines {
         if line.barrier.is_some() {
             around.clear();
             continue;
@@ -28,20 +27,20 @@ pub fn add(note: &Note, found: &mut Vec<Definition>) {
         }
         let depth = indent(source);
         while around.pop_if(|above| indent(note.text.slice(above.range)) >= depth).is_some() {}
-        if is_side(note, line) {
+        if is_side(source) {
             found.extend(around.last().and_then(|above| weighed(note, above)));
         }
         around.push(line);
     }
-    found.extend(named_by_code(note, &lines));
+    found.extend(named_by_code(note, lines));
     found.dedup_by(|later, earlier| later.name_range == earlier.name_range);
 }
 
 /// Whether a line is an item such as `- 优点：快`.
-fn is_side(note: &Note, line: &Line) -> bool {
-    let source = note.text.slice(line.range);
-    let text = source[marks(source)..].trim_start_matches(['*', '_']);
-    is_item(source)
+fn is_side(source: &str) -> bool {
+    let (marks, text) = source.split_at(marks(source));
+    let text = text.trim_start_matches(['*', '_']);
+    are_of_item(marks)
         && SIDES.iter().any(|side| {
             let begins = text.get(..side.len()).is_some_and(|start| start.eq_ignore_ascii_case(side));
             begins && text[side.len()..].trim_start_matches(['*', '_', ' ']).starts_with(['：', ':'])
@@ -50,7 +49,11 @@ fn is_side(note: &Note, line: &Line) -> bool {
 
 /// Whether a line has the mark of an item, and not of a quote alone.
 fn is_item(source: &str) -> bool {
-    source[..marks(source)].contains(|c: char| matches!(c, '-' | '*' | '+') || c.is_ascii_digit())
+    are_of_item(&source[..marks(source)])
+}
+
+fn are_of_item(marks: &str) -> bool {
+    marks.contains(|c: char| matches!(c, '-' | '*' | '+') || c.is_ascii_digit())
 }
 
 fn indent(source: &str) -> usize {

@@ -11,16 +11,16 @@ const LONGEST_HAN: usize = 12;
 const LONGEST_LATIN: usize = 40;
 const MOST_WORDS: usize = 4;
 
-/// Words at the start of a Chinese sentence that no name begins with.
+/// Characters at the start of a Chinese sentence that no name begins with.
+const NO_FIRSTS: &str = "这那该其它他她我你您每本此当在从由对并还就不可没为另只第即哪再但而且或和与及被把让给用以于同各某所都更最";
+
+/// The same, of several characters.
 const NO_STARTS: &[&str] = &[
-    "这", "那", "所以", "该", "其", "它", "他", "她", "我", "你", "您", "如果", "因为", "以上", "以下",
-    "方案", "每", "本", "此", "当", "在", "从", "由", "对", "并", "还", "就", "不", "可", "有些", "有的",
-    "有一", "有时", "有没", "有哪", "没", "通过", "为", "另", "下面", "上面", "前面", "前者", "后者", "结果",
-    "目的", "主要", "一般", "通常", "只", "需要", "首先", "然后", "最后", "第", "也就", "即", "比如", "例如",
-    "很多", "大家", "什么", "哪", "如何", "怎么", "一个", "一种", "两者", "二者", "作者", "问题", "关键",
-    "重点", "区别", "原因", "优点", "缺点", "好处", "坏处", "答案", "内容", "使用", "除了", "再", "因此",
-    "写出", "写错", "说出", "说明", "以下", "下列", "但", "而", "且", "或", "和", "与", "及", "被", "把",
-    "让", "给", "用", "以", "于", "同", "各", "某", "所", "都", "更", "最",
+    "如果", "因为", "方案", "有些", "有的", "有一", "有时", "有没", "有哪", "通过", "下面", "上面", "前面",
+    "前者", "后者", "结果", "目的", "主要", "一般", "通常", "需要", "首先", "然后", "也就", "比如", "例如",
+    "很多", "大家", "什么", "如何", "怎么", "一个", "一种", "两者", "二者", "作者", "问题", "关键", "重点",
+    "区别", "原因", "优点", "缺点", "好处", "坏处", "答案", "内容", "使用", "除了", "因此", "写出", "写错",
+    "说出", "说明", "下列",
 ];
 
 /// Adverbs before a name that are no part of it.
@@ -314,15 +314,25 @@ pub fn trimmed(text: &str) -> (usize, &str) {
 /// Whether a text without marks around it can be a name.
 pub fn is_name(text: &str) -> bool {
     let bad = |c: char| c.is_control() || "，。、；：！？,;:!?（）()[]{}<>|\"“”=*`$#…→~^\\".contains(c);
-    let count = text.chars().count();
-    if count < 2 || text.contains(bad) || !text.contains(char::is_alphabetic) || text.contains("//") {
+    let (mut count, mut han, mut letters, mut before) = (0_usize, 0_usize, false, ' ');
+    for c in text.chars() {
+        if bad(c) || (before == '/' && c == '/') {
+            return false;
+        }
+        count += 1;
+        han += usize::from(is_han(c));
+        letters |= c.is_alphabetic();
+        before = c;
+    }
+    if count < 2 || !letters {
         return false;
     }
-    if text.chars().any(is_han) {
-        let fine = count <= LONGEST_HAN + text.chars().filter(|c| !is_han(*c)).count().min(LONGEST_HAN);
+    if han > 0 {
+        let fine = count <= LONGEST_HAN + (count - han).min(LONGEST_HAN);
         let ends = text.ends_with(['了', '的', '是', '吗', '呢']) || text.contains("是否");
         return fine
             && !ends
+            && !text.starts_with(|c| NO_FIRSTS.contains(c))
             && text.matches('的').count() < 2
             && !NO_STARTS.iter().any(|start| text.starts_with(start));
     }

@@ -4,14 +4,14 @@
 //! name.
 
 use crate::fold::is_han;
-use crate::note::lines::{Line, lines, marks};
+use crate::note::lines::{Line, marks};
 use crate::note::terms::headings::spoken_of;
 use crate::note::terms::names::{are_initials, is_foreign, is_generic, is_name, trimmed};
 use crate::note::terms::{Definition, Pattern, definition};
 use crate::note::{MaskKind, Note};
 use crate::text::TextRange;
 
-/// What makes a sentence a definition after a name.
+/// What makes a sentence a definition after a name. All begin with one of [`COPULA_STARTS`].
 const COPULAS: &[&str] = &[
     "是一种",
     "是一个",
@@ -26,41 +26,113 @@ const COPULAS: &[&str] = &[
     "就是指",
     "是由",
 ];
-/// What a sentence says of a name instead of what it is.
+const COPULA_STARTS: &[char] = &['是', '指', '就'];
+/// What a sentence says of a name instead of what it is. All begin with one of [`PURPOSE_STARTS`].
 const PURPOSES: &[&str] =
     &["的目的是", "的本质是", "的作用是", "的核心是", "的思想是", "的基础是", "的本质就是", "的目的就是"];
+const PURPOSE_STARTS: &[char] = &['的'];
+/// The same as [`COPULAS`] in English.
+const VERBS: &[&str] =
+    &[" is a ", " is an ", " is the ", " are a ", " are the ", " refers to ", " stands for "];
+/// What makes a sentence a definition after a name that a heading around it speaks of.
+const WEAK_COPULAS: &[&str] = &["是", "指", "就是", "类似"];
+const WEAK_STARTS: &[char] = &['是', '指', '就', '类'];
 /// The longest name that is looked for at the start of a sentence, in bytes.
 const REACH: usize = 72;
 
-/// Adds what the prose of a note defines.
-pub fn add(note: &Note, found: &mut Vec<Definition>) {
-    let lines: Vec<Line> = lines(note).collect();
-    let ends = paragraph_ends(note, &lines);
-    let mut known: (Option<usize>, Vec<&str>) = (None, spoken_of(note, None));
+/// Adds what the prose of a note defines, whose lines these are.
+pub fn add(note: &Note, lines: &[Line], found: &mut Vec<Definition>) {
+    let ends = paragraph_ends(note, lines);
+    let mut spoken = Spoken { note, section: None, names: None };
     for (line, &end) in lines.iter().zip(&ends) {
         let source = note.text.slice(line.range);
-        if line.barrier.is_some() || source.trim().is_empty() || source.trim_start().starts_with(['|', '<']) {
+        let cues = Cues::of(source);
+        if line.barrier.is_some() || !cues.any() || source.trim_start().starts_with(['|', '<']) {
             continue;
         }
         let before = note.definitions.partition_point(|link| link.range.start <= line.range.start);
         if note.definitions[..before].last().is_some_and(|link| link.range.overlaps(line.range)) {
             continue;
         }
-        let section = note.section_at(line.range.start());
-        if known.0 != section {
-            known = (section, spoken_of(note, section));
-        }
+        spoken.enter(line.range.start());
         let start = marks(source);
         let mut sentence = start;
         loop {
             let at = line.range.start() + sentence;
             let line = TextRange::new(at, line.range.end());
-            found.extend(of_sentence(note, line, end, sentence == start, &known.1));
+            found.extend(of_sentence(note, line, end, sentence == start, &mut spoken));
             let Some(next) = after_sentence(&source[sentence..]) else { break };
             sentence += next;
         }
-        initials(note, line.range, found);
+        if cues.bracket {
+            initials(note, line.range, found);
+        }
     }
+}
+
+/// What a text would need in order to define something: most have nothing of the kind, which one look tells.
+#[derive(Default)]
+struct Cues {
+    /// `（` or `(`.
+    bracket: bool,
+    /// `是`, `指` or `类`, with which the copulas of Chinese begin.
+    copula: bool,
+    /// A verb such as those of [`VERBS`].
+    verb: bool,
+}
+
+impl Cues {
+    fn of(text: &str) -> Self {
+        let mut cues = Self::default();
+        let mut rest = text.as_bytes();
+        while let [_, after @ ..] = rest {
+            match rest {
+                [b'(', ..] | [0xef, 0xbc, 0x88, ..] => cues.bracket = true,
+                [0xe6, 0x98, 0xaf, ..] | [0xe6, 0x8c, 0x87, ..] | [0xe7, 0xb1, 0xbb, ..] => {
+                    cues.copula = true
+                }
+                [b' ', b'i', b's', b' ', ..] | [b' ', b'a', b'r', b'e', b' ', ..] => cues.verb = true,
+                [b' ', b'r', b'e', b'f', ..] | [b' ', b's', b't', b'a', ..] => {
+                    cues.verb |= rest.starts_with(b" refers ") || rest.starts_with(b" stands ");
+                }
+                _ => {}
+            }
+            rest = after;
+        }
+        cues
+    }
+
+    fn any(&self) -> bool {
+        self.bracket || self.copula || self.verb
+    }
+}
+
+/// The names that a section speaks of, found when they are first asked for.
+struct Spoken<'a> {
+    note: &'a Note,
+    section: Option<usize>,
+    names: Option<Vec<&'a str>>,
+}
+
+impl Spoken<'_> {
+    /// Goes on to the section around the byte at `offset`.
+    fn enter(&mut self, offset: usize) {
+        let section = self.note.section_at(offset);
+        if self.section != section {
+            (self.section, self.names) = (section, None);
+        }
+    }
+
+    fn of(&mut self, name: &str) -> bool {
+        let names = self.names.get_or_insert_with(|| spoken_of(self.note, self.section));
+        names.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Where the first of some words begins in a text. All of them begin with one of `starts`.
+fn first_of(text: &str, words: &[&str], starts: &[char]) -> Option<usize> {
+    let begins = text.char_indices().filter(|(_, c)| starts.contains(c)).map(|(at, _)| at);
+    begins.into_iter().find(|at| words.iter().any(|word| text[*at..].starts_with(word)))
 }
 
 /// For each line where a definition in it ends: with its paragraph or item. Found from the last line to the first, so
@@ -98,15 +170,13 @@ fn of_sentence(
     line: TextRange,
     end: usize,
     begins_line: bool,
-    known: &[&str],
+    spoken: &mut Spoken<'_>,
 ) -> Option<Definition> {
     let text = TextRange::new(line.start(), end);
     let line = note.text.slice(line);
     let head = &line[..floor(line, REACH)];
-    // Most sentences say nothing of the kind: what they would need is sought first.
-    let tells = head.contains(['是', '指', '类', '（', '('])
-        || [" is ", " are ", " refers ", " stands "].iter().any(|verb| head.contains(verb));
-    if !tells {
+    let cues = Cues::of(head);
+    if !cues.any() {
         return None;
     }
     let strong = line.trim_start().starts_with("**");
@@ -118,19 +188,16 @@ fn of_sentence(
         let range = TextRange::new(start, text.start() + note.text.slice(text).trim_end().len());
         Some(definition(note, name, TextRange::new(start, start + name.len()), range, pattern))
     };
-    bracketed(line, head, begins_line, known)
+    bracketed(line, head, &cues, begins_line, spoken)
         .and_then(|(name, at, aliases, pattern)| {
             let mut found = make(name, at, pattern)?;
             found.aliases = aliases.into_iter().map(Into::into).collect();
             Some(found)
         })
         .or_else(|| {
-            let (copula, pattern) = [(COPULAS, Pattern::Copula), (PURPOSES, Pattern::Known)]
-                .into_iter()
-                .filter_map(|(words, pattern)| {
-                    Some((words.iter().filter_map(|word| head.find(word)).min()?, pattern))
-                })
-                .min_by_key(|(at, _)| *at)?;
+            let copula = first_of(head, COPULAS, COPULA_STARTS).map(|at| (at, Pattern::Copula));
+            let purpose = first_of(head, PURPOSES, PURPOSE_STARTS).map(|at| (at, Pattern::Known));
+            let (copula, pattern) = copula.into_iter().chain(purpose).min_by_key(|(at, _)| *at)?;
             let (at, name) = trimmed(&head[..copula]);
             let pattern = if strong && pattern == Pattern::Copula { Pattern::Strong } else { pattern };
             let short = name.chars().count() <= if pattern == Pattern::Known { 8 } else { 12 };
@@ -139,22 +206,19 @@ fn of_sentence(
             fits.then(|| make(name, at, pattern)).flatten()
         })
         .or_else(|| {
-            let verb =
-                [" is a ", " is an ", " is the ", " are a ", " are the ", " refers to ", " stands for "];
-            let at_verb = verb.iter().filter_map(|verb| head.find(verb)).min()?;
+            let at_verb = if cues.verb { first_of(head, VERBS, &[' '])? } else { return None };
             let (at, name) = trimmed(&head[..at_verb]);
             let pattern = if strong { Pattern::Strong } else { Pattern::Copula };
             let the = head[at_verb..].starts_with(" is the ") && !strong;
             (is_name(name) && !the).then(|| make(name, at, pattern)).flatten()
         })
         .or_else(|| {
-            let at_verb = ["是", "指", "就是", "类似"].iter().filter_map(|verb| head.find(verb)).min()?;
+            let at_verb = first_of(head, WEAK_COPULAS, WEAK_STARTS).filter(|_| begins_line)?;
             let (at, name) = trimmed(&head[..at_verb]);
-            let spoken_of = known.iter().any(|known| known.eq_ignore_ascii_case(name));
             let negated = ["是否", "是不", "是在", "是为", "是因", "是可以", "是需要"]
                 .iter()
                 .any(|not| head[at_verb..].starts_with(not));
-            (spoken_of && begins_line && !negated).then(|| make(name, at, Pattern::Known)).flatten()
+            (!negated && spoken.of(name)).then(|| make(name, at, Pattern::Known)).flatten()
         })
 }
 
@@ -162,10 +226,11 @@ fn of_sentence(
 fn bracketed<'a>(
     line: &'a str,
     head: &str,
+    cues: &Cues,
     begins_line: bool,
-    known: &[&str],
+    spoken: &mut Spoken<'_>,
 ) -> Option<(&'a str, usize, Vec<&'a str>, Pattern)> {
-    let open = head.find(['（', '('])?;
+    let open = if cues.bracket { head.find(['（', '('])? } else { return None };
     // What is longer is no name: a line may hold many brackets that nothing closes.
     let rest = &line[open..];
     let close = rest[..floor(rest, 2 * REACH)].find(['）', ')'])?;
@@ -187,8 +252,7 @@ fn bracketed<'a>(
     let english =
         [" is a ", "is a ", "is an ", "is the "].iter().any(|verb| after.starts_with(verb.trim_start()));
     let purpose = after.starts_with('的') && PURPOSES.iter().any(|purpose| after.starts_with(purpose));
-    let of_heading = known.iter().any(|known| known.eq_ignore_ascii_case(name));
-    if (says && (!aliases.is_empty() || of_heading))
+    if (says && (!aliases.is_empty() || spoken.of(name)))
         || (english && are_initials(inner, name))
         || (purpose && begins_line)
     {
