@@ -148,6 +148,11 @@ impl Pattern {
         name.chars().find(|c| is_wordly(*c)).is_some_and(|c| pinyin::key(c) == pinyin::key(first))
     }
 
+    /// Which characters follow each other in it.
+    pub fn pairs(&self) -> Pairs {
+        self.pairs
+    }
+
     /// Whether a name in which these follow each other may hold what was typed with nothing left out.
     #[inline]
     pub fn may_follow(&self, pairs: Pairs) -> bool {

@@ -3,9 +3,11 @@
 //! Invariant: a set holds at least what it says. Characters share places in it, so it may seem to hold more; then a name is
 //! read that does not fit.
 
+use std::sync::LazyLock;
+
 use crate::fold::is_han;
 use crate::fuzzy::pinyin;
-use crate::fuzzy::word::{begins_word, is_wordly};
+use crate::fuzzy::word::{Character, begins, is_wordly};
 
 /// Which characters there are: a set in which all but Latin letters share some places. What stands between words has none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -194,8 +196,9 @@ impl Pairs {
         Self([self.0[0] | other.0[0], self.0[1] | other.0[1]])
     }
 
+    /// Whether all of these are there.
     #[inline]
-    pub(super) fn has_all(self, other: Self) -> bool {
+    pub fn has_all(self, other: Self) -> bool {
         (other.0[0] & !self.0[0]) | (other.0[1] & !self.0[1]) == 0
     }
 }
@@ -234,28 +237,62 @@ impl Shape {
 
     /// The shape of a folded name.
     pub fn of(folded: &str) -> Self {
-        let mut shape = Self { first: Firsts::of_name(folded), ..Self::default() };
-        let (mut before, mut counts) = (None, [0; 3]);
+        let (mut shape, mut before, mut counts) = (Self::default(), None, [0; 3]);
         // What can stand in front of what is typed next.
         let mut last = Letters::default();
         for c in folded.chars() {
-            let read = if is_han(c) { pinyin::read(c) } else { pinyin::Read::default() };
-            let letter = Letters::of(c);
-            shape.written = shape.written.with(Written::of(c));
-            counts = counted(counted(counts, latin(pinyin::key(c)) | read.letters), read.twice);
-            if begins_word(before, c) {
-                shape.initials = shape.initials.with(Firsts::of(c)).with(Firsts(read.firsts));
+            let sign = Sign::of(c);
+            let read = if sign.character.han { pinyin::read(c) } else { pinyin::Read::default() };
+            let first = Firsts(sign.first.0 | read.firsts);
+            shape.written = shape.written.with(sign.written);
+            counts = counted(counted(counts, sign.latin | read.letters), read.twice);
+            if begins(before, sign.character) {
+                shape.initials = shape.initials.with(first);
             }
             // What stands between words is stepped over.
-            if !letter.is_empty() {
-                let first = letter.with(Letters::latin(read.firsts));
-                shape.pairs = shape.pairs.with(Pairs::of(last, first)).with(read.pairs);
-                last = letter.with(Letters::latin(read.lasts));
+            if !sign.letter.is_empty() {
+                if last.is_empty() {
+                    shape.first = first;
+                }
+                let pairs = Pairs::of(last, sign.letter.with(Letters::latin(read.firsts)));
+                shape.pairs = shape.pairs.with(pairs).with(read.pairs);
+                last = sign.letter.with(Letters::latin(read.lasts));
             }
             shape.chars = shape.chars.saturating_add(1);
-            before = Some(c);
+            before = Some(sign.character);
         }
         shape.counts = Counts::of_sets(counts);
         shape
+    }
+}
+
+/// A character as sets.
+#[derive(Clone, Copy)]
+struct Sign {
+    letter: Letters,
+    written: Written,
+    latin: u32,
+    first: Firsts,
+    character: Character,
+}
+
+/// Those of ASCII.
+static ASCII: LazyLock<[Sign; 128]> =
+    LazyLock::new(|| std::array::from_fn(|code| Sign::found(u8::try_from(code).map_or(' ', char::from))));
+
+impl Sign {
+    #[inline]
+    fn of(c: char) -> Self {
+        ASCII.get(c as usize).copied().unwrap_or_else(|| Self::found(c))
+    }
+
+    fn found(c: char) -> Self {
+        Self {
+            letter: Letters::of(c),
+            written: Written::of(c),
+            latin: latin(pinyin::key(c)),
+            first: Firsts::of(c),
+            character: Character::of(c),
+        }
     }
 }

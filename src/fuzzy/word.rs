@@ -217,21 +217,22 @@ pub(super) fn begins_word(before: Option<char>, c: char) -> bool {
 
 /// What of a character decides where words begin.
 #[derive(Clone, Copy)]
-struct Character {
+pub(super) struct Character {
     /// It is Chinese, and so a word.
-    han: bool,
+    pub(super) han: bool,
     /// It is a part of words.
     wordly: bool,
     numeric: bool,
 }
 
 impl Character {
-    fn of(c: char) -> Self {
+    pub(super) fn of(c: char) -> Self {
         let han = is_han(c);
         Self { han, wordly: han || is_wordly(c), numeric: !han && c.is_numeric() }
     }
 }
 
-fn begins(before: Option<Character>, here: Character) -> bool {
+/// Whether a word begins here.
+pub(super) fn begins(before: Option<Character>, here: Character) -> bool {
     here.han || before.is_none_or(|before| before.han || !before.wordly || before.numeric != here.numeric)
 }

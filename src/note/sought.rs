@@ -213,6 +213,11 @@ impl Sought {
         }
     }
 
+    /// The same of the names in which these follow each other.
+    pub fn following(&self, followed: Pairs, having: &mut Vec<u32>) {
+        keep(having, self.pairs.iter().map(|pairs| pairs.has_all(followed)));
+    }
+
     /// Whether the name of this index may begin with what was typed, with its number or without it, and goes on so
     /// somewhere. Costs as little as [`Sought::may_fit`].
     #[inline]

@@ -240,35 +240,46 @@ impl Glossary {
         path: &NotePath,
         section: Option<usize>,
     ) -> Vec<Defined<'v>> {
+        let mut found: Vec<Defined<'v>> = self.defined(vault, id).collect();
+        found.sort_by_cached_key(|defined| self.rank(defined, id, path, section));
+        found
+    }
+
+    /// The first of [`Self::places`] for a reader of no note.
+    pub fn best_place<'v>(&self, vault: &'v Vault, id: NameId) -> Option<Defined<'v>> {
+        let nowhere = NotePath::new("");
+        self.defined(vault, id).min_by_key(|defined| self.rank(defined, id, &nowhere, None))
+    }
+
+    /// Every place where a name is defined, in no order.
+    fn defined<'v>(&self, vault: &'v Vault, id: NameId) -> impl Iterator<Item = Defined<'v>> {
         let name = self.names.name(id);
-        let found = self.names.definers(id).filter_map(|(of, index)| {
+        self.names.definers(id).filter_map(move |(of, index)| {
             let note = vault.note(of)?;
             let definition = note.terms().get(index)?;
             // The note may have been edited since: the n-th definition must still be one of this name.
             let mut given = all_spellings(note, definition, &self.aliases);
             given.any(|spelling| spelling == name).then_some(Defined { note, definition })
-        });
-        let mut found: Vec<Defined<'v>> = found.collect();
-        found.sort_by_cached_key(|defined| {
-            let Defined { note, definition } = defined;
-            let own = folded(&definition.name) == name;
-            let here = note.path == *path;
-            let chapter = here
-                && section
-                    .zip(definition.section)
-                    .is_some_and(|(here, of)| note.topmost(here) == note.topmost(of as usize));
-            let is_heading = matches!(definition.pattern, Pattern::Question | Pattern::Topic);
-            (
-                !own,
-                definition.pattern,
-                !is_heading,
-                !here,
-                !chapter,
-                note.path.clone(),
-                definition.name_range.start,
-            )
-        });
-        found
+        })
+    }
+
+    /// What the best place of a name is the least by; see [`Self::places`].
+    fn rank<'v>(
+        &self,
+        defined: &Defined<'v>,
+        id: NameId,
+        path: &NotePath,
+        section: Option<usize>,
+    ) -> impl Ord + use<'v> {
+        let Defined { note, definition } = *defined;
+        let own = folded(&definition.name) == self.names.name(id);
+        let here = note.path == *path;
+        let chapter = here
+            && section
+                .zip(definition.section)
+                .is_some_and(|(here, of)| note.topmost(here) == note.topmost(of as usize));
+        let is_heading = matches!(definition.pattern, Pattern::Question | Pattern::Topic);
+        (!own, definition.pattern, !is_heading, !here, !chapter, &note.path, definition.name_range.start)
     }
 }
 

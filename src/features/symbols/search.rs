@@ -36,6 +36,9 @@ pub struct Topic {
 /// The most terms that a search gives beside headings.
 const MOST_TERMS: usize = 50;
 
+/// So few names are looked up faster by one processor than given to another.
+const FEW: usize = 8;
+
 /// So many names are looked at for them at first, since some mean the same.
 const MOST_NAMES: usize = 4 * MOST_TERMS;
 
@@ -101,11 +104,16 @@ fn terms(vault: &Vault, glossary: &Glossary, pattern: &Pattern) -> Vec<Topic> {
 
 /// What these names mean, the first of them.
 fn topics_of(vault: &Vault, glossary: &Glossary, names: Vec<NameId>) -> Vec<Topic> {
-    let nowhere = NotePath::new("");
     let mut places: HashSet<(NotePath, TextRange)> = HashSet::new();
-    let topics = names.into_iter().filter_map(|id| {
-        let definitions = glossary.definitions(vault, id, &nowhere, None);
-        let best = definitions.first().filter(|best| best.heading().is_none())?;
+    // Mostly the first of them are enough.
+    let best = names.chunks(MOST_TERMS).flat_map(|names| {
+        let best = names.par_iter().with_min_len(FEW).map(|id| glossary.best_place(vault, *id));
+        best.collect::<Vec<_>>()
+    });
+    let topics = best.flatten().filter_map(|best| {
+        if best.heading().is_some() {
+            return None;
+        }
         let (note, definition) = (best.note, best.definition);
         if wanted(vault, note) == WorkspaceSymbols::Off {
             return None;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::fuzzy::{Best, Fit, MAX_WORDS, Pattern, Scatter, Way};
+use crate::fuzzy::{Best, Fit, MAX_WORDS, Pairs, Pattern, Scatter, Way};
 use crate::note::Note;
 use crate::note::sought::{Named, Sought};
 use crate::vault::seek::table::Chunk;
@@ -16,8 +16,10 @@ use crate::vault::seek::{AllNames, FEW};
 pub struct Query {
     /// All of it: a heading that has it as it stands comes first.
     whole: Pattern,
-    /// Its words, when it has several.
+    /// Its words.
     words: Vec<Pattern>,
+    /// Which characters follow each other in its words.
+    pairs: Pairs,
 }
 
 /// What was found.
@@ -43,7 +45,8 @@ impl Query {
     /// A query as it was typed.
     pub fn new(typed: &str) -> Self {
         let words: Vec<Pattern> = typed.split_whitespace().take(MAX_WORDS).map(Pattern::new).collect();
-        Self { whole: Pattern::new(typed), words }
+        let pairs = words.iter().fold(Pairs::default(), |all, word| all.with(word.pairs()));
+        Self { whole: Pattern::new(typed), words, pairs }
     }
 
     /// All that was typed as one pattern.
@@ -188,9 +191,16 @@ impl<'a> Looked<'a> {
 
     /// The headings in which all words are found.
     fn own(&mut self, chunk: &Chunk) {
-        let sought = &chunk.sought;
+        let (sought, query) = (&chunk.sought, self.query);
         let mut having = std::mem::take(&mut self.having);
-        sought.having(&self.query.whole, &mut having);
+        // With enough that fit better than in pieces, only names with all of a word in one piece are looked at. What stands
+        // for itself alone rules out more.
+        let in_pieces = self.admits(0, Fit { way: Way::Pieces, rest: 0 }, 0);
+        if in_pieces || query.whole.has_others() {
+            sought.having(&query.whole, &mut having);
+        } else {
+            sought.following(query.pairs, &mut having);
+        }
         for name in having.iter().map(|name| *name as usize) {
             let is_heading = || matches!(sought.named(name), Some(Named::Heading(_)));
             let may_come = self.query.bound(sought, name).is_some_and(|bound| self.admits(0, bound, name));
