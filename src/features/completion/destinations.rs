@@ -96,6 +96,7 @@ pub(super) fn complete_typed(request: &Request<'_>, typed: &Typed<'_>, memo: &mu
         }
         Some(fragment) => fragments(request, typed, fragment),
         None if typed.path.contains('/') => browse(request, typed),
+        None if matches!(typed.path, "." | "..") => steps(request, typed),
         None => by_name(request, typed, memo),
     }
 }
@@ -195,6 +196,23 @@ fn browse(request: &Request<'_>, typed: &Typed<'_>) -> List {
     let incomplete = items.len() > LIMIT;
     let items = items.into_iter().take(LIMIT).map(|(_, item)| quoted(request, typed, item)).collect();
     List { items, incomplete }
+}
+
+/// `](.`: the folder of the note and the one around it, whose beginning is typed.
+fn steps(request: &Request<'_>, typed: &Typed<'_>) -> List {
+    let own = request.note.path.folder();
+    let around = Some(own.folder()).filter(|around| *around != own);
+    let steps = [("./", Some(own)), ("../", around)].into_iter().filter_map(|(step, folder)| {
+        let folder = folder.filter(|folder| request.vault.root_of(folder).is_some())?;
+        let place = request.vault.display_path(&folder).into_owned();
+        let edit = (typed.range, step.to_owned());
+        step.starts_with(typed.path).then(|| Item {
+            place,
+            edit,
+            ..Item::word(step, Kind::Folder, typed.range)
+        })
+    });
+    List { items: steps.collect(), incomplete: false }
 }
 
 /// `](xxdl`: notes and files of any folder by name.

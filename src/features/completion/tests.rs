@@ -339,6 +339,25 @@ fn paths() {
     "#]],
     );
     check_typed("[a](https://$0", &expect![[""]]);
+    check_typed(
+        "[a](.$0",
+        &expect![[r#"
+        Folder ./: [a](./
+    "#]],
+    );
+    check(
+        "//- 网络/应用/http.md\n[a](.$0)\n",
+        &expect![[r#"
+        Folder ./ (网络/应用): [a](./)
+        Folder ../ (网络): [a](../)
+    "#]],
+    );
+    check(
+        "//- 网络/应用/http.md\n![a](..$0\n",
+        &expect![[r#"
+        Folder ../ (网络): ![a](../
+    "#]],
+    );
 }
 
 #[test]
