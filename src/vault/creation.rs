@@ -10,9 +10,14 @@ use crate::vault::Vault;
 
 /// Whether a note can be made at `path`.
 pub fn can_create(vault: &Vault, path: &NotePath) -> bool {
-    let sound =
-        !path.file_name().contains([':', '*', '?', '"', '<', '>', '|', '\\']) && !path.stem().is_empty();
+    let unfit = |c: char| c.is_control() || ":*?\"<>|\\".contains(c);
+    let sound = !path.file_name().contains(unfit) && !path.stem().is_empty();
     sound && vault.root_of(path).is_some() && !vault.has_file(path)
+}
+
+/// Whether somebody who types this may mean a note that is not there yet: more than marks.
+pub fn may_be_meant(name: &str) -> bool {
+    name.contains(char::is_alphanumeric)
 }
 
 /// The edit that makes a note at `path` with its name for a title and lines that end in `ending`; `None` when it cannot

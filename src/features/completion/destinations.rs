@@ -14,7 +14,7 @@ use crate::note::{LinkKind, Note, is_picture};
 use crate::path::NotePath;
 use crate::syntax::context::{Destination, DestinationOf, DestinationPart, Part};
 use crate::text::TextRange;
-use crate::vault::creation::can_create;
+use crate::vault::creation::{can_create, may_be_meant};
 use crate::vault::naming::{self, Form};
 use crate::vault::resolve::{Place, Resolution, Target};
 use crate::vault::seek::Sort;
@@ -265,7 +265,7 @@ fn new_note(request: &Request<'_>, typed: &Typed<'_>, name: &str) -> Option<Item
     let kind = if syntax(typed.style) == Syntax::Html { LinkKind::HtmlLink } else { LinkKind::Inline };
     let is_missing = matches!(request.vault.resolve_as(request.note, kind, &text, 0), Resolution::Missing(_));
     // Wiki links cannot name it with these.
-    let plain = !name.contains(['#', '^', '[', ']', '|']);
+    let plain = may_be_meant(name) && !name.contains(['#', '^', '[', ']', '|']);
     (is_missing && plain && can_create(request.vault, &path)).then(|| {
         let item = Item {
             place: "new note".to_owned(),

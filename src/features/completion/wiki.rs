@@ -11,7 +11,7 @@ use crate::note::{AnchorKind, LinkKind, is_picture};
 use crate::path::NotePath;
 use crate::syntax::context::{WikiLink, WikiPart};
 use crate::text::TextRange;
-use crate::vault::creation::can_create;
+use crate::vault::creation::{can_create, may_be_meant};
 use crate::vault::naming::{wiki_fragment, wiki_name};
 use crate::vault::resolve::{Place, Resolution, Target};
 use crate::vault::seek::Sort;
@@ -130,7 +130,7 @@ pub(super) fn file_item(request: &Request<'_>, file: &NotePath, edit: (TextRange
 /// The note that a name would be, when nothing is called so.
 fn new_note(request: &Request<'_>, name: &str, edit: (TextRange, String)) -> Option<Item> {
     let path = request.note.path.folder().join(&format!("{name}.md"));
-    let plain = !name.is_empty() && !name.contains(['#', '^', '[', ']', '|']) && !name.ends_with('/');
+    let plain = may_be_meant(name) && !name.contains(['#', '^', '[', ']', '|']) && !name.ends_with('/');
     let leads_nowhere =
         || matches!(request.vault.resolve_as(request.note, LinkKind::Wiki, name, 0), Resolution::Missing(_));
     (plain && can_create(request.vault, &path) && leads_nowhere()).then(|| Item {
