@@ -249,7 +249,7 @@ fn what_is_not_there_is_made() {
     );
     check_typed("[[a:b$0", &expect![[""]]);
     check_typed("[[~$0", &expect![[""]]);
-    check_typed("[a](%2e$0", &expect![[""]]);
+    check_typed("[a](~$0", &expect![[""]]);
     check_typed(
         "[[TCP$0",
         &expect![[r#"
