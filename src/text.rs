@@ -29,7 +29,6 @@ pub struct TextRange {
 impl TextRange {
     /// The range from byte `start` up to byte `end`; an `end` before `start` gives the empty range at `start`.
     pub fn new(start: usize, end: usize) -> Self {
-        let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let start = narrow(start);
         Self { start, end: narrow(end).max(start) }
     }
@@ -388,7 +387,8 @@ fn same_at_end(a: &[u8], b: &[u8]) -> usize {
     same + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
 }
 
-fn narrow(value: usize) -> u32 {
+/// An offset or a count as it is stored, in 32 bits: nothing that is read is longer, and of what is, the most stands for it.
+pub fn narrow(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 

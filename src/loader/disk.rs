@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::loader::walk::Seen;
 use crate::note::Note;
 use crate::path::NotePath;
-use crate::text::MAX_TEXT_BYTES;
+use crate::text::{MAX_TEXT_BYTES, narrow};
 use crate::vault::{Contribution, Unreadable};
 
 /// Whether a file is a note by its ending.
@@ -83,7 +83,7 @@ fn read_regular(path: &Path, limit: u64) -> Result<Option<String>, Unreadable> {
     String::from_utf8(bytes).map(Some).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let line = memchr::memchr_iter(b'\n', &error.as_bytes()[..offset]).count();
-        Unreadable::NotUtf8 { line: u32::try_from(line).unwrap_or(u32::MAX), offset: offset as u64 }
+        Unreadable::NotUtf8 { line: narrow(line), offset: offset as u64 }
     })
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use crate::note::lookup::name_hash;
 use crate::note::numbering::{Number, NumberStyle, Parts};
 use crate::note::{Heading, wording};
-use crate::text::TextRange;
+use crate::text::{TextRange, narrow};
 
 /// The words of headings that were read together.
 #[derive(Default)]
@@ -140,10 +140,6 @@ impl Writer {
         let count = narrow(words.said.len());
         (0..count).map(move |at| HeadingText { words: Arc::clone(&words), at })
     }
-}
-
-fn narrow(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl HeadingText {

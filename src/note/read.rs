@@ -25,7 +25,7 @@ use crate::note::{
     MaskKind, Note, Place, ROOT, Substance, Task, is_picture,
 };
 use crate::path::NotePath;
-use crate::text::{Text, TextRange};
+use crate::text::{Text, TextRange, narrow};
 
 impl Note {
     /// Reads a note. `text` may begin with a byte order mark, which is dropped.
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
     fn new(text: &'a str, base: usize, end: usize) -> Self {
         let mut memory = Memory::of_thread();
         memory.containers.push(Container::new(ROOT, Place::Root));
-        memory.container_ends.push((ROOT, u32::try_from(end).unwrap_or(u32::MAX)));
+        memory.container_ends.push((ROOT, narrow(end)));
         memory.scan.look_through(&text[base..end], base);
         Self {
             text,

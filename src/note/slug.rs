@@ -11,7 +11,7 @@ use std::ops::Range;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
 use crate::note::lineage::Replaced;
-use crate::text::TextRange;
+use crate::text::{TextRange, narrow};
 
 /// The anchor of one heading's text, repeats left out of account: `MySQL：索引 & 事务` gives `mysql索引--事务`.
 pub fn slug(text: &str) -> String {
@@ -96,7 +96,7 @@ impl Slugs {
         let mut slugger = Slugger::default();
         let end_of = |text| {
             slugger.next(text);
-            u32::try_from(slugger.given.len()).unwrap_or(u32::MAX)
+            narrow(slugger.given.len())
         };
         let ends = texts.map(end_of).collect();
         Self { text: slugger.given.into(), ends }
@@ -112,7 +112,7 @@ impl Slugs {
         for (index, anchor) in others {
             self.copy(replaced, next..*index, &mut text, &mut ends);
             text.push_str(anchor);
-            ends.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+            ends.push(narrow(text.len()));
             next = index + 1;
         }
         self.copy(replaced, next..count, &mut text, &mut ends);
@@ -131,7 +131,7 @@ impl Slugs {
             let indices = before(after.start)..before(after.start) + after.len();
             let end_of = |count: usize| count.checked_sub(1).and_then(|last| self.ends.get(last)).copied();
             let (start, end) = (end_of(indices.start).unwrap_or(0), end_of(indices.end).unwrap_or(0));
-            let by = u32::try_from(text.len()).unwrap_or(u32::MAX).wrapping_sub(start);
+            let by = narrow(text.len()).wrapping_sub(start);
             text.push_str(TextRange { start, end: end.max(start) }.of(&self.text));
             ends.extend(self.ends.get(indices).unwrap_or_default().iter().map(|end| end.wrapping_add(by)));
         }

@@ -6,6 +6,7 @@
 use crate::fold::folded;
 use crate::fuzzy::{Counts, Firsts, Fit, Pairs, Pattern, Scatter, Shape, Way, Written};
 use crate::note::Note;
+use crate::text::narrow;
 
 /// What a name is the name of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -104,14 +105,14 @@ impl Sought {
                 _ => self.add_name(Named::Heading(index), &title, 0),
             }
         }
-        self.ends.push(place(self.names.len()));
+        self.ends.push(narrow(self.names.len()));
     }
 
     fn add_name(&mut self, named: Named, folded: &str, number: usize) {
         if folded.is_empty() {
             return;
         }
-        let start = place(self.text.len());
+        let start = narrow(self.text.len());
         self.text.push_str(folded);
         let whole = Shape::of(folded);
         let title = folded.get(number..).filter(|_| number > 0).map_or(whole, Shape::of);
@@ -134,7 +135,7 @@ impl Sought {
         let names = other.names_of(note);
         let of_note = other.names.get(names.clone()).unwrap_or_default();
         if let Some(first) = of_note.first() {
-            let (from, to) = (first.start, place(self.text.len()));
+            let (from, to) = (first.start, narrow(self.text.len()));
             let end = other.end(names.end - 1);
             self.text.push_str(other.text.get(first.start as usize..end).unwrap_or_default());
             self.counts.extend_from_slice(other.counts.get(names.clone()).unwrap_or_default());
@@ -144,7 +145,7 @@ impl Sought {
             self.initials.extend_from_slice(other.initials.get(names).unwrap_or_default());
             self.names.extend(of_note.iter().map(|name| Name { start: name.start - from + to, ..*name }));
         }
-        self.ends.push(place(self.names.len()));
+        self.ends.push(narrow(self.names.len()));
     }
 
     /// The same in as little memory as it takes, once all notes are there.
@@ -310,10 +311,6 @@ fn keep(having: &mut Vec<u32>, all: impl ExactSizeIterator<Item = bool>) {
         count += usize::from(is_kept);
     }
     having.truncate(count);
-}
-
-fn place(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

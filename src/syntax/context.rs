@@ -15,7 +15,7 @@ mod tests;
 use crate::syntax::Tree;
 use crate::syntax::blocks::{Block, BlockKind, Blocks, Leaf, copy};
 use crate::syntax::word::{start_of_run, start_of_word};
-use crate::text::{Buffer, TextRange};
+use crate::text::{Buffer, TextRange, narrow};
 
 /// The longest block that is scanned.
 const MAX_BLOCK_BYTES: usize = 64 * 1024;
@@ -193,7 +193,7 @@ impl Context {
     /// The same place where `by` more bytes stand before it.
     #[must_use]
     fn moved(mut self, by: usize) -> Self {
-        let by = u32::try_from(by).unwrap_or(u32::MAX);
+        let by = narrow(by);
         let moved = |range: &mut TextRange| *range = range.moved(0, by);
         let moved_part = |part: &mut Part| [&mut part.typed, &mut part.whole].into_iter().for_each(moved);
         match &mut self {

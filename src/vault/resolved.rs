@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::note::Note;
 use crate::note::lineage::Facts;
 use crate::note::read::again::Stretch;
+use crate::text::narrow;
 use crate::vault::Vault;
 use crate::vault::backlinks::Source;
 use crate::vault::era::{Changes, Era};
@@ -110,7 +111,6 @@ impl Vault {
 /// Moves what is told of places in the note behind a stretch of it. For a reference that is a place in its definition,
 /// wherever that stands.
 fn move_ranges(all: &mut [Resolution], stretch: &Stretch) {
-    let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let (from, to) = (narrow(stretch.old.end), narrow(stretch.new.end));
     for resolution in all {
         if let Resolution::Missing(Missing::Heading { range, .. }) = resolution

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::text::narrow;
 use crate::vault::numbers::Number;
 
 /// A map in pieces, so that a snapshot costs one count and a change copies one small piece: two levels of
@@ -34,7 +35,7 @@ impl Bearers {
     const SEVERAL: u32 = 1 << 31;
 
     fn several(place: usize) -> Self {
-        Self(Self::SEVERAL | u32::try_from(place).unwrap_or(u32::MAX))
+        Self(Self::SEVERAL | narrow(place))
     }
 
     /// The only one, or the place of all.

@@ -24,7 +24,7 @@ use crate::config::settings::nearest;
 use crate::config::{Config, ConfigFile, Level, Problem, Severity};
 use crate::note::{Link, LinkDefinition, Note};
 use crate::path::NotePath;
-use crate::text::TextRange;
+use crate::text::{TextRange, narrow};
 use crate::vault::backlinks::Source;
 use crate::vault::comparison::Comparison;
 use crate::vault::resolve::Resolution;
@@ -353,7 +353,6 @@ fn kept(mut known: Vec<Diagnostic>, note: &Note, renewed: &Renewed) -> Vec<Diagn
         let before = targets.partition_point(|target| target.start() <= at).checked_sub(1);
         before.and_then(|last| targets.get(last)).is_some_and(|target| target.contains(at))
     };
-    let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let (from, to) = (narrow(stretch.old.end), narrow(stretch.new.end));
     known.retain_mut(|found| {
         if stretch.old.contains(&found.range.start()) {

@@ -10,6 +10,7 @@ use crate::note::lineage::{MOST_REPLACED, Replaced};
 use crate::note::lookup::{Order, Orders, bare_slug, mkdocs_key, title_key};
 use crate::note::slug::{Slugger, Slugs, root, slug};
 use crate::note::{Heading, Note};
+use crate::text::narrow;
 
 impl Orders {
     /// What is known of the headings of `new`, when this is known of those of `old` and these were replaced.
@@ -117,8 +118,4 @@ fn order_after<K: Ord>(
     order.extend(rest.iter().copied().map(narrow));
     let order: Arc<[u32]> = order.into();
     order.into()
-}
-
-fn narrow(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }

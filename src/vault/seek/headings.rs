@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::fuzzy::{Best, Fit, MAX_WORDS, Pairs, Pattern, Scatter, Way};
 use crate::note::Note;
 use crate::note::sought::{Named, Sought};
+use crate::text::narrow;
 use crate::vault::seek::table::Chunk;
 use crate::vault::seek::{AllNames, FEW};
 
@@ -161,7 +162,7 @@ impl<'a> Looked<'a> {
         // One part for each processor: the more a part holds, the sooner it knows what does not count.
         let size = chunks.len().div_ceil(rayon::current_num_threads()).max(FEW_CHUNKS);
         let parts = chunks.par_chunks(size).enumerate().map(|(index, chunks)| {
-            let first = place(index * size);
+            let first = narrow(index * size);
             let fresh = Self::new(self.query, self.counts, 0);
             let mut part = Self { best: self.best.beside(), known: self.known, ..fresh };
             for (number, chunk) in (first..).zip(chunks) {
@@ -178,14 +179,14 @@ impl<'a> Looked<'a> {
 
     /// Whether a heading that fits so may come among the best.
     fn admits(&self, outside: u8, fit: Fit, name: usize) -> bool {
-        self.best.admits((outside, fit.way, fit.rest, self.number, place(name)))
+        self.best.admits((outside, fit.way, fit.rest, self.number, narrow(name)))
     }
 
     fn add(&mut self, chunk: &Chunk, outside: u8, fit: Fit, name: usize) {
         // What the settings say is asked only of what would come among the best.
         let counts = || chunk.notes.get(chunk.sought.note_of(name)).is_some_and(|note| (self.counts)(note));
         if self.admits(outside, fit, name) && counts() {
-            self.best.add((outside, fit.way, fit.rest, self.number, place(name)));
+            self.best.add((outside, fit.way, fit.rest, self.number, narrow(name)));
         }
     }
 
@@ -218,7 +219,7 @@ impl<'a> Looked<'a> {
     fn at_best(&self, sought: &Sought, name: usize, word: &Pattern) -> Option<Fit> {
         // Of headings it is known once all were looked at for this word.
         if self.query.words.len() == 1 && matches!(sought.named(name), Some(Named::Heading(_))) {
-            let at = self.known.binary_search_by_key(&(self.number, place(name)), |rank| (rank.3, rank.4));
+            let at = self.known.binary_search_by_key(&(self.number, narrow(name)), |rank| (rank.3, rank.4));
             let rank = self.known.get(at.ok()?)?;
             return Some(Fit { way: rank.1, rest: rank.2 });
         }
@@ -317,10 +318,6 @@ impl Chunk {
         let parent = self.notes.get(note)?.sections.get(heading as usize)?.parent?;
         self.sought.name_of(note, Named::Heading(parent))
     }
-}
-
-fn place(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::note::{
     Anchor, AskingItem, Block, Callout, Details, Directive, FootnoteDefinition, Heading, Link,
     LinkDefinition, Mask, Note, ROOT, Section, Task,
 };
-use crate::text::{Text, TextRange};
+use crate::text::{Text, TextRange, narrow};
 
 /// The note `old` with `piece`, the facts of what stands at the stretch in `text`.
 pub fn splice(old: &Note, text: Text, piece: Note, stretch: &Stretch) -> Note {
@@ -57,7 +57,6 @@ struct Place {
 
 impl Place {
     fn of(stretch: &Stretch) -> Self {
-        let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Self { from: narrow(stretch.old.start), to: narrow(stretch.old.end), new_to: narrow(stretch.new.end) }
     }
 
@@ -91,7 +90,6 @@ impl Place {
         let (first, last) = self.of_stretch(old);
         let mut all = Vec::with_capacity(count);
         all.extend_from_slice(&old[..first]);
-        let narrow = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let below = |section: &Section, by: u32| Section {
             parent: section.parent.map(|parent| parent.wrapping_add(by)),
             ..*section
@@ -120,7 +118,7 @@ fn share_words(old: &Note, headings: &mut [Heading], replaced: Replaced) {
 
 /// Gives every section at the root its parent and its end; the others lie in stretches.
 fn nest(headings: &[Heading], sections: &mut [Section], end: usize) {
-    let end = u32::try_from(end).unwrap_or(u32::MAX);
+    let end = narrow(end);
     let mut open: Vec<(usize, u8)> = Vec::new();
     for (index, heading) in headings.iter().enumerate().filter(|(_, heading)| heading.container == ROOT) {
         while let Some((above, _)) = open.pop_if(|(_, level)| *level >= heading.level) {
