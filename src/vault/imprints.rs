@@ -3,7 +3,6 @@
 //! Invariant: a note in which a name stands whole, both folded, is never left out, however much changed since the bits were
 //! made; of the others most are. Bits are those of one reading of a note: of a note that changed they are made anew.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -13,6 +12,7 @@ use crate::note::Note;
 use crate::path::NotePath;
 use crate::vault::Vault;
 use crate::vault::mentions::in_word;
+use crate::vault::numbers::Numbers;
 
 /// The notes of a chunk: each has one bit of a number.
 const NOTES: usize = u64::BITS as usize;
@@ -33,10 +33,9 @@ struct Table {
     /// The notes whose bits these are.
     vault: Vault,
     chunks: Vec<Chunk>,
-    /// Where each note has its bits: the number of its chunk times [`NOTES`], and its place there.
-    places: HashMap<NotePath, usize>,
-    /// Places of notes that went.
-    free: Vec<usize>,
+    /// Where each note has its bits: the number of its chunk times [`NOTES`], and its place there. Those of the vault may
+    /// change while a note stays the same.
+    numbers: Numbers,
 }
 
 /// Some notes with their bits. A row has the bit of a note when the note has something whose hash leads to that row.
@@ -83,7 +82,7 @@ impl Table {
             let notes: Vec<&Arc<Note>> = vault.notes().collect();
             let chunks: Vec<&[&Arc<Note>]> = notes.chunks(NOTES).collect();
             self.chunks = each_of(&chunks, 1, |notes| Chunk::of(notes));
-            self.places = notes.iter().zip(0..).map(|(note, place)| (note.path.clone(), place)).collect();
+            self.numbers = Numbers::of(notes.iter().map(|note| &note.path));
             return;
         }
         let changed: Vec<NotePath> = vault.changed_since(&self.vault).cloned().collect();
@@ -102,33 +101,30 @@ impl Table {
     }
 
     fn replace(&mut self, path: &NotePath, read: Option<(Arc<Note>, Vec<u32>)>) {
-        let known = self.places.get(path).copied();
-        let Some((note, signs)) = read else {
-            if let Some(place) = known {
-                self.places.remove(path);
-                self.free.push(place);
-                self.chunks[place / NOTES].set(place % NOTES, None, &[]);
-            }
-            return;
-        };
-        let place = known.or_else(|| self.free.pop()).unwrap_or_else(|| self.new_place(&note));
-        if known.is_none() {
-            self.places.insert(path.clone(), place);
+        if let Some((note, signs)) = read {
+            let place = self.numbers.add(path) as usize;
+            self.make_room(place, &note);
+            self.chunks[place / NOTES].set(place % NOTES, Some(note), &signs);
+        } else if let Some(place) = self.numbers.get(path) {
+            let place = place as usize;
+            self.chunks[place / NOTES].set(place % NOTES, None, &[]);
+            self.numbers.forget(path);
         }
-        self.chunks[place / NOTES].set(place % NOTES, Some(note), &signs);
     }
 
-    /// A place behind all others. A chunk that begins there has rows for notes like those before it.
-    fn new_place(&mut self, note: &Note) -> usize {
-        if self.chunks.last().is_none_or(|last| last.notes.len() == NOTES) {
+    /// Makes room for a note at a place that may be the one behind all others. A chunk that begins there has rows for notes
+    /// like those before it.
+    fn make_room(&mut self, place: usize, note: &Note) {
+        if place / NOTES == self.chunks.len() {
             let before = self.chunks.last().map_or(&[][..], |last| &last.notes);
             let bytes = before.iter().flatten().map(|note| note.text.len()).sum::<usize>();
             let rows = rows_for(if before.is_empty() { note.text.len() } else { bytes / before.len() });
             self.chunks.push(Chunk { notes: Vec::new(), rows: vec![0; rows].into() });
         }
-        let chunk = self.chunks.len() - 1;
-        self.chunks[chunk].notes.push(None);
-        chunk * NOTES + self.chunks[chunk].notes.len() - 1
+        let notes = &mut self.chunks[place / NOTES].notes;
+        if place % NOTES == notes.len() {
+            notes.push(None);
+        }
     }
 }
 
