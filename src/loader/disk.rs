@@ -39,7 +39,7 @@ pub fn read_listed(path: &NotePath, config: &Config) -> Option<Seen> {
     seen(path, text)
 }
 
-fn seen(path: &NotePath, text: Result<Option<String>, Unreadable>) -> Option<Seen> {
+fn seen(path: &NotePath, text: Result<Option<Box<str>>, Unreadable>) -> Option<Seen> {
     match text {
         Ok(text) => Some(Seen::Note(Contribution::of(Arc::new(Note::read(path.clone(), text?))))),
         Err(why) => Some(Seen::Unreadable(path.clone(), why)),
@@ -47,7 +47,7 @@ fn seen(path: &NotePath, text: Result<Option<String>, Unreadable>) -> Option<See
 }
 
 /// See [`crate::loader::read_text`].
-pub fn read_text(path: &Path, limit: u64) -> Result<Option<String>, Unreadable> {
+pub fn read_text(path: &Path, limit: u64) -> Result<Option<Box<str>>, Unreadable> {
     let limit = limit.min(MAX_TEXT_BYTES as u64);
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -64,7 +64,7 @@ pub fn read_text(path: &Path, limit: u64) -> Result<Option<String>, Unreadable> 
 }
 
 /// The text of what was a regular file a moment ago.
-fn read_regular(path: &Path, limit: u64) -> Result<Option<String>, Unreadable> {
+fn read_regular(path: &Path, limit: u64) -> Result<Option<Box<str>>, Unreadable> {
     let read = open_with_size(path).and_then(|file| match file {
         Some((file, size)) if size <= limit => read_bytes(file, size, limit).map(|bytes| Some(Ok(bytes))),
         Some((_, size)) => Ok(Some(Err(size))),
@@ -80,9 +80,10 @@ fn read_regular(path: &Path, limit: u64) -> Result<Option<String>, Unreadable> {
     if bytes.len() as u64 > limit {
         return Err(Unreadable::TooLarge { bytes: bytes.len() as u64, limit });
     }
-    String::from_utf8(bytes).map(Some).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        let line = memchr::memchr_iter(b'\n', &error.as_bytes()[..offset]).count();
+    // Looking at Chinese text byte by byte would take longer than to copy it afterwards.
+    simdutf8::compat::from_utf8(&bytes).map(|text| Some(text.into())).map_err(|error| {
+        let offset = error.valid_up_to();
+        let line = memchr::memchr_iter(b'\n', &bytes[..offset]).count();
         Unreadable::NotUtf8 { line: narrow(line), offset: offset as u64 }
     })
 }

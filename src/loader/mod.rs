@@ -201,7 +201,7 @@ fn put(vault: &mut Vault, seen: Seen) -> bool {
 ///
 /// # Errors
 /// When the file is too large, is not UTF-8, or the system refuses.
-pub fn read_text(path: &NotePath, limit: u64) -> Result<Option<String>, Unreadable> {
+pub fn read_text(path: &NotePath, limit: u64) -> Result<Option<Box<str>>, Unreadable> {
     disk::here(path).map_or(Ok(None), |path| disk::read_text(&path, limit))
 }
 

@@ -47,6 +47,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("dashmap", &["vault", "features", "server"]),
     ("rayon", &["vault", "features", "server"]),
     ("ignore", &["loader"]),
+    ("simdutf8", &["loader"]),
     ("imagesize", &["loader"]),
     ("toml", &["config", "markdown/front_matter"]),
     ("strsim", &["config", "vault"]),
