@@ -12,7 +12,7 @@ use crate::features::diagnostics::{self, Diagnostic};
 use crate::path::NotePath;
 use crate::server::shared::Shared;
 use crate::text::{AppliedEdit, TextRange};
-use crate::vault::comparison::Comparison;
+use crate::vault::comparison::{Basis, Comparison};
 
 /// What was last found about an open note, and what was edited since. Cloning is cheap.
 #[derive(Clone, Default)]
@@ -25,10 +25,11 @@ pub struct Compared {
     due: Option<Instant>,
 }
 
-/// What was found, and what there is to say of it.
-#[derive(PartialEq, Default)]
+/// What was found, what that rests on, and what there is to say of it.
+#[derive(Default)]
 struct Found {
     comparison: Comparison,
+    basis: Basis,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -137,7 +138,12 @@ async fn compare(shared: &Arc<Shared>, path: NotePath) {
         let mut state = shared.state();
         let snapshot = state.snapshot();
         let Some(document) = state.document(&path) else { return };
-        document.compared.seen = document.compared.edits.len();
+        let compared = &mut document.compared;
+        // Most edits are made in other notes, of which this one knows nothing.
+        if compared.edits.is_empty() && compared.found.basis.holds(&snapshot.vault) {
+            return;
+        }
+        compared.seen = compared.edits.len();
         (snapshot, Arc::clone(&document.uri))
     };
     let Some(note) = snapshot.vault.note(&path).cloned() else { return };
@@ -146,9 +152,9 @@ async fn compare(shared: &Arc<Shared>, path: NotePath) {
         .blocking("comparing questions", move || {
             let mut topics = of.topics();
             topics.update(&snapshot.vault);
-            let comparison = snapshot.vault.compare(&topics, &note);
+            let (comparison, basis) = snapshot.vault.compare_on(&topics, &note);
             let diagnostics = diagnostics::tell(&snapshot.vault, &note, &comparison);
-            Found { comparison, diagnostics }
+            Found { comparison, basis, diagnostics }
         })
         .await;
     let Some(found) = found else { return };

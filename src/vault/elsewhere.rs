@@ -72,8 +72,15 @@ const LIKELY_SCORE: f64 = 4.5;
 const POSSIBLE_MASS: f64 = 1.0 / 3.0;
 
 impl Vault {
-    /// For each open question of `note` that has any: where its answer may stand, by section.
-    pub fn elsewhere(&self, topics: &Topics, note: &Arc<Note>, answers: &Answers) -> Vec<Elsewhere> {
+    /// For each open question of `note` that has any: where its answer may stand, by section. The other notes that are
+    /// looked at for it are added to `looked_at`.
+    pub fn elsewhere(
+        &self,
+        topics: &Topics,
+        note: &Arc<Note>,
+        answers: &Answers,
+        looked_at: &mut Vec<Arc<Note>>,
+    ) -> Vec<Elsewhere> {
         let open = questions(note, answers).into_iter().filter(|question| question.state.is_open());
         let questions: Vec<Query> = open
             .map(|question| Query {
@@ -94,6 +101,7 @@ impl Vault {
         corpus.add(note, answers);
         for path in foreign_notes(topics, note, &questions) {
             if let Some(foreign) = self.note(&path) {
+                looked_at.push(Arc::clone(foreign));
                 corpus.add(foreign, &self.answers(foreign));
             }
         }

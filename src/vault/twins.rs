@@ -33,8 +33,14 @@ pub struct Twin {
 
 impl Vault {
     /// The questions of `note` that are asked twice, by section, as its settings define that. `topics` is needed for
-    /// copies in other notes.
-    pub fn twins(&self, topics: &Topics, note: &Arc<Note>, answers: &Answers) -> Vec<Twin> {
+    /// copies in other notes; those that are looked at for it are added to `looked_at`.
+    pub fn twins(
+        &self,
+        topics: &Topics,
+        note: &Arc<Note>,
+        answers: &Answers,
+        looked_at: &mut Vec<Arc<Note>>,
+    ) -> Vec<Twin> {
         let settings = &self.config_of(&note.path).questions;
         let scope = settings.duplicates;
         if scope == Twice::Off {
@@ -66,7 +72,7 @@ impl Vault {
                 }
             } else if let (Twice::Workspace, &[section]) = (scope, copies.as_slice()) {
                 let own = state(section);
-                let foreign = self.foreign_copy(topics, note, &title);
+                let foreign = self.foreign_copy(topics, note, &title, looked_at);
                 let same = foreign.filter(|(_, _, other)| are_one(own, *other, || asks(section)));
                 twins.extend(same.map(|(path, other, state)| {
                     let superfluous = goes(own, state, path < note.path);
@@ -84,10 +90,12 @@ impl Vault {
         topics: &Topics,
         note: &Note,
         title: &str,
+        looked_at: &mut Vec<Arc<Note>>,
     ) -> Option<(NotePath, usize, AnswerState)> {
         let mut others = topics.with_title(title).filter(|path| **path != note.path);
         let (Some(path), None) = (others.next(), others.next()) else { return None };
         let foreign = self.note(path)?;
+        looked_at.push(Arc::clone(foreign));
         let mut copies =
             foreign.headings.iter().enumerate().filter(|(_, of)| same_title(of.title()) == title);
         let (Some((other, _)), None) = (copies.next(), copies.next()) else { return None };
@@ -109,17 +117,21 @@ fn goes(own: AnswerState, other: AnswerState, later: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::config::{Config, Twice};
     use crate::fixture::Fixture;
     use crate::vault::topics::Topics;
     use expect_test::{Expect, expect};
 
     /// Lists the twins of every note.
     fn check(fixture: &str, expected: &Expect) {
-        let fixture = Fixture::parse(fixture);
+        check_fixture(&Fixture::parse(fixture), expected);
+    }
+
+    fn check_fixture(fixture: &Fixture, expected: &Expect) {
         let topics = Topics::of(&fixture.vault);
         let mut lines = Vec::new();
         for note in fixture.vault.notes() {
-            for twin in fixture.vault.twins(&topics, note, &fixture.vault.answers(note)) {
+            for twin in fixture.vault.twins(&topics, note, &fixture.vault.answers(note), &mut Vec::new()) {
                 let other = &fixture.vault.note(&twin.path).unwrap().headings[twin.other];
                 let verdict = if twin.superfluous { "goes" } else { "stays" };
                 let (heading, state) = (&note.headings[twin.section], twin.state.name());
@@ -167,16 +179,29 @@ mod tests {
 
     #[test]
     fn the_scope_is_a_setting() {
-        let config = |scope: &str| format!("//- studymark.toml\n[questions]\nduplicates = \"{scope}\"\n");
+        let check_in = |scope: Twice, notes: &str, expected: &Expect| {
+            let mut config = Config::default();
+            config.questions.duplicates = scope;
+            check_fixture(&Fixture::with_config(notes, config), expected);
+        };
         let file = "//- a.md\n# Go\n\n## 什么是闭包？\n\n# JS\n\n## 什么是闭包？\n\n函数。\n";
-        check(&format!("{}{file}", config("file")), &expect![""]);
-        let notes = "//- a.md\n# Go\n\n## 什么是闭包？\n//- b.md\n# JS\n\n## 什么是闭包\n";
-        check(&format!("{}{notes}", config("workspace")), &expect![""]);
-        check(
-            &format!("{}//- a.md\n# Go\n\n## 什么是闭包？\n\n## 什么是闭包？\n", config("off")),
+        check_in(Twice::Parent, file, &expect![""]);
+        check_in(
+            Twice::File,
+            file,
             &expect![[r#"
-                什么是闭包？ stays; /a.md 什么是闭包？ is unanswered
-                什么是闭包？ goes; /a.md 什么是闭包？ is unanswered"#]],
+            什么是闭包？ goes; /a.md 什么是闭包？ is answered
+            什么是闭包？ stays; /a.md 什么是闭包？ is unanswered"#]],
         );
+        let notes = "//- a.md\n# Go\n\n## 什么是闭包？\n//- b.md\n# JS\n\n## 什么是闭包\n";
+        check_in(Twice::File, notes, &expect![""]);
+        check_in(
+            Twice::Workspace,
+            notes,
+            &expect![[r#"
+            什么是闭包？ stays; /b.md 什么是闭包 is unanswered
+            什么是闭包 goes; /a.md 什么是闭包？ is unanswered"#]],
+        );
+        check_in(Twice::Off, "//- a.md\n# Go\n\n## 什么是闭包？\n\n## 什么是闭包？\n", &expect![""]);
     }
 }

@@ -8,7 +8,7 @@ fn check(fixture: &str, expected: &Expect) {
     let topics = Topics::of(&fixture.vault);
     let note = fixture.first();
     let mut lines = Vec::new();
-    for elsewhere in fixture.vault.elsewhere(&topics, note, &fixture.vault.answers(note)) {
+    for elsewhere in fixture.vault.elsewhere(&topics, note, &fixture.vault.answers(note), &mut Vec::new()) {
         for candidate in elsewhere.candidates {
             let target = fixture.vault.note(&candidate.path).unwrap();
             let mark = if candidate.likely { "!" } else { "?" };

@@ -146,7 +146,8 @@ fn parts<'a>(vault: &'a Vault, topics: &Topics, glossary: &Glossary) -> Parts<'a
     let part = |note: &&'a Arc<Note>| {
         let answers = vault.answers(note);
         let told = vault.config_of(&note.path).questions.elsewhere != config::Elsewhere::Off;
-        let elsewhere = if told { vault.elsewhere(topics, note, &answers) } else { Vec::new() };
+        let elsewhere =
+            if told { vault.elsewhere(topics, note, &answers, &mut Vec::new()) } else { Vec::new() };
         Part { note, answers, mentions: vault.mentions(glossary, note), elsewhere, first: 0 }
     };
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
