@@ -320,3 +320,29 @@ fn is_masked(note: &Note, at: usize) -> bool {
         mask.kind != MaskKind::CodeSpan && mask.kind != MaskKind::FrontMatter && mask.range.contains(at)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        COPULA_STARTS, COPULAS, Cues, PURPOSE_STARTS, PURPOSES, VERBS, WEAK_COPULAS, WEAK_STARTS, first_of,
+    };
+
+    #[test]
+    fn what_defines_is_told_at_a_glance() {
+        let words = [
+            (COPULAS, COPULA_STARTS),
+            (PURPOSES, PURPOSE_STARTS),
+            (VERBS, &[' '][..]),
+            (WEAK_COPULAS, WEAK_STARTS),
+        ];
+        for (words, starts) in words {
+            for word in words {
+                let sentence = format!("通道{word}管道");
+                assert_eq!(first_of(&sentence, words, starts), Some("通道".len()), "{word}");
+                assert!(Cues::of(&sentence).any(), "{word}");
+            }
+        }
+        assert!(Cues::of("通道（channel）").bracket && Cues::of("a (b)").bracket);
+        assert!(!Cues::of("通道用来通信, as this one does").any());
+    }
+}
