@@ -94,7 +94,7 @@ fn terms(vault: &Vault, glossary: &Glossary, pattern: &Pattern) -> Vec<Topic> {
     loop {
         let names = glossary.fitting(pattern, most);
         let are_all = names.len() < most;
-        let topics = topics_of(vault, glossary, names);
+        let topics = topics_of(vault, glossary, &names);
         if are_all || topics.len() == MOST_TERMS {
             return topics;
         }
@@ -103,7 +103,7 @@ fn terms(vault: &Vault, glossary: &Glossary, pattern: &Pattern) -> Vec<Topic> {
 }
 
 /// What these names mean, the first of them.
-fn topics_of(vault: &Vault, glossary: &Glossary, names: Vec<NameId>) -> Vec<Topic> {
+fn topics_of(vault: &Vault, glossary: &Glossary, names: &[NameId]) -> Vec<Topic> {
     let mut places: HashSet<(NotePath, TextRange)> = HashSet::new();
     // Mostly the first of them are enough.
     let best = names.chunks(MOST_TERMS).flat_map(|names| {

@@ -89,7 +89,7 @@ impl Cues {
             match rest {
                 [b'(', ..] | [0xef, 0xbc, 0x88, ..] => cues.bracket = true,
                 [0xe6, 0x98, 0xaf, ..] | [0xe6, 0x8c, 0x87, ..] | [0xe7, 0xb1, 0xbb, ..] => {
-                    cues.copula = true
+                    cues.copula = true;
                 }
                 [b' ', b'i', b's', b' ', ..] | [b' ', b'a', b'r', b'e', b' ', ..] => cues.verb = true,
                 [b' ', b'r', b'e', b'f', ..] | [b' ', b's', b't', b'a', ..] => {
