@@ -218,10 +218,14 @@ fn opaque(spans: &[Span]) -> Vec<TextRange> {
     opaque
 }
 
-/// `x` of `**x**`: without the run of marks at its start, at most `most`, and as many at its end.
+/// `x` of `**x**`: without the marks that stand in a run at both its ends, at most `most` at each.
 fn without_marks(text: &str, range: TextRange, most: usize) -> TextRange {
     let source = range.of(text).as_bytes();
-    let run = source.iter().take_while(|byte| Some(*byte) == source.first()).count().min(most);
+    let is_mark = |byte: &&u8| Some(*byte) == source.first();
+    // What begins or ends inside has marks of its own there: `***x** y*`.
+    let at_start = source.iter().take_while(is_mark).count();
+    let at_end = source.iter().rev().take_while(is_mark).count();
+    let run = at_start.min(at_end).min(most);
     if run * 2 > source.len() {
         return range;
     }
@@ -275,6 +279,23 @@ mod tests {
             writeln!(out, "{}", range.of(&text).escape_debug()).unwrap();
         }
         expected.assert_eq(&out);
+    }
+
+    #[test]
+    fn emphasis_in_emphasis() {
+        check("***甲** 乙$0*\n", &expect![[r#"
+            乙
+            **甲** 乙
+            ***甲** 乙*
+            ***甲** 乙*\n
+        "#]]);
+        check("*甲 **乙$0***\n", &expect![[r#"
+            乙
+            **乙**
+            甲 **乙**
+            *甲 **乙***
+            *甲 **乙***\n
+        "#]]);
     }
 
     #[test]
