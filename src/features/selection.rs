@@ -283,19 +283,25 @@ mod tests {
 
     #[test]
     fn emphasis_in_emphasis() {
-        check("***甲** 乙$0*\n", &expect![[r#"
+        check(
+            "***甲** 乙$0*\n",
+            &expect![[r#"
             乙
             **甲** 乙
             ***甲** 乙*
             ***甲** 乙*\n
-        "#]]);
-        check("*甲 **乙$0***\n", &expect![[r#"
+        "#]],
+        );
+        check(
+            "*甲 **乙$0***\n",
+            &expect![[r#"
             乙
             **乙**
             甲 **乙**
             *甲 **乙***
             *甲 **乙***\n
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]
