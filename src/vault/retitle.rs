@@ -60,6 +60,7 @@ pub fn rename_headings(
     if !has_same_headings(note, &after) {
         return refused("with this text it would be no heading any more, or another one");
     }
+    has_same_ids(note, &after)?;
     let mut edit = keep_links(vault, vec![(note, after)], replaced)?;
     edit.merge(own);
     Ok(edit)
@@ -78,6 +79,7 @@ pub fn reworded(vault: &Vault, own: WorkspaceEdit) -> Result<WorkspaceEdit, Refu
         if !has_same_headings(note, &after) || after.links.len() != note.links.len() {
             return refused("with this text headings or links would be none any more, or others");
         }
+        has_same_ids(note, &after)?;
         let names = |note: &Note| {
             let front = note.front_matter.as_ref();
             let front = front.map(|front| (front.title.clone(), front.aliases.clone()));
@@ -101,6 +103,16 @@ fn has_same_headings(note: &Note, after: &Note) -> bool {
             .iter()
             .zip(&note.headings)
             .all(|(after, before)| after.level == before.level && after.kind == before.kind)
+}
+
+/// Links name ids as they stand in headings (`## <a id="x"></a>title`): one that is left out would take them along.
+fn has_same_ids(note: &Note, after: &Note) -> Result<(), Refusal> {
+    if after.anchors.len() == note.anchors.len() {
+        return Ok(());
+    }
+    refused(
+        "with this text an id would come or go that links may lead to: keep it as it stands in the heading",
+    )
 }
 
 /// The changes that give an anchor (an id) of `note` a new name.

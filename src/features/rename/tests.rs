@@ -664,6 +664,31 @@ fn links_to_the_folder_they_stand_in() {
 }
 
 #[test]
+fn ids_in_headings_stay() {
+    let notes = "## <a id=\"x\"></a>标$0题\n\n[a](#x) [b](#y)\n\n## <a id=\"y\"></a>乙\n";
+    check(
+        notes,
+        "新",
+        &expect![[r#"
+        <a id="x"></a>标题: with this text an id would come or go that links may lead to: keep it as it stands in the heading
+    "#]],
+    );
+    check(
+        notes,
+        "<a id=\"x\"></a>新",
+        &expect![[r#"
+        [<a id="x"></a>标题] <a id="x"></a>标题
+        //- /note.md
+        ## <a id="x"></a>新
+
+        [a](#x) [b](#y)
+
+        ## <a id="y"></a>乙
+    "#]],
+    );
+}
+
+#[test]
 fn a_name_that_would_swallow_links_is_refused() {
     let notes = "//- 甲.md\n文\n//- 乙.md\n[[甲$0]] 和 [[甲]]\n";
     check(
