@@ -187,6 +187,11 @@ impl Pattern {
         written.has_all(self.others)
     }
 
+    /// Whether a folded name has all that was typed for which nothing else can be typed. Sets told only that it may.
+    pub fn may_stand_in(&self, name: &str) -> bool {
+        self.words.iter().all(|word| word.may_stand_in(name))
+    }
+
     /// How a name of this shape fits at best; `None` when it cannot. Its number may be in the sets of a shape.
     #[inline]
     pub fn bound(&self, shape: Shape) -> Option<Fit> {
@@ -212,17 +217,25 @@ impl Pattern {
         Some(Fit { way, rest })
     }
 
-    /// How a folded name fits at best, as far as its length and its start tell.
+    /// What a folded name begins with that begins as it was typed.
+    pub fn start(&self) -> &str {
+        match self.words.as_slice() {
+            [] => "",
+            [word] => word.text(),
+            _ => &self.text,
+        }
+    }
+
+    /// How a folded name fits at best, as far as its length and its start tell; one that begins as it was typed fits so.
     pub fn bound_by_start(&self, name: &str) -> Fit {
-        let first = Firsts::of_name(name);
         let chars = u16::try_from(name.chars().count()).unwrap_or(u16::MAX);
         let rest = self.rest(chars);
-        let way = match name.starts_with(|c| self.begins_with(c)) {
-            true if rest == 0 => Way::Whole,
-            true => Way::Start,
-            false if self.is_empty() => Way::Start,
-            false if self.may_begin(first) => Way::StartRead,
-            false => Way::Word,
+        let way = match name.strip_prefix(self.start()) {
+            Some("") => Way::Whole,
+            Some(_) => Way::Start,
+            // Several words begin a name only as they are written.
+            None if self.words.len() == 1 && self.may_begin(Firsts::of_name(name)) => Way::StartRead,
+            None => Way::Word,
         };
         Fit { way, rest }
     }
@@ -237,6 +250,13 @@ impl Pattern {
             words => self.way_of_words(words, name, shape),
         }?;
         Some(Fit { way, ..bound })
+    }
+
+    /// How a folded name fits of which no shape is kept.
+    pub fn fit_unseen(&self, name: &str) -> Option<Fit> {
+        // To read ASCII along takes no longer than to find its shape; of Chinese each character would be looked up.
+        let shape = if name.is_ascii() { Shape::of_any(name.len()) } else { Shape::of(name) };
+        self.fit(name, shape)
     }
 
     /// How a name fits as it is written.

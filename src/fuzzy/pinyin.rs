@@ -128,7 +128,7 @@ pub(super) struct Steps {
 
 /// Which parts of a word a character can stand for.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-struct Parts {
+pub(super) struct Parts {
     /// The places in the word where one begins: bit `n` for the place before its character `n`.
     starts: u64,
     /// The same for parts of each length, from one letter on.
@@ -146,21 +146,30 @@ impl Parts {
     }
 }
 
-impl Steps {
-    /// Adds to each set of `next` where the parts end that `c` can stand for and that begin at a place in the set of
-    /// `found` beside it.
+impl Parts {
+    /// Whether one begins at a place of this set.
     #[inline]
-    pub(super) fn step<const N: usize>(&self, c: char, found: [u64; N], next: &mut [u64; N]) {
-        let number = entry(c).and_then(|entry| self.of_entries.get(entry)).copied().unwrap_or_default();
-        let any = found.iter().fold(0, |any, set| any | set);
-        let Some(parts) = self.parts.get(usize::from(number)).filter(|parts| parts.starts & any != 0) else {
-            return;
-        };
-        for (length, starts) in (1..).zip(parts.lengths) {
-            for (next, found) in next.iter_mut().zip(found) {
-                *next |= (found & starts) << length;
-            }
+    pub(super) fn begin_in(&self, found: u64) -> bool {
+        self.starts & found != 0
+    }
+
+    /// Where those end that begin at a place of this set.
+    #[inline]
+    pub(super) fn after(&self, found: u64) -> u64 {
+        let mut next = 0;
+        for (length, starts) in (1..).zip(&self.lengths) {
+            next |= (found & starts) << length;
         }
+        next
+    }
+}
+
+impl Steps {
+    /// What a character can stand for, if it can for anything.
+    #[inline]
+    pub(super) fn parts_of(&self, c: char) -> Option<&Parts> {
+        let number = entry(c).and_then(|entry| self.of_entries.get(entry)).copied().unwrap_or_default();
+        self.parts.get(usize::from(number))
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use crate::fold::is_han;
 use crate::fuzzy::pinyin;
-use crate::fuzzy::word::{Character, begins, is_wordly};
+use crate::fuzzy::word::{Character, is_wordly};
 
 /// Which characters there are: a set in which all but Latin letters share some places. What stands between words has none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -222,31 +222,30 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// A shape that tells nothing but the length of a name.
-    #[cfg(test)]
-    pub(super) fn of_any(chars: u16) -> Self {
+    /// A shape that tells nothing but the length of a name, in characters.
+    pub(super) fn of_any(chars: usize) -> Self {
         Self {
             written: Written(u64::MAX),
             counts: Counts(u64::MAX),
             pairs: Pairs([u64::MAX; 2]),
             initials: Firsts(u32::MAX),
             first: Firsts(u32::MAX),
-            chars,
+            chars: u16::try_from(chars).unwrap_or(u16::MAX),
         }
     }
 
     /// The shape of a folded name.
     pub fn of(folded: &str) -> Self {
-        let (mut shape, mut before, mut counts) = (Self::default(), None, [0; 3]);
+        let (mut shape, mut before, mut counts) = (Self::default(), Character::default(), [0; 3]);
         // What can stand in front of what is typed next.
         let mut last = Letters::default();
         for c in folded.chars() {
             let sign = Sign::of(c);
-            let read = if sign.character.han { pinyin::read(c) } else { pinyin::Read::default() };
+            let read = if sign.character.is_han() { pinyin::read(c) } else { pinyin::Read::default() };
             let first = Firsts(sign.first.0 | read.firsts);
             shape.written = shape.written.with(sign.written);
             counts = counted(counted(counts, sign.latin | read.letters), read.twice);
-            if begins(before, sign.character) {
+            if sign.character.begins_behind(before) {
                 shape.initials = shape.initials.with(first);
             }
             // What stands between words is stepped over.
@@ -259,7 +258,7 @@ impl Shape {
                 last = sign.letter.with(Letters::latin(read.lasts));
             }
             shape.chars = shape.chars.saturating_add(1);
-            before = Some(sign.character);
+            before = sign.character;
         }
         shape.counts = Counts::of_sets(counts);
         shape

@@ -224,7 +224,7 @@ proptest! {
     ) {
         let name = folded(&name);
         let (pattern, shape) = (Pattern::new(&typed), Shape::of(&name));
-        let read = pattern.fit(&name, Shape::of_any(shape.chars));
+        let read = pattern.fit(&name, Shape::of_any(shape.chars.into()));
         prop_assert_eq!(pattern.fit(&name, shape), read, "{} in {}", typed, name);
         if let Some(fit) = read {
             prop_assert!(pattern.bound(shape).is_some_and(|bound| bound <= fit), "{} in {}", typed, name);

@@ -5,7 +5,7 @@
 use memchr::memmem::Finder;
 
 use crate::fold::is_han;
-use crate::fuzzy::shape::{Counts, Firsts, Letters, Pairs, Shape, Written};
+use crate::fuzzy::shape::{Counts, Firsts, Letters, Pairs, Shape, Written, latin};
 use crate::fuzzy::{Way, pinyin};
 
 /// The longest word of a pattern, in characters; more is cut off.
@@ -25,6 +25,8 @@ pub(super) struct Word {
     pub(super) written: Written,
     /// Those for which nothing else can be typed.
     others: Written,
+    /// What finds each of those.
+    each_other: Vec<Finder<'static>>,
     /// The first of them.
     first: Firsts,
     /// Which of them follow each other.
@@ -66,6 +68,7 @@ impl Word {
             counts: Counts::of_chars(chars.iter().copied()).with(Counts::of_any_in(text)),
             written: text.chars().fold(Written::default(), |all, c| all.with(Written::of(c))),
             others: Written::of_others_in(text),
+            each_other: each_other(text),
             first: Firsts::of_start(text),
             pairs: nexts.iter().fold(Pairs::default(), |all, (_, pair)| all.with(*pair)),
             nexts,
@@ -107,6 +110,16 @@ impl Word {
         nexts.all(|(letter, pair)| shape.initials.has_all(*letter) || shape.pairs.has_all(*pair))
     }
 
+    /// What was typed, folded.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a name has all of it for which nothing else can be typed.
+    pub(super) fn may_stand_in(&self, name: &str) -> bool {
+        self.each_other.iter().all(|other| other.find(name.as_bytes()).is_some())
+    }
+
     pub(super) fn as_written(&self, name: &str) -> Option<Way> {
         as_written(&self.text, &self.finder, name)
     }
@@ -135,24 +148,24 @@ impl Word {
         // What may go on in pieces at the next beginning of a word.
         let mut earlier: u64 = 1;
         let mut found = None;
-        let mut before = None;
+        let mut before = Character::default();
         for c in name.chars() {
             let written = Character::of(c);
-            let mut piece = here;
-            if begins(before, written) {
-                word |= 1;
-                piece |= earlier;
-            }
+            let begins = written.begins_behind(before);
+            before = written;
             // Mostly nothing goes on here.
-            let next = match start | word | piece {
-                0 => [0; 3],
-                _ => self.after(c, written.han, [start, word, piece]),
-            };
-            let stays = if written.wordly { 0 } else { u64::MAX };
-            start = next[0] | (start & stays);
-            word = next[1] | (word & stays);
-            here = next[2] | (here & stays);
-            earlier |= next[2];
+            if !begins && start | word | here == 0 {
+                continue;
+            }
+            let begins = if begins { u64::MAX } else { 0 };
+            let stays = if written.is_wordly() { 0 } else { u64::MAX };
+            let (from_word, piece) = (word | (begins & 1), here | (begins & earlier));
+            let steps = self.steps(c, written.is_han(), start | from_word | piece);
+            let next = steps.after(piece);
+            start = steps.after(start) | (start & stays);
+            word = steps.after(from_word) | (word & stays);
+            here = next | (here & stays);
+            earlier |= next;
             if start & whole != 0 {
                 return Some(Read::Start);
             }
@@ -163,25 +176,50 @@ impl Word {
             if start == 0 && found.is_some() {
                 return found;
             }
-            before = Some(written);
         }
         found.or((earlier & whole != 0).then_some(Read::Pieces))
     }
 
-    /// What is found once `c` is read, for each set of what was found before it.
+    /// How what was found, of which this is all, goes on once `c` is read.
     #[inline]
-    fn after<const N: usize>(&self, c: char, han: bool, found: [u64; N]) -> [u64; N] {
+    fn steps(&self, c: char, is_han: bool, found: u64) -> Steps<'_> {
         let key = pinyin::key(c);
         let places = match self.ascii.get(key as usize) {
             Some(places) => *places,
+            // Mostly nothing goes on here.
+            None if found == 0 => 0,
             None => self.further.iter().find(|(other, _)| *other == key).map_or(0, |(_, places)| *places),
         };
-        let mut next = found.map(|found| (found << 1) & places);
-        if han {
-            self.syllables.step(c, found, &mut next);
-        }
-        next
+        let parts =
+            if is_han { self.syllables.parts_of(c).filter(|parts| parts.begin_in(found)) } else { None };
+        Steps { places, parts }
     }
+}
+
+/// How the numbers of characters that were found go on behind a character.
+struct Steps<'a> {
+    /// The places of the word to which it leads as it is written.
+    places: u64,
+    /// What it can stand for when it is read.
+    parts: Option<&'a pinyin::Parts>,
+}
+
+impl Steps<'_> {
+    /// What is found then of what was found before.
+    #[inline]
+    fn after(&self, found: u64) -> u64 {
+        let written = (found << 1) & self.places;
+        written | self.parts.map_or(0, |parts| parts.after(found))
+    }
+}
+
+/// What finds each character of a text for which nothing else can be typed.
+fn each_other(text: &str) -> Vec<Finder<'static>> {
+    let mut others: Vec<char> =
+        text.chars().filter(|c| is_wordly(*c) && latin(pinyin::key(*c)) == 0).collect();
+    others.sort_unstable();
+    others.dedup();
+    others.into_iter().map(|c| Finder::new(c.encode_utf8(&mut [0; 4])).into_owned()).collect()
 }
 
 /// How `name` holds `typed`, letter for letter, which `finder` finds.
@@ -212,27 +250,58 @@ pub(super) fn is_wordly(c: char) -> bool {
 
 /// Whether a word begins with `c`, which follows `before`.
 pub(super) fn begins_word(before: Option<char>, c: char) -> bool {
-    begins(before.map(Character::of), Character::of(c))
+    Character::of(c).begins_behind(before.map(Character::of).unwrap_or_default())
 }
 
-/// What of a character decides where words begin.
-#[derive(Clone, Copy)]
-pub(super) struct Character {
-    /// It is Chinese, and so a word.
-    pub(super) han: bool,
-    /// It is a part of words.
-    wordly: bool,
-    numeric: bool,
-}
+/// What of a character decides where words begin; by default that of what stands between words.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Character(u8);
+
+/// Those of ASCII.
+static ASCII: [Character; 128] = {
+    let mut all = [Character(0); 128];
+    let mut code = 0;
+    while code < 128 {
+        let is_digit = (code as u8).is_ascii_digit();
+        if is_digit || (code as u8).is_ascii_alphabetic() {
+            all[code] = Character(Character::WORDLY | if is_digit { Character::NUMERIC } else { 0 });
+        }
+        code += 1;
+    }
+    all
+};
 
 impl Character {
-    pub(super) fn of(c: char) -> Self {
-        let han = is_han(c);
-        Self { han, wordly: han || is_wordly(c), numeric: !han && c.is_numeric() }
-    }
-}
+    /// It is Chinese, and so a word.
+    const HAN: u8 = 1;
+    /// It is a part of words.
+    const WORDLY: u8 = 1 << 1;
+    const NUMERIC: u8 = 1 << 2;
 
-/// Whether a word begins here.
-pub(super) fn begins(before: Option<Character>, here: Character) -> bool {
-    here.han || before.is_none_or(|before| before.han || !before.wordly || before.numeric != here.numeric)
+    #[inline]
+    pub(super) fn of(c: char) -> Self {
+        match ASCII.get(c as usize) {
+            Some(known) => *known,
+            None if is_han(c) => Self(Self::HAN | Self::WORDLY),
+            None => {
+                let wordly = if is_wordly(c) { Self::WORDLY } else { 0 };
+                Self(wordly | if c.is_numeric() { Self::NUMERIC } else { 0 })
+            }
+        }
+    }
+
+    pub(super) fn is_han(self) -> bool {
+        self.0 & Self::HAN != 0
+    }
+
+    fn is_wordly(self) -> bool {
+        self.0 & Self::WORDLY != 0
+    }
+
+    /// Whether a word begins here, behind this one.
+    #[inline]
+    pub(super) fn begins_behind(self, before: Self) -> bool {
+        let is_han = (self.0 | before.0) & Self::HAN;
+        is_han | (!before.0 & Self::WORDLY) | ((self.0 ^ before.0) & Self::NUMERIC) != 0
+    }
 }

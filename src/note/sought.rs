@@ -219,6 +219,12 @@ impl Sought {
         keep(having, self.pairs.iter().map(|pairs| pairs.has_all(followed)));
     }
 
+    /// Whether these follow each other in the name of this index.
+    #[inline]
+    pub fn follows(&self, index: usize, followed: Pairs) -> bool {
+        self.pairs.get(index).is_some_and(|pairs| pairs.has_all(followed))
+    }
+
     /// Whether the name of this index may begin with what was typed, with its number or without it, and goes on so
     /// somewhere. Costs as little as [`Sought::may_fit`].
     #[inline]
@@ -277,8 +283,12 @@ impl Sought {
 
     /// How the name of this index fits what is typed: without its number, or from the start with it.
     pub fn fit(&self, index: usize, pattern: &Pattern) -> Option<Fit> {
-        let (name, shape) = (self.names.get(index)?, self.shape(index)?);
         let (whole, title) = self.texts(index)?;
+        // That is told far sooner than the rest, and of most that are read in vain.
+        if !pattern.may_stand_in(whole) {
+            return None;
+        }
+        let (name, shape) = (self.names.get(index)?, self.shape(index)?);
         let fit = pattern.fit(title, shape);
         if name.number == 0 || pattern.is_empty() || fit.is_some_and(|fit| fit.way <= Way::Numbered) {
             return fit;

@@ -3,6 +3,7 @@
 //! Invariant: the result is that of looking at every name; what an earlier search found is only where a longer
 //! pattern begins to look.
 
+mod candidates;
 mod headings;
 mod search;
 mod table;

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use crate::fuzzy::{Best, Fit, Letters, Pattern, Shape, Way};
+use crate::fuzzy::{Best, Fit, Letters, Pattern, Way};
 use crate::path::NotePath;
 use crate::vault::glossary::NameId;
 use crate::vault::glossary::starts::Starts;
@@ -17,6 +17,9 @@ use crate::vault::mentions::is_guarded;
 
 /// So few names are looked at faster by one processor.
 const MANY_NAMES: usize = 4_000;
+
+/// So many names that stand together are looked at by one.
+const NAMES_AT_ONCE: usize = 512;
 
 /// No name and no note: a number that none has.
 const NONE: u32 = u32::MAX;
@@ -289,24 +292,42 @@ impl Packed {
 
     /// The names that fit a pattern and are defined elsewhere than in a heading, the best first, at most so many.
     pub fn fitting(&self, pattern: &Pattern, most: usize) -> Vec<NameId> {
-        let look = |mut best: Best<(Fit, NameId)>, id: NameId| {
+        let is_in_prose = |id: NameId| self.marks.get(id as usize).is_some_and(|marks| marks.in_prose);
+        // Those that begin as was typed stand together, and come before all others.
+        let mut best = Best::new(most);
+        for id in self.beginning_with(pattern.start()).filter(|id| is_in_prose(*id)) {
+            best.add((pattern.bound_by_start(self.name(id)), id));
+        }
+        if best.is_full() {
+            return best.into_sorted().into_iter().map(|(_, id)| id).collect();
+        }
+        let look = |best: &mut Best<(Fit, NameId)>, id: NameId| {
             let name = self.name(id);
-            let is_in_prose = self.marks.get(id as usize).is_some_and(|marks| marks.in_prose);
             // The numbers are in the order of the names.
-            if is_in_prose
+            if is_in_prose(id)
                 && best.admits((pattern.bound_by_start(name), id))
-                && let Some(fit) = pattern.fit(name, Shape::of(name))
+                && !name.starts_with(pattern.start())
+                && let Some(fit) = pattern.fit_unseen(name)
             {
                 best.add((fit, id));
             }
-            best
         };
-        let parts = self.typed_so(pattern).fold(|| Best::new(most), look);
-        let both = |mut best: Best<(Fit, NameId)>, other| {
-            best.take(other);
+        // One turn for each processor: the more is looked at in one, the sooner it is known what does not count. Names that are
+        // alike stand together, so each takes some from everywhere.
+        let turns = if self.len() > MANY_NAMES { rayon::current_num_threads() } else { 1 };
+        let parts = (0..turns).into_par_iter().map(|turn| {
+            let mut best = best.beside();
+            for (number, letters) in self.letters.chunks(NAMES_AT_ONCE).enumerate().skip(turn).step_by(turns)
+            {
+                for (id, letters) in (number * NAMES_AT_ONCE..).zip(letters) {
+                    if pattern.may_fit(*letters) {
+                        look(&mut best, NameId::try_from(id).unwrap_or(NONE));
+                    }
+                }
+            }
             best
-        };
-        let best = parts.reduce(|| Best::new(most), both);
+        });
+        parts.collect::<Vec<_>>().into_iter().for_each(|part| best.take(part));
         best.into_sorted().into_iter().map(|(_, id)| id).collect()
     }
 
@@ -315,7 +336,7 @@ impl Packed {
         let fit = |id: NameId| {
             let name = self.name(id);
             let may_be = pattern.bound_by_start(name).way <= Way::StartRead;
-            let fit = may_be.then(|| pattern.fit(name, Shape::of(name))).flatten()?;
+            let fit = may_be.then(|| pattern.fit_unseen(name)).flatten()?;
             (fit.way == Way::StartRead).then_some((id, fit))
         };
         self.typed_so(pattern).filter_map(fit).collect()

@@ -10,6 +10,7 @@ use crate::fuzzy::{Best, Fit, MAX_WORDS, Pairs, Pattern, Scatter, Way};
 use crate::note::Note;
 use crate::note::sought::{Named, Sought};
 use crate::text::narrow;
+use crate::vault::seek::candidates::{Bound, Candidate, Candidates};
 use crate::vault::seek::table::Chunk;
 use crate::vault::seek::{AllNames, FEW};
 
@@ -30,6 +31,11 @@ pub struct Headings<'a> {
     pub found: Vec<(&'a Arc<Note>, usize)>,
     /// How many names were read for it.
     pub read: usize,
+}
+
+/// The bit of a note of a chunk in a set of such notes; with more notes in a chunk than there are bits some share one.
+fn bit_of(note: usize) -> u128 {
+    1 << (note % u128::BITS as usize)
 }
 
 /// So few chunks are looked at faster by one processor than given to another.
@@ -94,22 +100,31 @@ impl AllNames {
             return Headings { found: all.take(limit).collect(), read: 0 };
         }
         let mut looked = Looked::new(query, &counts, limit);
-        looked.at_all(&self.0, |part, chunk| part.own(chunk));
+        if query.whole.has_others() {
+            // What stands for itself alone rules out more than what follows what.
+            looked.at_all(&self.0, |part, chunks| part.own(chunks, Wanted::All));
+        } else {
+            looked.at_all(&self.0, |part, chunks| part.own(chunks, Wanted::InOnePiece));
+            // With enough that fit better than in pieces, those are not looked at.
+            if looked.admits(0, Fit { way: Way::Pieces, rest: 0 }, 0) {
+                looked.at_all(&self.0, |part, chunks| part.own(chunks, Wanted::InPieces));
+            }
+        }
         // What is found in a heading itself comes before what is found around it.
         if !looked.best.is_full() {
             let mut known: Vec<Rank> = looked.best.iter().copied().collect();
             known.sort_unstable_by_key(|rank| (rank.3, rank.4));
             let mut around =
                 Looked { known: &known, best: looked.best.beside(), ..Looked::new(query, &counts, 0) };
-            around.at_all(&self.0, |part, chunk| part.around(chunk));
+            around.at_all(&self.0, |part, chunks| part.each(chunks, Looked::around));
             looked.read += around.read;
             looked.best.take(around.best);
         }
         let mut read = looked.read;
         let mut ranks = looked.best.into_sorted();
-        if ranks.len() < FEW && query.words.len() == 1 {
+        if ranks.len() < FEW && query.words.len() == 1 && query.whole.folded().is_ascii() {
             let mut looked = Looked::new(query, &counts, limit);
-            looked.at_all(&self.0, |part, chunk| part.scattered(chunk));
+            looked.at_all(&self.0, |part, chunks| part.each(chunks, Looked::scattered));
             read += looked.read;
             let is_new = |rank: &Rank| ranks.iter().all(|known| (known.3, known.4) != (rank.3, rank.4));
             let new: Vec<Rank> = looked.best.into_sorted().into_iter().filter(is_new).collect();
@@ -124,13 +139,36 @@ impl AllNames {
     }
 }
 
+/// Which headings are looked at.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// All that have what was typed.
+    All,
+    /// Those that may hold each word in one piece.
+    InOnePiece,
+    /// Those that may hold some words in pieces only.
+    InPieces,
+}
+
+impl Wanted {
+    /// Whether a heading that fits so at best is looked at.
+    fn counts(self, way: Way) -> bool {
+        match self {
+            Self::All => true,
+            Self::InOnePiece => way < Way::Pieces,
+            Self::InPieces => way >= Way::Pieces,
+        }
+    }
+}
+
 /// What is found while chunks are looked at.
 struct Looked<'a> {
     query: &'a Query,
     /// Whether the headings of a note are wanted.
     counts: &'a (dyn Fn(&Note) -> bool + Sync),
     best: Best<Rank>,
-    /// The number of the chunk at hand.
+    /// The number of the first chunk of this part, and of the one at hand.
+    first: u32,
     number: u32,
     read: usize,
     matcher: Option<Scatter>,
@@ -148,6 +186,7 @@ impl<'a> Looked<'a> {
             query,
             counts,
             best: Best::new(limit),
+            first: 0,
             number: 0,
             read: 0,
             matcher: None,
@@ -158,22 +197,28 @@ impl<'a> Looked<'a> {
     }
 
     /// Looks at all chunks on all processors.
-    fn at_all(&mut self, chunks: &[Arc<Chunk>], look: impl Fn(&mut Self, &Chunk) + Sync) {
+    fn at_all(&mut self, chunks: &[Arc<Chunk>], look: impl Fn(&mut Self, &[Arc<Chunk>]) + Sync) {
         // One part for each processor: the more a part holds, the sooner it knows what does not count.
         let size = chunks.len().div_ceil(rayon::current_num_threads()).max(FEW_CHUNKS);
         let parts = chunks.par_chunks(size).enumerate().map(|(index, chunks)| {
             let first = narrow(index * size);
             let fresh = Self::new(self.query, self.counts, 0);
-            let mut part = Self { best: self.best.beside(), known: self.known, ..fresh };
-            for (number, chunk) in (first..).zip(chunks) {
-                part.number = number;
-                look(&mut part, chunk);
-            }
+            let best = self.best.beside();
+            let mut part = Self { best, known: self.known, first, number: first, ..fresh };
+            look(&mut part, chunks);
             part
         });
         for part in parts.collect::<Vec<Self>>() {
             self.best.take(part.best);
             self.read += part.read;
+        }
+    }
+
+    /// Looks at one chunk after the other.
+    fn each(&mut self, chunks: &[Arc<Chunk>], look: impl Fn(&mut Self, &Chunk)) {
+        for (number, chunk) in (self.first..).zip(chunks) {
+            self.number = number;
+            look(self, chunk);
         }
     }
 
@@ -190,29 +235,44 @@ impl<'a> Looked<'a> {
         }
     }
 
-    /// The headings in which all words are found.
-    fn own(&mut self, chunk: &Chunk) {
-        let (sought, query) = (&chunk.sought, self.query);
+    /// The headings in which all words are found. They are read in the order of how they fit at best.
+    fn own(&mut self, chunks: &[Arc<Chunk>], wanted: Wanted) {
+        let query = self.query;
+        let mut candidates = Candidates::default();
         let mut having = std::mem::take(&mut self.having);
-        // With enough that fit better than in pieces, only names with all of a word in one piece are looked at. What stands
-        // for itself alone rules out more.
-        let in_pieces = self.admits(0, Fit { way: Way::Pieces, rest: 0 }, 0);
-        if in_pieces || query.whole.has_others() {
-            sought.having(&query.whole, &mut having);
-        } else {
-            sought.following(query.pairs, &mut having);
-        }
-        for name in having.iter().map(|name| *name as usize) {
-            let is_heading = || matches!(sought.named(name), Some(Named::Heading(_)));
-            let may_come = self.query.bound(sought, name).is_some_and(|bound| self.admits(0, bound, name));
-            if may_come && is_heading() {
-                self.read += 1;
-                if let Some(fit) = self.query.fit(sought, name) {
-                    self.add(chunk, 0, fit, name);
+        for (number, chunk) in (self.first..).zip(chunks) {
+            let sought = &chunk.sought;
+            match wanted {
+                Wanted::InOnePiece => sought.following(query.pairs, &mut having),
+                Wanted::All => sought.having(&query.whole, &mut having),
+                Wanted::InPieces => {
+                    sought.having(&query.whole, &mut having);
+                    having.retain(|name| !sought.follows(*name as usize, query.pairs));
+                }
+            }
+            for name in having.iter().copied() {
+                let Some(fit) = query.bound(sought, name as usize).filter(|fit| wanted.counts(fit.way))
+                else {
+                    continue;
+                };
+                if matches!(sought.named(name as usize), Some(Named::Heading(_))) {
+                    candidates.push(Bound { fit, distance: 0 }, number, name);
                 }
             }
         }
         self.having = having;
+        for Candidate { number, index, bound, least } in candidates.best_first() {
+            self.number = number;
+            if !self.admits(0, least.fit, 0) {
+                break;
+            }
+            let chunk = chunks.get((number - self.first) as usize);
+            let Some(chunk) = chunk.filter(|_| self.admits(0, bound.fit, index as usize)) else { continue };
+            self.read += 1;
+            if let Some(fit) = query.fit(&chunk.sought, index as usize) {
+                self.add(chunk, 0, fit, index as usize);
+            }
+        }
     }
 
     /// How a name fits a word at best.
@@ -244,9 +304,34 @@ impl<'a> Looked<'a> {
         self.query.by_words(of_word)
     }
 
+    /// The notes of a chunk that have names that may fit each word, as a set; see [`bit_of`].
+    fn notes_having(&mut self, sought: &Sought) -> u128 {
+        let mut having = std::mem::take(&mut self.having);
+        let mut all = u128::MAX;
+        for word in &self.query.words {
+            sought.having(word, &mut having);
+            // Which headings fit a query of one word is known.
+            if self.query.words.len() == 1 {
+                having.retain(|name| !matches!(sought.named(*name as usize), Some(Named::Heading(_))));
+                let from = self.known.partition_point(|rank| rank.3 < self.number);
+                let here = self.known.iter().skip(from).take_while(|rank| rank.3 == self.number);
+                having.extend(here.map(|rank| rank.4));
+            }
+            let notes = having.iter().map(|name| bit_of(sought.note_of(*name as usize)));
+            all &= notes.fold(0, |notes, note| notes | note);
+            if all == 0 {
+                break;
+            }
+        }
+        self.having = having;
+        all
+    }
+
     /// The headings in which some words are not found, but in what they stand in.
     fn around(&mut self, chunk: &Chunk) {
-        for note in 0..chunk.notes.len() {
+        let having = self.notes_having(&chunk.sought);
+        let is_having = |note: &usize| having & bit_of(*note) != 0;
+        for note in (0..chunk.notes.len()).filter(is_having) {
             if self.bound(chunk, note).is_some_and(|bound| self.admits(1, bound, 0)) {
                 self.around_in(chunk, note);
             }

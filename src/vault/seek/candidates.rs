@@ -1,0 +1,89 @@
+//! Names that may be found, to be read in the order of how they fit at best.
+//!
+//! Invariant: who stops when the [`Candidate::least`] of one cannot come among the best has left out nothing that could.
+
+use crate::fuzzy::{Fit, Way};
+
+/// Names told by the number of their chunk and their index there, each with how it fits and how near it is at best.
+#[derive(Default)]
+pub struct Candidates {
+    names: Vec<(u32, u32)>,
+    bounds: Vec<Bound>,
+}
+
+/// How a name fits at best, and how near it is at best.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bound {
+    /// How it fits.
+    pub fit: Fit,
+    /// How near it is.
+    pub distance: u8,
+}
+
+/// A name that may be found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Candidate {
+    /// The number of its chunk.
+    pub number: u32,
+    /// Its index there.
+    pub index: u32,
+    /// What it is at best.
+    pub bound: Bound,
+    /// What it and all that come after it are at best.
+    pub least: Bound,
+}
+
+/// So many distances are told apart.
+const DISTANCES: usize = 8;
+
+/// The least rest of each group in which they are read. Names of one group are read in the order in which they lie in memory, which
+/// is faster than the exact order of their rests.
+const RESTS: [u16; 8] = [0, 2, 4, 7, 11, 16, 24, 40];
+
+const GROUPS: usize = (Way::Scattered as usize + 1) * DISTANCES * RESTS.len();
+
+impl Bound {
+    /// The number of the group of all that are about as good; the better the smaller.
+    fn group(self) -> usize {
+        let distance = usize::from(self.distance).min(DISTANCES - 1);
+        let rest = RESTS.partition_point(|least| *least <= self.fit.rest).saturating_sub(1);
+        (self.fit.way as usize * DISTANCES + distance) * RESTS.len() + rest
+    }
+
+    /// The best that is in the same group.
+    fn least(self) -> Self {
+        let rest = RESTS[self.group() % RESTS.len()];
+        let distance = self.distance.min(DISTANCES as u8 - 1);
+        Self { fit: Fit { rest, ..self.fit }, distance }
+    }
+}
+
+impl Candidates {
+    /// Adds a name; names come in their order.
+    pub fn push(&mut self, bound: Bound, number: u32, index: u32) {
+        self.names.push((number, index));
+        self.bounds.push(bound);
+    }
+
+    /// The names, those that fit best first, by groups; in a group they are in their order.
+    pub fn best_first(self) -> impl Iterator<Item = Candidate> {
+        // Sorted by counting how many are in each group: nothing is compared.
+        let mut starts = [0_u32; GROUPS + 1];
+        for bound in &self.bounds {
+            starts[bound.group() + 1] += 1;
+        }
+        for group in 0..GROUPS {
+            starts[group + 1] += starts[group];
+        }
+        let mut order = vec![0_u32; self.names.len()];
+        for (at, bound) in (0..).zip(&self.bounds) {
+            let place = &mut starts[bound.group()];
+            order[*place as usize] = at;
+            *place += 1;
+        }
+        order.into_iter().map(move |at| {
+            let ((number, index), bound) = (self.names[at as usize], self.bounds[at as usize]);
+            Candidate { number, index, bound, least: bound.least() }
+        })
+    }
+}
