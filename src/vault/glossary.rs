@@ -23,7 +23,7 @@ use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
 use crate::vault::aliases::Aliases;
-use crate::vault::glossary::packed::{Given, Packed};
+use crate::vault::glossary::packed::{Given, Packed, Worth};
 use crate::vault::glossary::recent::Recent;
 use crate::vault::imprints::Imprints;
 use crate::vault::mentions::Mention;
@@ -245,22 +245,34 @@ impl Glossary {
         found
     }
 
-    /// The first of [`Self::places`] for a reader of no note.
+    /// The first of [`Self::places`] for a reader of no note. Of a name that very many notes define few are looked at.
     pub fn best_place<'v>(&self, vault: &'v Vault, id: NameId) -> Option<Defined<'v>> {
-        let nowhere = NotePath::new("");
-        self.defined(vault, id).min_by_key(|defined| self.rank(defined, id, &nowhere, None))
+        let (name, nowhere) = (self.names.name(id), NotePath::new(""));
+        self.names.best_definers(id).find_map(|(of, definitions)| {
+            let found = definitions.filter_map(|index| self.defined_by(vault, name, of, index));
+            found.min_by_key(|defined| self.rank(defined, id, &nowhere, None))
+        })
     }
 
     /// Every place where a name is defined, in no order.
     fn defined<'v>(&self, vault: &'v Vault, id: NameId) -> impl Iterator<Item = Defined<'v>> {
         let name = self.names.name(id);
-        self.names.definers(id).filter_map(move |(of, index)| {
-            let note = vault.note(of)?;
-            let definition = note.terms().get(index)?;
-            // The note may have been edited since: the n-th definition must still be one of this name.
-            let mut given = all_spellings(note, definition, &self.aliases);
-            given.any(|spelling| spelling == name).then_some(Defined { note, definition })
-        })
+        self.names.definers(id).filter_map(move |(of, index)| self.defined_by(vault, name, of, index))
+    }
+
+    /// The definition of this index in a note, if it defines a name.
+    fn defined_by<'v>(
+        &self,
+        vault: &'v Vault,
+        name: &str,
+        of: &NotePath,
+        index: usize,
+    ) -> Option<Defined<'v>> {
+        let note = vault.note(of)?;
+        let definition = note.terms().get(index)?;
+        // The note may have been edited since: the n-th definition must still be one of this name.
+        let mut given = all_spellings(note, definition, &self.aliases);
+        given.any(|spelling| spelling == name).then_some(Defined { note, definition })
     }
 
     /// What the best place of a name is the least by; see [`Self::places`].
@@ -353,10 +365,10 @@ fn all_spellings<'a>(
 fn given(note: &Note, aliases: &Aliases) -> Given {
     let mut given = Given::default();
     for (definition, index) in note.terms().iter().zip(0..) {
-        let in_prose = !matches!(definition.pattern, Pattern::Question | Pattern::Topic);
+        let own = folded(&definition.name);
         for name in all_spellings(note, definition, aliases) {
             if name.chars().nth(1).is_some() && !is_generic(&name) {
-                given.add(&name, index, in_prose);
+                given.add(&name, index, Worth::new(name == own, definition.pattern));
             }
         }
     }
@@ -365,12 +377,50 @@ fn given(note: &Note, aliases: &Aliases) -> Given {
 
 #[cfg(test)]
 mod tests {
-    use super::Glossary;
+    use super::{Defined, Glossary};
     use crate::fixture::Fixture;
     use crate::path::NotePath;
 
     fn names(glossary: &Glossary) -> Vec<String> {
         glossary.ids().map(|id| glossary.folded(id).to_owned()).collect()
+    }
+
+    #[test]
+    fn the_best_place_is_the_first_of_all() {
+        let ways = [
+            "**heap** is a tree.",
+            "小堆（heap）是一种树。",
+            "## 什么是heap？\n\n一种树。",
+            "## heap\n\n一种树。",
+            "> [!definition] heap\n> 一种树。",
+            "大树（heap）是一种图。\n\n小堆（heap）是一种树。",
+            "heap 是一种树。",
+        ];
+        // Each alone, and any two of them in either order of their notes.
+        for (one, two) in ways.iter().flat_map(|one| ways.iter().map(move |two| (one, two))) {
+            let text = format!("//- a.md\n# 一\n\n{one}\n//- b.md\n# 二\n\n{two}\n\n{one}\n");
+            let fixture = Fixture::parse(&text);
+            let glossary = Glossary::of(&fixture.vault);
+            let place = |defined: &Defined<'_>| (defined.note.path.clone(), defined.definition.clone());
+            assert!(glossary.id("heap").is_some(), "{text}");
+            for id in glossary.ids() {
+                let all = glossary.places(&fixture.vault, id, &NotePath::new(""), None);
+                let best = glossary.best_place(&fixture.vault, id);
+                assert_eq!(
+                    best.as_ref().map(place),
+                    all.first().map(place),
+                    "{} in {text}",
+                    glossary.folded(id)
+                );
+            }
+            // A definition that is no longer there is passed over.
+            let mut vault = fixture.vault.clone();
+            vault.remove(&fixture.first().path);
+            let id = glossary.id("heap").unwrap();
+            let best = glossary.best_place(&vault, id);
+            let all = glossary.places(&vault, id, &NotePath::new(""), None);
+            assert_eq!(best.as_ref().map(place), all.first().map(place), "{text}");
+        }
     }
 
     #[test]

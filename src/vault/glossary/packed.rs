@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use crate::fuzzy::{Best, Fit, Letters, Pattern, Way};
+use crate::note::terms::Pattern as Defining;
 use crate::path::NotePath;
 use crate::vault::glossary::NameId;
 use crate::vault::glossary::starts::Starts;
@@ -62,21 +63,42 @@ struct Definer {
     giving: Giving,
 }
 
-/// A definition that gives a name: its index among those of the note, and whether it is no heading, in one number.
+/// A definition that gives a name: its index among those of the note and its [`Worth`], in one number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Giving(u32);
 
+/// What the definitions of a name are told apart by wherever the reader is, the best first: whether it is the name of what is
+/// defined or one that is given beside it, and the pattern.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Worth(u8);
+
+impl Worth {
+    const BITS: u32 = 5;
+    const BESIDE: u8 = 1 << 4;
+
+    /// That of a definition with this pattern.
+    pub fn new(is_own_name: bool, pattern: Defining) -> Self {
+        Self(pattern as u8 | if is_own_name { 0 } else { Self::BESIDE })
+    }
+
+    /// Whether it is no heading that defines it.
+    fn is_in_prose(self) -> bool {
+        let is = |pattern: Defining| self.0 & !Self::BESIDE == pattern as u8;
+        !is(Defining::Question) && !is(Defining::Topic)
+    }
+}
+
 impl Giving {
-    fn new(definition: u32, in_prose: bool) -> Self {
-        Self(definition << 1 | u32::from(in_prose))
+    fn new(definition: u32, worth: Worth) -> Self {
+        Self(definition << Worth::BITS | u32::from(worth.0))
     }
 
     fn definition(self) -> usize {
-        (self.0 >> 1) as usize
+        (self.0 >> Worth::BITS) as usize
     }
 
-    fn in_prose(self) -> bool {
-        self.0 & 1 == 1
+    fn worth(self) -> Worth {
+        Worth((self.0 & ((1 << Worth::BITS) - 1)) as u8)
     }
 }
 
@@ -90,10 +112,10 @@ pub struct Given {
 
 impl Given {
     /// Adds a folded name that the definition of this index gives.
-    pub fn add(&mut self, folded: &str, definition: u32, in_prose: bool) {
+    pub fn add(&mut self, folded: &str, definition: u32, worth: Worth) {
         if let Ok(end) = u32::try_from(self.text.len() + folded.len()) {
             self.text.push_str(folded);
-            self.names.push((end, Giving::new(definition, in_prose)));
+            self.names.push((end, Giving::new(definition, worth)));
         }
     }
 
@@ -175,7 +197,7 @@ impl Packed {
                 continue;
             }
             defined.sort_unstable();
-            let in_prose = defined.iter().any(|definer| definer.giving.in_prose());
+            let in_prose = defined.iter().any(|definer| definer.giving.worth().is_in_prose());
             let name = old.map(|old| self.name(old)).or(new.map(|new| new[0].0)).unwrap_or_default();
             let guarded = match old {
                 Some(old) => self.is_guarded(old),
@@ -290,6 +312,23 @@ impl Packed {
         definers.filter_map(|of| Some((self.notes.get(of.note as usize)?, of.giving.definition())))
     }
 
+    /// The notes that define a name, each with the best [`Worth`] of its definitions, and those of that worth: the best first,
+    /// and of those that are as good the first by path. Costs as much as there are definitions for each that is asked for.
+    pub fn best_definers(
+        &self,
+        id: NameId,
+    ) -> impl Iterator<Item = (&NotePath, impl Iterator<Item = usize>)> {
+        let all = self.defined_of(id);
+        let mut last = None;
+        std::iter::from_fn(move || {
+            let keys = all.iter().map(|definer| (definer.giving.worth(), definer.note));
+            let key = keys.filter(|key| last.is_none_or(|last| *key > last)).min()?;
+            last = Some(key);
+            let those = all.iter().filter(move |definer| (definer.giving.worth(), definer.note) == key);
+            Some((self.notes.get(key.1 as usize)?, those.map(|definer| definer.giving.definition())))
+        })
+    }
+
     /// The names that fit a pattern and are defined elsewhere than in a heading, the best first, at most so many.
     pub fn fitting(&self, pattern: &Pattern, most: usize) -> Vec<NameId> {
         let is_in_prose = |id: NameId| self.marks.get(id as usize).is_some_and(|marks| marks.in_prose);
@@ -388,8 +427,9 @@ impl Packed {
 
 #[cfg(test)]
 mod tests {
-    use super::{Given, Packed};
+    use super::{Given, Packed, Worth};
     use crate::fuzzy::{Pattern, Shape, Way};
+    use crate::note::terms::Pattern as Defining;
     use crate::path::NotePath;
     use aho_corasick::{AhoCorasick, MatchKind};
     use proptest::prelude::*;
@@ -398,7 +438,8 @@ mod tests {
     fn given(names: &[String]) -> Given {
         let mut given = Given::default();
         for (index, name) in (0..).zip(names) {
-            given.add(name, index, index % 2 == 0);
+            let defining = if index % 2 == 0 { Defining::Strong } else { Defining::Topic };
+            given.add(name, index, Worth::new(true, defining));
         }
         given
     }
