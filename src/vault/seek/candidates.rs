@@ -87,3 +87,35 @@ impl Candidates {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Bound, Candidate, Candidates};
+    use crate::fuzzy::{Fit, Way};
+    use proptest::prelude::*;
+
+    const WAYS: [Way; 4] = [Way::Whole, Way::StartRead, Way::Inside, Way::Pieces];
+
+    proptest! {
+        #[test]
+        fn nothing_that_comes_later_is_better_than_the_least(
+            names in prop::collection::vec((0..WAYS.len(), 0_u8..12, 0_u16..90), 0..60),
+        ) {
+            let mut candidates = Candidates::default();
+            for (index, (way, distance, rest)) in (0..).zip(&names) {
+                let fit = Fit { way: WAYS[*way], rest: *rest };
+                candidates.push(Bound { fit, distance: *distance }, index / 7, index);
+            }
+            let found: Vec<Candidate> = candidates.best_first().collect();
+            let rank = |bound: Bound| (bound.fit.way, bound.distance, bound.fit.rest);
+            for (at, candidate) in found.iter().enumerate() {
+                prop_assert!(found[at..].iter().all(|later| rank(candidate.least) <= rank(later.bound)));
+                let before = found.get(at.wrapping_sub(1)).filter(|before| before.least == candidate.least);
+                prop_assert!(before.is_none_or(|before| before.index < candidate.index));
+            }
+            let mut indices: Vec<u32> = found.iter().map(|candidate| candidate.index).collect();
+            indices.sort_unstable();
+            prop_assert!(indices.iter().copied().eq(0..u32::try_from(names.len()).unwrap()));
+        }
+    }
+}
