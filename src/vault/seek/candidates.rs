@@ -4,20 +4,11 @@
 
 use crate::fuzzy::{Fit, Way};
 
-/// Names told by the number of their chunk and their index there, each with how it fits and how near it is at best.
+/// Names told by the number of their chunk and their index there, each with how it fits at best.
 #[derive(Default)]
 pub struct Candidates {
     names: Vec<(u32, u32)>,
-    bounds: Vec<Bound>,
-}
-
-/// How a name fits at best, and how near it is at best.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Bound {
-    /// How it fits.
-    pub fit: Fit,
-    /// How near it is.
-    pub distance: u8,
+    bounds: Vec<Fit>,
 }
 
 /// A name that may be found.
@@ -27,40 +18,27 @@ pub struct Candidate {
     pub number: u32,
     /// Its index there.
     pub index: u32,
-    /// What it is at best.
-    pub bound: Bound,
-    /// What it and all that come after it are at best.
-    pub least: Bound,
+    /// How it fits at best.
+    pub bound: Fit,
+    /// How it and all that come after it fit at best.
+    pub least: Fit,
 }
 
-/// So many distances are told apart.
-const DISTANCES: usize = 8;
-
-/// The least rest of each group in which they are read. Names of one group are read in the order in which they lie in memory, which
-/// is faster than the exact order of their rests.
+/// The least rest of each group in which they are read. Names of one group are read in the order in which they lie in
+/// memory, which is faster than the exact order of their rests.
 const RESTS: [u16; 8] = [0, 2, 4, 7, 11, 16, 24, 40];
 
-const GROUPS: usize = (Way::Scattered as usize + 1) * DISTANCES * RESTS.len();
+const GROUPS: usize = (Way::Scattered as usize + 1) * RESTS.len();
 
-impl Bound {
-    /// The number of the group of all that are about as good; the better the smaller.
-    fn group(self) -> usize {
-        let distance = usize::from(self.distance).min(DISTANCES - 1);
-        let rest = RESTS.partition_point(|least| *least <= self.fit.rest).saturating_sub(1);
-        (self.fit.way as usize * DISTANCES + distance) * RESTS.len() + rest
-    }
-
-    /// The best that is in the same group.
-    fn least(self) -> Self {
-        let rest = RESTS[self.group() % RESTS.len()];
-        let distance = self.distance.min(DISTANCES as u8 - 1);
-        Self { fit: Fit { rest, ..self.fit }, distance }
-    }
+/// The number of the group of all that fit about as well; the better the smaller.
+fn group(bound: Fit) -> usize {
+    let rest = RESTS.partition_point(|least| *least <= bound.rest).saturating_sub(1);
+    bound.way as usize * RESTS.len() + rest
 }
 
 impl Candidates {
-    /// Adds a name; names come in their order.
-    pub fn push(&mut self, bound: Bound, number: u32, index: u32) {
+    /// Adds a name that fits so at best; names come in their order.
+    pub fn push(&mut self, bound: Fit, number: u32, index: u32) {
         self.names.push((number, index));
         self.bounds.push(bound);
     }
@@ -70,46 +48,45 @@ impl Candidates {
         // Sorted by counting how many are in each group: nothing is compared.
         let mut starts = [0_u32; GROUPS + 1];
         for bound in &self.bounds {
-            starts[bound.group() + 1] += 1;
+            starts[group(*bound) + 1] += 1;
         }
         for group in 0..GROUPS {
             starts[group + 1] += starts[group];
         }
         let mut order = vec![0_u32; self.names.len()];
         for (at, bound) in (0..).zip(&self.bounds) {
-            let place = &mut starts[bound.group()];
+            let place = &mut starts[group(*bound)];
             order[*place as usize] = at;
             *place += 1;
         }
         order.into_iter().map(move |at| {
             let ((number, index), bound) = (self.names[at as usize], self.bounds[at as usize]);
-            Candidate { number, index, bound, least: bound.least() }
+            let least = Fit { rest: RESTS[group(bound) % RESTS.len()], ..bound };
+            Candidate { number, index, bound, least }
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Bound, Candidate, Candidates};
+    use super::{Candidate, Candidates};
     use crate::fuzzy::{Fit, Way};
     use proptest::prelude::*;
 
-    const WAYS: [Way; 4] = [Way::Whole, Way::StartRead, Way::Inside, Way::Pieces];
+    const WAYS: [Way; 4] = [Way::Whole, Way::StartRead, Way::Inside, Way::Scattered];
 
     proptest! {
         #[test]
         fn nothing_that_comes_later_is_better_than_the_least(
-            names in prop::collection::vec((0..WAYS.len(), 0_u8..12, 0_u16..90), 0..60),
+            names in prop::collection::vec((0..WAYS.len(), 0_u16..90), 0..60),
         ) {
             let mut candidates = Candidates::default();
-            for (index, (way, distance, rest)) in (0..).zip(&names) {
-                let fit = Fit { way: WAYS[*way], rest: *rest };
-                candidates.push(Bound { fit, distance: *distance }, index / 7, index);
+            for (index, (way, rest)) in (0..).zip(&names) {
+                candidates.push(Fit { way: WAYS[*way], rest: *rest }, index / 7, index);
             }
             let found: Vec<Candidate> = candidates.best_first().collect();
-            let rank = |bound: Bound| (bound.fit.way, bound.distance, bound.fit.rest);
             for (at, candidate) in found.iter().enumerate() {
-                prop_assert!(found[at..].iter().all(|later| rank(candidate.least) <= rank(later.bound)));
+                prop_assert!(found[at..].iter().all(|later| candidate.least <= later.bound));
                 let before = found.get(at.wrapping_sub(1)).filter(|before| before.least == candidate.least);
                 prop_assert!(before.is_none_or(|before| before.index < candidate.index));
             }

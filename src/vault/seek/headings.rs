@@ -10,7 +10,7 @@ use crate::fuzzy::{Best, Fit, MAX_WORDS, Pairs, Pattern, Scatter, Way};
 use crate::note::Note;
 use crate::note::sought::{Named, Sought};
 use crate::text::narrow;
-use crate::vault::seek::candidates::{Bound, Candidate, Candidates};
+use crate::vault::seek::candidates::{Candidate, Candidates};
 use crate::vault::seek::table::Chunk;
 use crate::vault::seek::{AllNames, FEW};
 
@@ -256,18 +256,18 @@ impl<'a> Looked<'a> {
                     continue;
                 };
                 if matches!(sought.named(name as usize), Some(Named::Heading(_))) {
-                    candidates.push(Bound { fit, distance: 0 }, number, name);
+                    candidates.push(fit, number, name);
                 }
             }
         }
         self.having = having;
         for Candidate { number, index, bound, least } in candidates.best_first() {
             self.number = number;
-            if !self.admits(0, least.fit, 0) {
+            if !self.admits(0, least, 0) {
                 break;
             }
             let chunk = chunks.get((number - self.first) as usize);
-            let Some(chunk) = chunk.filter(|_| self.admits(0, bound.fit, index as usize)) else { continue };
+            let Some(chunk) = chunk.filter(|_| self.admits(0, bound, index as usize)) else { continue };
             self.read += 1;
             if let Some(fit) = query.fit(&chunk.sought, index as usize) {
                 self.add(chunk, 0, fit, index as usize);
