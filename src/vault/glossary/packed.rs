@@ -72,6 +72,9 @@ struct Giving(u32);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Worth(u8);
 
+/// The last pattern leaves the bit of [`Worth::BESIDE`] free.
+const _: () = assert!((Defining::Note as u8) < Worth::BESIDE);
+
 impl Worth {
     const BITS: u32 = 5;
     const BESIDE: u8 = 1 << 4;
