@@ -58,6 +58,11 @@ fn place(c: char, places: u32) -> Option<u32> {
     }
 }
 
+/// The characters of words of a text for which nothing else can be typed.
+pub(super) fn others_in(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| is_wordly(*c) && latin(pinyin::key(*c)) == 0)
+}
+
 /// A Latin letter as a set: bit 0 for `a`. It is empty for all else.
 pub(super) fn latin(c: char) -> u32 {
     if c.is_ascii_lowercase() { 1 << (c as u32 - 'a' as u32) } else { 0 }
@@ -120,8 +125,7 @@ impl Written {
 
     /// Those of a text for which nothing else can be typed.
     pub(super) fn of_others_in(text: &str) -> Self {
-        let others = text.chars().filter(|c| latin(pinyin::key(*c)) == 0);
-        others.fold(Self::default(), |all, c| all.with(Self::of(c)))
+        others_in(text).fold(Self::default(), |all, c| all.with(Self::of(c)))
     }
 
     #[inline]

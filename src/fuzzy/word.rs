@@ -5,7 +5,7 @@
 use memchr::memmem::Finder;
 
 use crate::fold::is_han;
-use crate::fuzzy::shape::{Counts, Firsts, Letters, Pairs, Shape, Written, latin};
+use crate::fuzzy::shape::{Counts, Firsts, Letters, Pairs, Shape, Written, others_in};
 use crate::fuzzy::{Way, pinyin};
 
 /// The longest word of a pattern, in characters; more is cut off.
@@ -215,8 +215,7 @@ impl Steps<'_> {
 
 /// What finds each character of a text for which nothing else can be typed.
 fn each_other(text: &str) -> Vec<Finder<'static>> {
-    let mut others: Vec<char> =
-        text.chars().filter(|c| is_wordly(*c) && latin(pinyin::key(*c)) == 0).collect();
+    let mut others: Vec<char> = others_in(text).collect();
     others.sort_unstable();
     others.dedup();
     others.into_iter().map(|c| Finder::new(c.encode_utf8(&mut [0; 4])).into_owned()).collect()
