@@ -10,6 +10,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 pub use buffer::{AppliedEdit, Buffer, BufferPoint};
 
 /// The largest text that is read, in bytes: offsets are stored in 32 bits, and a note of more than this is no note.
@@ -18,7 +20,8 @@ pub const MAX_TEXT_BYTES: usize = 64 * 1024 * 1024;
 /// A half-open range of bytes in one text.
 ///
 /// For `## 闭包` the range of `闭包` is `3..9`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(from = "StartAndLen", into = "StartAndLen")]
 pub struct TextRange {
     /// The offset of the first byte.
     pub start: u32,
@@ -97,6 +100,22 @@ impl TextRange {
     }
 }
 
+/// A range as it is packed: most are short.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct StartAndLen(u32, u32);
+
+impl From<TextRange> for StartAndLen {
+    fn from(range: TextRange) -> Self {
+        Self(range.start, range.end.wrapping_sub(range.start))
+    }
+}
+
+impl From<StartAndLen> for TextRange {
+    fn from(StartAndLen(start, len): StartAndLen) -> Self {
+        Self { start, end: start.wrapping_add(len) }
+    }
+}
+
 impl From<Range<usize>> for TextRange {
     fn from(range: Range<usize>) -> Self {
         Self::new(range.start, range.end)
@@ -171,6 +190,7 @@ pub struct LineCol {
 ///
 /// Contiguous because the reader of Markdown wants one `&str`; the line index is lazy because of 10,000 notes
 /// few are ever shown.
+#[derive(Default)]
 pub struct Text {
     string: Box<str>,
     line_starts: OnceLock<Box<[u32]>>,

@@ -8,14 +8,16 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use serde::{Deserialize, Serialize};
+
 use crate::note::lookup::name_hash;
 use crate::note::numbering::{Number, NumberStyle, Parts};
 use crate::note::{Heading, wording};
 use crate::text::{TextRange, narrow};
 
 /// The words of headings that were read together.
-#[derive(Default)]
-struct Words {
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Words {
     /// In turns: the text of a heading, its title where that is no part of the text, its id, its body.
     text: Box<str>,
     said: Box<[Entry]>,
@@ -26,10 +28,12 @@ struct Words {
     /// The bodies under them that are short and not empty, in the same way.
     bodies: Box<[(u32, TextRange)]>,
     /// How each is worded, as [`Wording`] packs it; 0 as long as nobody asked.
+    #[serde(skip)]
     wordings: OnceLock<Box<[AtomicU64]>>,
 }
 
 /// What one heading says; ranges are those of [`Words::text`].
+#[derive(Serialize, Deserialize)]
 struct Entry {
     text: TextRange,
     title: TextRange,
@@ -47,7 +51,7 @@ struct Entry {
 pub const SHORT_BODY_CHARS: usize = 48;
 
 /// What one heading says.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct HeadingText {
     words: Arc<Words>,
     at: u32,
@@ -124,21 +128,56 @@ impl Writer {
 
     /// What the headings say, in the order in which they came.
     pub fn finish(&mut self) -> impl Iterator<Item = HeadingText> + use<> {
+        let words = Arc::new(self.words());
+        let count = narrow(words.said.len());
+        (0..count).map(move |at| HeadingText { words: Arc::clone(&words), at })
+    }
+
+    fn words(&mut self) -> Words {
         self.bodies.sort_unstable_by_key(|(heading, _)| *heading);
-        let words = Arc::new(Words {
+        let words = Words {
             text: self.text.as_str().into(),
             said: self.said.drain(..).collect(),
             numbers: self.numbers.as_slice().into(),
             ids: self.ids.as_slice().into(),
             bodies: self.bodies.as_slice().into(),
             wordings: OnceLock::new(),
-        });
+        };
         self.text.clear();
         self.numbers.clear();
         self.ids.clear();
         self.bodies.clear();
-        let count = narrow(words.said.len());
-        (0..count).map(move |at| HeadingText { words: Arc::clone(&words), at })
+        words
+    }
+}
+
+impl Words {
+    /// The words of all these headings, in their order.
+    pub(super) fn of(headings: &[Heading]) -> Arc<Self> {
+        let first = headings.first().map(|heading| &heading.said.words);
+        let in_turn = |words: &Arc<Self>| {
+            let mut all = (0..).zip(headings);
+            words.said.len() == headings.len()
+                && all.all(|(at, heading)| heading.said.at == at && Arc::ptr_eq(&heading.said.words, words))
+        };
+        if let Some(words) = first.filter(|words| in_turn(words)) {
+            return Arc::clone(words);
+        }
+        // After edits they are those of several readings.
+        let mut writer = Writer::default();
+        for (index, heading) in headings.iter().enumerate() {
+            writer.push(&heading.said.parts());
+            heading.short_body().into_iter().for_each(|body| writer.set_short_body(index, body));
+        }
+        Arc::new(writer.words())
+    }
+
+    /// Gives headings these words, which are theirs.
+    pub(super) fn give_to(self, headings: &mut [Heading]) {
+        let words = Arc::new(self);
+        for (at, heading) in (0..).zip(headings) {
+            heading.said = HeadingText { words: Arc::clone(&words), at };
+        }
     }
 }
 

@@ -19,6 +19,10 @@ pub struct Lineage {
     before: Arc<[(u64, Stretch)]>,
 }
 
+/// A reading of a note: no two that were read have the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct Reading(u64);
+
 impl Default for Lineage {
     fn default() -> Self {
         static READINGS: AtomicU64 = AtomicU64::new(0);
@@ -27,6 +31,11 @@ impl Default for Lineage {
 }
 
 impl Lineage {
+    /// That of the same reading, which no longer knows what came before it.
+    pub(super) fn alone(&self) -> Self {
+        Self { id: self.id, before: Arc::default() }
+    }
+
     /// That of a note that was read again from one of this lineage.
     pub fn again(&self, stretch: &Stretch) -> Self {
         let earlier = self.before.iter().map(|(id, earlier)| (*id, earlier.then(stretch)));
@@ -36,9 +45,19 @@ impl Lineage {
 }
 
 impl Note {
+    /// Which reading it is.
+    pub fn reading(&self) -> Reading {
+        Reading(self.lineage.id)
+    }
+
+    /// Whether both are the same reading, be it at rest or not: then they say the same.
+    pub fn is(&self, other: &Self) -> bool {
+        self.lineage.id == other.lineage.id
+    }
+
     /// What changed since `before`, a reading of the same note; `None` when that is not known.
     pub fn since(&self, before: &Self) -> Option<Stretch> {
-        let (own, other) = (&self.lookup.lineage, &before.lookup.lineage);
+        let (own, other) = (&self.lineage, &before.lineage);
         if own.id == other.id {
             return Some(Stretch { old: 0..0, new: 0..0 });
         }
@@ -58,7 +77,7 @@ impl Stretch {
     }
 
     /// The indices of the facts in the stretch before and after, of vectors of facts that start where `start` says.
-    pub fn of<T>(&self, old: &[T], new: &[T], start: impl Fn(&T) -> usize) -> (Facts, Facts) {
+    pub fn of<T>(&self, old: &[T], new: &[T], start: impl Fn(&T) -> usize) -> (Indices, Indices) {
         let within = |facts: &[T], part: &std::ops::Range<usize>| {
             let first = facts.partition_point(|fact| start(fact) < part.start);
             first..facts.partition_point(|fact| start(fact) < part.end).max(first)
@@ -68,7 +87,7 @@ impl Stretch {
 }
 
 /// Indices of facts.
-pub type Facts = std::ops::Range<usize>;
+pub type Indices = std::ops::Range<usize>;
 
 /// When more facts came and went, nobody goes after each of them.
 pub const MOST_REPLACED: usize = 256;
@@ -88,8 +107,8 @@ impl Replaced {
     /// The fewest that were replaced, when those of `new` stand in place of those of `old` and all others are the same.
     /// Both begin at the same index.
     fn among<T>(
-        (old, before): (&[T], Facts),
-        (new, after): (&[T], Facts),
+        (old, before): (&[T], Indices),
+        (new, after): (&[T], Indices),
         same: impl Fn(&T, &T) -> bool,
     ) -> Self {
         let start = before.start;
@@ -113,12 +132,12 @@ impl Replaced {
     }
 
     /// The indices before of those that went.
-    pub fn gone(&self) -> Facts {
+    pub fn gone(&self) -> Indices {
         self.first..self.last
     }
 
     /// The indices after of those that came.
-    pub fn come(&self) -> Facts {
+    pub fn come(&self) -> Indices {
         self.first..self.first + self.count
     }
 
@@ -153,7 +172,12 @@ impl Note {
 }
 
 /// The facts that may differ: those in the stretch that changed, or all.
-fn facts_of<T>(since: Option<&Stretch>, old: &[T], new: &[T], start: impl Fn(&T) -> usize) -> (Facts, Facts) {
+fn facts_of<T>(
+    since: Option<&Stretch>,
+    old: &[T],
+    new: &[T],
+    start: impl Fn(&T) -> usize,
+) -> (Indices, Indices) {
     match since {
         Some(stretch) => stretch.of(old, new, start),
         None => (0..old.len(), 0..new.len()),

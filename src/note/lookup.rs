@@ -14,7 +14,6 @@ use std::sync::{Arc, OnceLock};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::fold::has_unusual;
-use crate::note::lineage::Lineage;
 use crate::note::read::again::Stretch;
 use crate::note::slug::{Slugs, mkdocs_slug, root};
 use crate::note::terms::{Definition, definitions};
@@ -25,7 +24,6 @@ use crate::note::{Anchor, AnchorKind, Heading, Note, numbering};
 pub struct Lookup {
     orders: OnceLock<Box<Orders>>,
     terms: OnceLock<Box<[Definition]>>,
-    pub(super) lineage: Lineage,
 }
 
 /// The orders of one note's items, as far as they were asked for.
@@ -45,11 +43,10 @@ struct Orders {
 type Order = OnceLock<Arc<[u32]>>;
 
 impl Lookup {
-    /// What is known of `new`, which `old` became, of which only a stretch was read again: orders of names that stayed the
-    /// same are those they were.
-    pub fn after(old: &Note, new: &Note, stretch: &Stretch) -> Self {
-        let lineage = old.lookup.lineage.again(stretch);
-        let Some(known) = old.lookup.orders.get() else { return Self { lineage, ..Self::default() } };
+    /// Takes over what is known of `old`, which became `new`, of which only a stretch was read again: orders of names that
+    /// stayed the same are those they were.
+    pub fn take_over(old: &Note, new: &Note, stretch: &Stretch) {
+        let Some(known) = old.lookup.orders.get() else { return };
         let headings = new.headings_since(old, Some(stretch));
         let anchors = new.anchors_since(old, Some(stretch));
         let orders = Orders {
@@ -59,7 +56,7 @@ impl Lookup {
             footnotes: known.footnotes.clone(),
             ..known.of_headings_after(old, new, &headings)
         };
-        Self { orders: OnceLock::from(Box::new(orders)), terms: OnceLock::new(), lineage }
+        new.lookup.orders.get_or_init(|| Box::new(orders));
     }
 }
 

@@ -1,7 +1,8 @@
 //! What one note says: plain vectors of facts with byte ranges, read from its own text alone.
 //!
-//! Invariant: a [`Note`] is a function of its path and its text ([`Note::read`]); no name is resolved here, nothing
-//! outside the text is looked at, and every range lies in the text, on character boundaries, in document order.
+//! Invariant: a [`Note`] is a function of its path and its text ([`Note::read`]), whether it rests or not ([`rest`]); no name
+//! is resolved here, nothing outside the text is looked at, and every range lies in the text, on character boundaries, in
+//! document order.
 
 pub mod asks;
 pub mod destination;
@@ -12,6 +13,7 @@ pub mod lines;
 pub mod lookup;
 pub mod numbering;
 pub mod read;
+pub mod rest;
 pub mod series;
 pub mod slug;
 pub mod sought;
@@ -20,17 +22,32 @@ pub mod terms;
 pub mod tokens;
 pub mod wording;
 
+use std::fmt;
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+
 use crate::note::heading_text::HeadingText;
+use crate::note::lineage::Lineage;
 use crate::note::lookup::Lookup;
+use crate::note::read::again::Stretch;
+use crate::note::rest::Form;
 use crate::path::NotePath;
 use crate::text::{Text, TextRange};
 
-/// One note and everything that is known of it without looking at another.
-#[derive(Debug, PartialEq, Eq)]
+/// One note and everything that is known of it without looking at another: its [`Facts`], to which it dereferences.
 pub struct Note {
     /// Where the note stands.
     pub path: NotePath,
-    /// Its text, without a byte order mark.
+    lineage: Lineage,
+    form: Form,
+}
+
+/// What a note says.
+#[derive(Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Facts {
+    /// The text, without a byte order mark.
+    #[serde(skip)]
     pub text: Text,
     /// The YAML or TOML block at the very start.
     pub front_matter: Option<Box<FrontMatter>>,
@@ -65,10 +82,43 @@ pub struct Note {
     /// From `<!-- ALL-CONTRIBUTORS-LIST:START` to its end: a generated table whose links are no anchors.
     pub contributors: Option<TextRange>,
     /// Its names in order, for looking them up.
+    #[serde(skip)]
     pub lookup: Lookup,
 }
 
+impl Deref for Note {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        self.form.facts()
+    }
+}
+
+impl PartialEq for Note {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && **self == **other
+    }
+}
+
+impl Eq for Note {}
+
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Note").field("path", &self.path).field("facts", &**self).finish()
+    }
+}
+
 impl Note {
+    /// The note at `path` that says this, a reading that came of no other.
+    fn new(path: NotePath, facts: Facts) -> Self {
+        Self { path, lineage: Lineage::default(), form: Form::Read(Box::new(facts)) }
+    }
+
+    /// The note that this one became, which says `facts`; outside of the stretch they are those of this one, moved.
+    fn became(&self, facts: Facts, stretch: &Stretch) -> Self {
+        Self { lineage: self.lineage.again(stretch), ..Self::new(self.path.clone(), facts) }
+    }
+
     /// The index of the innermost section whose range holds the byte at `offset`.
     pub fn section_at(&self, offset: usize) -> Option<usize> {
         let mut index =
@@ -97,7 +147,7 @@ pub fn is_picture(target: &str) -> bool {
 }
 
 /// A heading. What it says, `heading.title()` and the like, is told in [`heading_text`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
     /// 1 to 6.
     pub level: u8,
@@ -113,6 +163,7 @@ pub struct Heading {
     /// The inline content: for `## 一、[闭包](a.md) ##` the range of `一、[闭包](a.md)`.
     pub content: TextRange,
     /// What it says, and what is said in few words under it: shared by the readings of a note in which that stays the same.
+    #[serde(skip)]
     pub said: HeadingText,
 }
 
@@ -132,7 +183,7 @@ impl Heading {
 pub const ROOT: u32 = 0;
 
 /// The kind of container that something stands in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Place {
     /// None: the document itself.
     Root,
@@ -147,7 +198,7 @@ pub enum Place {
 }
 
 /// How a heading is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum HeadingKind {
     /// `## title`
     Atx,
@@ -160,7 +211,7 @@ pub enum HeadingKind {
 /// What belongs to a heading.
 ///
 /// Shape: `sections[i]` belongs to `headings[i]`; `parent` makes them a forest in document order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// The section this one is part of: an index into `Note::sections`, always smaller than the own one.
     pub parent: Option<u32>,
@@ -173,7 +224,7 @@ pub struct Section {
 }
 
 /// What a body holds, as a set; empty when it holds nothing that counts as text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Substance(u16);
 
 impl Substance {
@@ -244,7 +295,7 @@ impl Substance {
 }
 
 /// A block at the root of the document.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Block {
     /// What it is.
     pub kind: BlockKind,
@@ -253,7 +304,7 @@ pub struct Block {
 }
 
 /// The kind of a [`Block`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum BlockKind {
     /// Inline content.
     Paragraph,
@@ -274,7 +325,7 @@ pub enum BlockKind {
 }
 
 /// A link as written; where it leads is for the vault to say.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Link {
     /// How it is written.
     pub kind: LinkKind,
@@ -288,7 +339,7 @@ pub struct Link {
 }
 
 /// How a [`Link`] is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum LinkKind {
     /// `[a](b)`
     Inline,
@@ -315,7 +366,7 @@ pub enum LinkKind {
 }
 
 /// A place that a fragment can name.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Anchor {
     /// How it is written.
     pub kind: AnchorKind,
@@ -324,7 +375,7 @@ pub struct Anchor {
 }
 
 /// How an [`Anchor`] is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum AnchorKind {
     /// `id="x"` of any element, `name="x"` of an `<a>`.
     Html,
@@ -335,7 +386,7 @@ pub enum AnchorKind {
 }
 
 /// `[r]: path "title"`
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LinkDefinition {
     /// The whole definition.
     pub range: TextRange,
@@ -346,7 +397,7 @@ pub struct LinkDefinition {
 }
 
 /// `[^n]: text`
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FootnoteDefinition {
     /// The whole definition with its text.
     pub range: TextRange,
@@ -355,7 +406,7 @@ pub struct FootnoteDefinition {
 }
 
 /// A `<details>` element.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Details {
     /// From `<details>` to `</details>`, or to the end of the note when it is never closed.
     pub range: TextRange,
@@ -368,7 +419,7 @@ pub struct Details {
 }
 
 /// A quote that opens with `[!kind]`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Callout {
     /// The whole quote.
     pub range: TextRange,
@@ -381,7 +432,7 @@ pub struct Callout {
 }
 
 /// A task item.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Task {
     /// The range of `[ ]` or `[x]`.
     pub marker: TextRange,
@@ -390,7 +441,7 @@ pub struct Task {
 }
 
 /// An item of a list whose first paragraph ends with a question mark.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AskingItem {
     /// The whole item with what is nested in it.
     pub range: TextRange,
@@ -401,7 +452,7 @@ pub struct AskingItem {
 }
 
 /// A stretch of the text that is no prose.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Mask {
     /// Why it is none.
     pub kind: MaskKind,
@@ -410,7 +461,7 @@ pub struct Mask {
 }
 
 /// The kind of a [`Mask`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum MaskKind {
     /// A code block.
     CodeBlock,
@@ -427,7 +478,7 @@ pub enum MaskKind {
 }
 
 /// The block of settings at the start of a note.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FrontMatter {
     /// From the first to the last fence, with both.
     pub range: TextRange,
@@ -446,7 +497,7 @@ pub struct FrontMatter {
 }
 
 /// A comment that is addressed to studymark: `<!-- studymark: ignore -->`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Directive {
     /// The whole comment.
     pub range: TextRange,
@@ -455,7 +506,7 @@ pub struct Directive {
 }
 
 /// What a [`Directive`] says of the section it stands in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum DirectiveKind {
     /// Say nothing of this section.
     Ignore,

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::ops::Deref;
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::TextRange;
 
 /// The number in front of a heading's text.
@@ -79,7 +81,7 @@ impl fmt::Debug for Parts {
 }
 
 /// How a [`Number`] is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum NumberStyle {
     /// `一、`, `(一)`, `十二 `
     Chinese,

@@ -1,4 +1,4 @@
-//! From text to facts: one walk over the events of Markdown fills the vectors of a [`Note`].
+//! From text to facts: one walk over the events of Markdown fills the vectors of a note's [`Facts`].
 //!
 //! Invariant: linear in the text: every event is looked at once, and every inline run is scanned at most once for
 //! each of wiki links, footnote marks, tags and block ids.
@@ -21,8 +21,8 @@ use crate::note::read::shape::{
     attribute_id, callout, footnote_definition, is_back_to_top, is_footnote_mark, without_line_break,
 };
 use crate::note::{
-    Anchor, AnchorKind, Block, BlockKind, FrontMatter, HeadingKind, Link, LinkDefinition, LinkKind, Mask,
-    MaskKind, Note, Place, ROOT, Substance, Task, is_picture,
+    Anchor, AnchorKind, Block, BlockKind, Facts, FrontMatter, HeadingKind, Link, LinkDefinition, LinkKind,
+    Mask, MaskKind, Note, Place, ROOT, Substance, Task, is_picture,
 };
 use crate::path::NotePath;
 use crate::text::{Text, TextRange, narrow};
@@ -43,8 +43,8 @@ impl Note {
         let walked = walk(body, |event, range| {
             reader.event(event, TextRange::new(range.start() + base, range.end() + base));
         });
-        let facts = reader.finish(path, &walked);
-        Self { text, ..facts }
+        let facts = reader.finish(&walked);
+        Self::new(path, Facts { text, ..facts })
     }
 }
 
@@ -415,8 +415,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The note, but for its text, which is borrowed until here.
-    fn finish(mut self, path: NotePath, walked: &Walked) -> Note {
+    /// The facts, but for the text, which is borrowed until here.
+    fn finish(mut self, walked: &Walked) -> Facts {
         self.flush_run();
         while let Some(open) = self.memory.details_open.pop() {
             self.push_details(&open, self.end);
@@ -445,9 +445,8 @@ impl<'a> Reader<'a> {
         memory.masks.sort_by_key(|mask| mask.range);
         memory.asking_items.sort_by_key(|item| item.range);
         let (headings, sections) = memory.sections.finish(&memory.container_ends, &definitions);
-        let note = Note {
-            path,
-            text: Text::new(""),
+        let facts = Facts {
+            text: Text::default(),
             front_matter: front.map(Box::new),
             headings,
             sections,
@@ -467,7 +466,7 @@ impl<'a> Reader<'a> {
             lookup: Lookup::default(),
         };
         memory.give_back(self.end - self.base);
-        note
+        facts
     }
 }
 

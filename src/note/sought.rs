@@ -35,6 +35,8 @@ pub struct Sought {
     /// What the words of each title can begin with.
     initials: Vec<Firsts>,
     names: Vec<Name>,
+    /// How many names before that of a heading the name of the heading around it stands; 0 when there is none.
+    parents: Vec<u32>,
     /// Where the names of each note end; they begin where those of the one before end.
     ends: Vec<u32>,
 }
@@ -88,6 +90,7 @@ impl Sought {
 
     /// Adds a note with its names: its own first, then its headings' in their order. Headings without text have none.
     pub fn add(&mut self, note: &Note) {
+        let first = self.names.len();
         self.add_name(Named::Stem, &folded(note.path.stem()), 0);
         if let Some(front) = &note.front_matter {
             front.title.iter().for_each(|title| self.add_name(Named::Title, &folded(title), 0));
@@ -105,7 +108,25 @@ impl Sought {
                 _ => self.add_name(Named::Heading(index), &title, 0),
             }
         }
+        self.parents.resize(first, 0);
+        for name in first..self.names.len() {
+            let parent = match self.named(name) {
+                Some(Named::Heading(index)) => {
+                    note.sections.get(index as usize).and_then(|section| section.parent)
+                }
+                _ => None,
+            };
+            let parent = parent.and_then(|parent| self.among(first..name, Named::Heading(parent)));
+            self.parents.push(parent.map_or(0, |parent| narrow(name - parent)));
+        }
         self.ends.push(narrow(self.names.len()));
+    }
+
+    /// The index of the name that names this, among some of one note.
+    fn among(&self, names: std::ops::Range<usize>, named: Named) -> Option<usize> {
+        let of_note = self.names.get(names.clone())?;
+        let at = of_note.binary_search_by_key(&named.packed(), |name| name.named).ok()?;
+        Some(names.start + at)
     }
 
     fn add_name(&mut self, named: Named, folded: &str, number: usize) {
@@ -134,6 +155,7 @@ impl Sought {
     pub fn copy(&mut self, other: &Self, note: usize) {
         let names = other.names_of(note);
         let of_note = other.names.get(names.clone()).unwrap_or_default();
+        self.parents.extend_from_slice(other.parents.get(names.clone()).unwrap_or_default());
         if let Some(first) = of_note.first() {
             let (from, to) = (first.start, narrow(self.text.len()));
             let end = other.end(names.end - 1);
@@ -158,6 +180,7 @@ impl Sought {
         self.firsts.shrink_to_fit();
         self.initials.shrink_to_fit();
         self.names.shrink_to_fit();
+        self.parents.shrink_to_fit();
         self.ends.shrink_to_fit();
         self
     }
@@ -189,12 +212,10 @@ impl Sought {
         self.names.get(index).map(|name| Named::of_packed(name.named))
     }
 
-    /// The index of the name that names this in the note with this number.
-    pub fn name_of(&self, note: usize, named: Named) -> Option<usize> {
-        let names = self.names_of(note);
-        let at =
-            self.names.get(names.clone())?.binary_search_by_key(&named.packed(), |name| name.named).ok()?;
-        Some(names.start + at)
+    /// The index of the name of the heading around the one whose name has this index.
+    pub fn parent(&self, name: usize) -> Option<usize> {
+        let back = self.parents.get(name).copied().filter(|back| *back > 0)?;
+        name.checked_sub(back as usize)
     }
 
     /// Whether the name of this index can be typed with what a pattern has.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use crate::config;
 use crate::note::Note;
+use crate::note::lineage::Reading;
+use crate::path::NotePath;
 use crate::vault::Vault;
 use crate::vault::elsewhere::Elsewhere;
 use crate::vault::era::Era;
@@ -30,13 +32,15 @@ pub struct Basis {
     /// In which headings, files and settings stay the same.
     era: Era,
     /// The note and the others that were looked at.
-    notes: Vec<Arc<Note>>,
+    notes: Vec<(NotePath, Reading)>,
 }
 
 impl Basis {
     /// Whether all of it is as it was, in a vault that came of the one where it was found.
     pub fn holds(&self, vault: &Vault) -> bool {
-        let is_same = |note: &Arc<Note>| vault.note(&note.path).is_some_and(|now| Arc::ptr_eq(now, note));
+        let is_same = |(path, reading): &(NotePath, Reading)| {
+            vault.note(path).is_some_and(|now| now.reading() == *reading)
+        };
         !self.notes.is_empty() && self.era == vault.era() && self.notes.iter().all(is_same)
     }
 }
@@ -55,6 +59,7 @@ impl Vault {
         let elsewhere = if told { self.elsewhere(topics, note, &answers, &mut notes) } else { Vec::new() };
         let similar = if told { similar(note, &answers) } else { Vec::new() };
         let twins = self.twins(topics, note, &answers, &mut notes);
+        let notes = notes.iter().map(|note| (note.path.clone(), note.reading())).collect();
         (Comparison { elsewhere, twins, similar }, Basis { era: self.era(), notes })
     }
 }

@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use crate::fold::folded;
 use crate::fuzzy::{Fit, Pattern as Typed};
 use crate::note::Note;
+use crate::note::lineage::Reading;
 use crate::note::terms::names::is_generic;
 use crate::note::terms::{Definition, Pattern};
 use crate::path::NotePath;
@@ -52,7 +53,7 @@ pub struct Glossary {
 }
 
 /// What mentions belong to: a note as it was read, and a revision of the names.
-pub type MentionsKey = (Arc<Note>, u64);
+pub type MentionsKey = (NotePath, Reading, u64);
 
 /// A definition in its note.
 #[derive(Clone, Copy, Debug)]

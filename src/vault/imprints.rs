@@ -41,7 +41,7 @@ struct Table {
 /// Some notes with their bits. A row has the bit of a note when the note has something whose hash leads to that row.
 #[derive(Default)]
 struct Chunk {
-    notes: Vec<Option<Arc<Note>>>,
+    paths: Vec<Option<NotePath>>,
     rows: Box<[u64]>,
 }
 
@@ -61,10 +61,10 @@ impl Imprints {
         }
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         table.update(vault);
-        let mut notes: Vec<Arc<Note>> = table.chunks.iter().flat_map(|chunk| chunk.holders(&signs)).collect();
+        let mut paths: Vec<NotePath> = table.chunks.iter().flat_map(|chunk| chunk.holders(&signs)).collect();
         drop(table);
-        notes.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        notes
+        paths.par_sort_unstable();
+        paths.iter().filter_map(|path| vault.note(path).cloned()).collect()
     }
 }
 
@@ -90,7 +90,7 @@ impl Table {
             let note = vault.note(path)?;
             let mut signs = Vec::new();
             each_sign(note.text.as_str(), |sign| signs.push(sign));
-            Some((Arc::clone(note), signs))
+            Some((note.text.len(), signs))
         };
         // So many at a time as there is room for beside the notes.
         for paths in changed.chunks(NOTES * NOTES) {
@@ -100,11 +100,11 @@ impl Table {
         }
     }
 
-    fn replace(&mut self, path: &NotePath, read: Option<(Arc<Note>, Vec<u32>)>) {
-        if let Some((note, signs)) = read {
+    fn replace(&mut self, path: &NotePath, read: Option<(usize, Vec<u32>)>) {
+        if let Some((bytes, signs)) = read {
             let place = self.numbers.add(path) as usize;
-            self.make_room(place, &note);
-            self.chunks[place / NOTES].set(place % NOTES, Some(note), &signs);
+            self.make_room(place, bytes);
+            self.chunks[place / NOTES].set(place % NOTES, Some(path.clone()), &signs);
         } else if let Some(place) = self.numbers.get(path) {
             let place = place as usize;
             self.chunks[place / NOTES].set(place % NOTES, None, &[]);
@@ -112,18 +112,16 @@ impl Table {
         }
     }
 
-    /// Makes room for a note at a place that may be the one behind all others. A chunk that begins there has rows for notes
-    /// like those before it.
-    fn make_room(&mut self, place: usize, note: &Note) {
+    /// Makes room for a note of so many bytes at a place that may be the one behind all others. A chunk that begins there has
+    /// as many rows as the one before it.
+    fn make_room(&mut self, place: usize, bytes: usize) {
         if place / NOTES == self.chunks.len() {
-            let before = self.chunks.last().map_or(&[][..], |last| &last.notes);
-            let bytes = before.iter().flatten().map(|note| note.text.len()).sum::<usize>();
-            let rows = rows_for(if before.is_empty() { note.text.len() } else { bytes / before.len() });
-            self.chunks.push(Chunk { notes: Vec::new(), rows: vec![0; rows].into() });
+            let rows = self.chunks.last().map_or(rows_for(bytes), |last| last.rows.len());
+            self.chunks.push(Chunk { paths: Vec::new(), rows: vec![0; rows].into() });
         }
-        let notes = &mut self.chunks[place / NOTES].notes;
-        if place % NOTES == notes.len() {
-            notes.push(None);
+        let paths = &mut self.chunks[place / NOTES].paths;
+        if place % NOTES == paths.len() {
+            paths.push(None);
         }
     }
 }
@@ -157,27 +155,27 @@ impl Chunk {
         for (note, place) in notes.iter().zip(0..) {
             each_sign(note.text.as_str(), |sign| rows[row(sign, rows.len())] |= 1 << place);
         }
-        Self { notes: notes.iter().map(|note| Some(Arc::clone(note))).collect(), rows }
+        Self { paths: notes.iter().map(|note| Some(note.path.clone())).collect(), rows }
     }
 
-    fn set(&mut self, place: usize, note: Option<Arc<Note>>, signs: &[u32]) {
+    fn set(&mut self, place: usize, path: Option<NotePath>, signs: &[u32]) {
         let bit = 1 << place;
         self.rows.iter_mut().for_each(|row| *row &= !bit);
         for sign in signs {
             let at = row(*sign, self.rows.len());
             self.rows[at] |= bit;
         }
-        self.notes[place] = note;
+        self.paths[place] = path;
     }
 
-    /// The notes that may hold a name, each of which has these signs.
-    fn holders<'a>(&'a self, names: &[Vec<u32>]) -> impl Iterator<Item = Arc<Note>> + use<'a> {
+    /// The paths of the notes that may hold a name, each of which has these signs.
+    fn holders<'a>(&'a self, names: &[Vec<u32>]) -> impl Iterator<Item = NotePath> + use<'a> {
         let with_all = |signs: &Vec<u32>| {
             signs.iter().fold(u64::MAX, |all, sign| all & self.rows[row(*sign, self.rows.len())])
         };
         let holding = names.iter().map(with_all).fold(0, |any, with_all| any | with_all);
-        let notes = self.notes.iter().enumerate().filter(move |(place, _)| holding >> place & 1 == 1);
-        notes.filter_map(|(_, note)| note.clone())
+        let paths = self.paths.iter().enumerate().filter(move |(place, _)| holding >> place & 1 == 1);
+        paths.filter_map(|(_, path)| path.clone())
     }
 }
 

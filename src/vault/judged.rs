@@ -8,6 +8,7 @@ use std::sync::Arc;
 use dashmap::DashMap;
 
 use crate::note::Note;
+use crate::note::lineage::Reading;
 use crate::path::NotePath;
 use crate::vault::coverage::Answers;
 use crate::vault::{Era, Vault};
@@ -20,7 +21,7 @@ const MOST: usize = 1_024;
 pub struct Judged(DashMap<NotePath, Known>);
 
 struct Known {
-    note: Arc<Note>,
+    reading: Reading,
     era: Era,
     answers: Arc<Answers>,
 }
@@ -28,7 +29,7 @@ struct Known {
 impl Judged {
     /// The answers of a note of this vault.
     pub fn answers(&self, vault: &Vault, note: &Arc<Note>) -> Arc<Answers> {
-        let same = |known: &Known| Arc::ptr_eq(&known.note, note);
+        let same = |known: &Known| known.reading == note.reading();
         let now = vault.era();
         if let Some(known) = self.0.get(&note.path).filter(|known| same(known) && known.era == now) {
             return Arc::clone(&known.answers);
@@ -43,7 +44,7 @@ impl Judged {
         if self.0.len() >= MOST {
             self.0.clear();
         }
-        let known = Known { note: Arc::clone(note), era: now, answers: Arc::clone(&answers) };
+        let known = Known { reading: note.reading(), era: now, answers: Arc::clone(&answers) };
         self.0.insert(note.path.clone(), known);
         answers
     }

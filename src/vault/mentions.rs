@@ -54,7 +54,7 @@ impl Vault {
     /// The mentions in `note`, by place; where it defines a name itself is none. `glossary` is that of this vault or of an
     /// earlier one. They are remembered for as long as neither the note nor the names change.
     pub fn mentions(&self, glossary: &Glossary, note: &Arc<Note>) -> Arc<[Mention]> {
-        let key = (Arc::clone(note), glossary.revision());
+        let key = (note.path.clone(), note.reading(), glossary.revision());
         if let Some(known) = glossary.remembered(&key) {
             return known;
         }

@@ -216,6 +216,16 @@ impl Vault {
         offered.anything()
     }
 
+    /// Puts notes at rest in place of the same readings; of a note that changed meanwhile or went nothing does. Says nothing
+    /// else than before, and ends no era.
+    pub fn put_to_rest(&mut self, rested: impl IntoIterator<Item = Note>) {
+        for note in rested {
+            if let Some(awake) = self.notes.get_mut(&note.path).filter(|awake| awake.is(&note)) {
+                *awake = Arc::new(note);
+            }
+        }
+    }
+
     /// Puts in what was made ready elsewhere; a note at its path goes first.
     pub fn insert_new(&mut self, contribution: Contribution) {
         let Contribution { note, keys, link_keys } = contribution;

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::note::Note;
-use crate::note::lineage::Facts;
+use crate::note::lineage::Indices;
 use crate::note::read::again::Stretch;
 use crate::text::narrow;
 use crate::vault::Vault;
@@ -94,7 +94,7 @@ impl Vault {
         note: &Note,
         changes: &Changes,
         all: &mut [Resolution],
-        within: &Facts,
+        within: &Indices,
     ) -> Vec<usize> {
         if changes.is_empty() {
             return Vec::new();

@@ -57,8 +57,8 @@ pub enum Sort {
 
 /// How near names are to who is typing; the smaller the nearer.
 pub trait Distance: Sync {
-    /// How near a name of a note is.
-    fn of(&self, note: &Note, named: Named) -> u8;
+    /// How near a name of the note at a path is.
+    fn of(&self, path: &NotePath, named: Named) -> u8;
 
     /// How near all names of the notes from the first of these paths to the last are, when that is the same for all.
     fn between(&self, first: &NotePath, last: &NotePath) -> Option<u8>;
@@ -148,7 +148,7 @@ impl Vault {
         let ranked = found.best.into_sorted().into_iter();
         let hits = ranked.take(wanted.limit * POOL).filter_map(|(way, distance, rest, number, index)| {
             let chunk = chunks.get(number as usize)?;
-            let note = chunk.notes.get(chunk.sought.note_of(index as usize))?;
+            let note = self.note(chunk.path_of(index as usize)?)?;
             let named = chunk.sought.named(index as usize)?;
             Some((distance, Hit { note: Arc::clone(note), named, fit: Fit { way, rest } }))
         });
@@ -178,7 +178,7 @@ impl Vault {
         earlier.notes.diff(&self.notes).filter_map(|change| match change {
             imbl::ordmap::DiffItem::Add(path, _) | imbl::ordmap::DiffItem::Remove(path, _) => Some(path),
             imbl::ordmap::DiffItem::Update { old: (path, old), new: (_, new) } => {
-                (!Arc::ptr_eq(old, new)).then_some(path)
+                (!old.is(new)).then_some(path)
             }
         })
     }
@@ -247,8 +247,8 @@ mod tests {
     struct FromA;
 
     impl Distance for FromA {
-        fn of(&self, note: &Note, _: Named) -> u8 {
-            u8::from(note.path.as_str() != "/a.md")
+        fn of(&self, path: &NotePath, _: Named) -> u8 {
+            u8::from(path.as_str() != "/a.md")
         }
 
         fn between(&self, first: &NotePath, _: &NotePath) -> Option<u8> {
@@ -280,8 +280,9 @@ mod tests {
             let sought = Sought::of(note);
             for name in 0..sought.len() {
                 let Some(named) = sought.named(name).filter(|named| wanted.counts(*named)) else { continue };
-                let rank =
-                    |fit: Fit| (fit.way, FromA.of(note, named), fit.rest, note.path.to_string(), named, fit);
+                let rank = |fit: Fit| {
+                    (fit.way, FromA.of(&note.path, named), fit.rest, note.path.to_string(), named, fit)
+                };
                 if let Some(fit) = sought.fit(name, &pattern) {
                     read.push(rank(fit));
                 } else if let Some(fit) = sought.scattered(name, &pattern, &mut matcher) {

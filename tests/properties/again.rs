@@ -160,6 +160,13 @@ fn check(seed: u64, steps: usize) -> (usize, usize) {
                 let _ = (note.definition("r"), note.footnote("n"), note.headings_called("a"));
                 let _ = note.heading_by_mkdocs_slug("a");
             }
+            // Some went to rest before, and some of those were asked for something since.
+            if let (0, Some(rested)) = (random.below(3), note.at_rest()) {
+                let differ = differences(&rested, &note);
+                assert!(differ.is_empty() && rested.is(&note), "{before:?}\n{}", differ.join("\n"));
+                note = rested.at_rest().unwrap_or(rested);
+                assert!(note.rests() && note.at_rest().is_none());
+            }
             let again = note.read_again(text.as_str());
             let fresh = Note::read(path.clone(), text.as_str());
             done += 1;
@@ -263,6 +270,10 @@ fn what_is_found_again_is_what_is_found_anew() {
             }
             note = Arc::new(note.read_again(text.as_str()).note);
             vault.insert(Arc::clone(&note));
+            if random.below(4) == 0 {
+                let rested: Vec<Note> = vault.notes().filter_map(|note| note.at_rest()).collect();
+                vault.put_to_rest(rested);
+            }
             match random.below(12) {
                 0 => {
                     vault.insert_file(&NotePath::new("/p.png"));

@@ -312,6 +312,12 @@ fn what_is_kept_while_headings_come_and_go_is_what_is_found_anew() {
                 vault.insert(Arc::new(note));
             }
             eras += usize::from(vault.era() != era);
+            if random.below(6) == 0 {
+                let rested: Vec<Note> = vault.notes().filter_map(|note| note.at_rest()).collect();
+                let era = vault.era();
+                vault.put_to_rest(rested);
+                assert!(vault.era() == era && vault.notes().all(|note| note.rests()));
+            }
             if random.below(10) == 0 {
                 happen(&mut random, &mut vault);
             }

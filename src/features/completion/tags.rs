@@ -20,12 +20,15 @@ pub(super) fn complete(request: &Request<'_>, part: Part) -> List {
 pub(super) fn items(request: &Request<'_>, typed: &str, range: TextRange, own: TextRange) -> Vec<Item> {
     let mut used: HashMap<&str, usize> = HashMap::new();
     for note in request.vault.notes() {
-        let here = note.path == request.note.path;
+        if note.path != request.note.path {
+            note.tag_names().for_each(|tag| *used.entry(tag).or_default() += 1);
+            continue;
+        }
         let in_front = note.front_matter.iter().flat_map(|front| front.tags.iter().map(|tag| &**tag));
         let in_front_matter = note.front_matter.as_ref().is_some_and(|front| front.range.touches(own.end()));
-        let mut half = (here && in_front_matter).then_some(typed);
+        let mut half = in_front_matter.then_some(typed);
         let in_front = in_front.filter(|tag| half.take_if(|half| half == tag).is_none());
-        let in_prose = note.tags.iter().filter(|tag| !here || !tag.touches(own.end()));
+        let in_prose = note.tags.iter().filter(|tag| !tag.touches(own.end()));
         let in_prose = in_prose.map(|tag| note.text.slice(*tag).trim_start_matches('#'));
         in_front.chain(in_prose).for_each(|tag| *used.entry(tag).or_default() += 1);
     }

@@ -211,13 +211,13 @@ impl<'a> Near<'a> {
 }
 
 impl Distance for Near<'_> {
-    fn of(&self, note: &Note, named: Named) -> u8 {
-        if note.path == self.own.path {
+    fn of(&self, path: &NotePath, named: Named) -> u8 {
+        if *path == self.own.path {
             let Named::Heading(index) = named else { return 1 };
             return u8::from(Some(self.own.topmost(index as usize)) != self.chapter);
         }
-        let beneath = note.path.as_str().strip_prefix(self.folder);
-        match self.recent.contains(&note.path) {
+        let beneath = path.as_str().strip_prefix(self.folder);
+        match self.recent.contains(path) {
             true => 2,
             false if beneath.is_some_and(|name| !name.contains('/')) => 3,
             false => 4,

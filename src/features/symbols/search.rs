@@ -3,7 +3,6 @@
 //! Invariant: what is found, and its order, depend on the notes and the query alone.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -55,13 +54,15 @@ pub fn search(
     limit: usize,
 ) -> Vec<Topic> {
     let query = Query::new(query);
-    let counts = |note: &Note| wanted(vault, note) == WorkspaceSymbols::All;
+    let counts = |path: &NotePath| wanted(vault, path) == WorkspaceSymbols::All;
     let found = names.headings(&query, limit, counts).found;
     // Of a note that was found by several of its headings all are told at once.
-    let by_note: Vec<&[(&Arc<Note>, usize)]> = found.chunk_by(|a, b| Arc::ptr_eq(a.0, b.0)).collect();
+    let by_note: Vec<&[(&NotePath, usize)]> = found.chunk_by(|a, b| a.0 == b.0).collect();
     let topics = by_note.par_iter().flat_map_iter(|of_note| {
-        let answers = of_note.first().map(|(note, _)| judged.answers(vault, note));
-        of_note.iter().filter_map(move |(note, index)| {
+        let note = of_note.first().and_then(|(path, _)| vault.note(path));
+        let answers = note.map(|note| judged.answers(vault, note));
+        of_note.iter().filter_map(move |(_, index)| {
+            let note = note?;
             let heading = note.headings.get(*index)?;
             Some(Topic {
                 path: note.path.clone(),
@@ -80,8 +81,8 @@ pub fn search(
     topics
 }
 
-fn wanted(vault: &Vault, note: &Note) -> WorkspaceSymbols {
-    vault.config_of(&note.path).features.workspace_symbols
+fn wanted(vault: &Vault, path: &NotePath) -> WorkspaceSymbols {
+    vault.config_of(path).features.workspace_symbols
 }
 
 /// The names that fit and are defined elsewhere than in a heading, the best first. An empty search is for headings.
@@ -115,7 +116,7 @@ fn topics_of(vault: &Vault, glossary: &Glossary, names: &[NameId]) -> Vec<Topic>
             return None;
         }
         let (note, definition) = (best.note, best.definition);
-        if wanted(vault, note) == WorkspaceSymbols::Off {
+        if wanted(vault, &note.path) == WorkspaceSymbols::Off {
             return None;
         }
         // Of a name that is given in several spellings the best one stands for all.

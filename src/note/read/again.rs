@@ -13,12 +13,11 @@ mod stops;
 use std::ops::Range;
 
 use crate::markdown::{BlockTag, Event, walk};
-use crate::note::Note;
 use crate::note::read::Reader;
 use crate::note::read::again::outside::Outside;
 use crate::note::read::again::splice::splice;
 use crate::note::read::again::stops::Stops;
-use crate::path::NotePath;
+use crate::note::{Facts, Note};
 use crate::text::{Difference, Text, TextRange};
 
 /// A note that was read again.
@@ -72,7 +71,7 @@ impl Note {
 }
 
 /// The facts of a stretch that holds the edit, and of nothing else; `None` when everything has to be read.
-fn read_piece(old: &Note, text: &str, edit: Difference, bytes_read: &mut usize) -> Option<(Note, Stretch)> {
+fn read_piece(old: &Note, text: &str, edit: Difference, bytes_read: &mut usize) -> Option<(Facts, Stretch)> {
     if !stops::keeps_front_matter(old, text, edit) || outside::may_run_out(old) {
         return None;
     }
@@ -80,7 +79,7 @@ fn read_piece(old: &Note, text: &str, edit: Difference, bytes_read: &mut usize) 
     let mut stretch = stops.around(old, text, edit, edit)?;
     for _ in 0..2 {
         let outside = Outside::of(old, text, &stretch)?;
-        match read_stretch(old.path.clone(), text, &stretch, &outside, bytes_read) {
+        match read_stretch(text, &stretch, &outside, bytes_read) {
             Ok(piece) => return Some((piece, stretch)),
             Err(Unfit) => {
                 let length = stretch.new.len().saturating_mul(GROWTH).max(GROWTH_BYTES);
@@ -102,12 +101,11 @@ struct Unfit;
 
 /// Reads a stretch of `text` up to its last stop, whose line is read with it to see whether it is still one.
 fn read_stretch(
-    path: NotePath,
     text: &str,
     stretch: &Stretch,
     outside: &Outside,
     bytes_read: &mut usize,
-) -> Result<Note, Unfit> {
+) -> Result<Facts, Unfit> {
     let Range { start: from, end: to } = stretch.new.clone();
     let stop_line = text[to..].find(['\n', '\r']).map_or(text.len(), |end| to + end + 1);
     let cut = if to < text.len() { stop_line } else { to };
@@ -150,7 +148,7 @@ fn read_stretch(
     {
         return Err(Unfit);
     }
-    Ok(reader.finish(path, &walked.within(lead, lead + to - from)))
+    Ok(reader.finish(&walked.within(lead, lead + to - from)))
 }
 
 impl Reader<'_> {

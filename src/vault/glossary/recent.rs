@@ -30,10 +30,10 @@ impl Recent {
     /// What was found for this key, if it is still known.
     pub fn get(&self, key: &MentionsKey) -> Option<Arc<[Mention]>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, mentions)) = known.young.get(&key.0.path) {
-            return same(of, key).then(|| Arc::clone(mentions));
+        if let Some((of, mentions)) = known.young.get(&key.0) {
+            return (of == key).then(|| Arc::clone(mentions));
         }
-        let (of, mentions) = known.old.remove(&key.0.path).filter(|(of, _)| same(of, key))?;
+        let (of, mentions) = known.old.remove(&key.0).filter(|(of, _)| of == key)?;
         known.insert(of, Arc::clone(&mentions));
         Some(mentions)
     }
@@ -56,12 +56,8 @@ impl Generations {
         if self.young.len() >= MOST {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(key.0.path.clone(), (key, mentions));
+        self.young.insert(key.0.clone(), (key, mentions));
     }
-}
-
-fn same(known: &MentionsKey, key: &MentionsKey) -> bool {
-    Arc::ptr_eq(&known.0, &key.0) && known.1 == key.1
 }
 
 #[cfg(test)]
@@ -77,7 +73,7 @@ mod tests {
         let recent = Recent::default();
         let note = |n: usize| Arc::new(Note::read(NotePath::new(&format!("/{n}.md")), "x"));
         let notes: Vec<Arc<Note>> = (0..MOST * 4).map(note).collect();
-        let key = |n: usize| (Arc::clone(&notes[n]), 7);
+        let key = |n: usize| (notes[n].path.clone(), notes[n].reading(), 7);
         for n in 0..notes.len() {
             recent.insert(key(n), Arc::default());
             assert!(recent.get(&key(0)).is_some(), "it is asked for again and again");
@@ -85,8 +81,11 @@ mod tests {
         let kept = (0..notes.len()).filter(|n| recent.get(&key(*n)).is_some()).count();
         assert!((MOST..=2 * MOST + 1).contains(&kept), "{kept}");
         let last = notes.len() - 1;
-        assert!(recent.get(&(Arc::clone(&notes[last]), 8)).is_none(), "other names");
-        assert!(recent.get(&(note(last), 7)).is_none(), "another reading");
+        assert!(recent.get(&(notes[last].path.clone(), notes[last].reading(), 8)).is_none(), "other names");
+        assert!(
+            recent.get(&(notes[last].path.clone(), note(last).reading(), 7)).is_none(),
+            "another reading"
+        );
         recent.forget(&notes[last].path);
         assert!(recent.get(&key(last)).is_none());
     }

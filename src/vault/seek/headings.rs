@@ -7,8 +7,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::fuzzy::{Best, Fit, MAX_WORDS, Pairs, Pattern, Scatter, Way};
-use crate::note::Note;
 use crate::note::sought::{Named, Sought};
+use crate::path::NotePath;
 use crate::text::narrow;
 use crate::vault::seek::candidates::{Candidate, Candidates};
 use crate::vault::seek::table::Chunk;
@@ -27,8 +27,8 @@ pub struct Query {
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Headings<'a> {
-    /// Each by its note and its index there, the best first.
-    pub found: Vec<(&'a Arc<Note>, usize)>,
+    /// Each by the path of its note and its index there, the best first.
+    pub found: Vec<(&'a NotePath, usize)>,
     /// How many names were read for it.
     pub read: usize,
 }
@@ -92,11 +92,10 @@ impl AllNames {
         &self,
         query: &Query,
         limit: usize,
-        counts: impl Fn(&Note) -> bool + Sync,
+        counts: impl Fn(&NotePath) -> bool + Sync,
     ) -> Headings<'_> {
         if query.words.is_empty() {
-            let notes = self.0.iter().flat_map(|chunk| &chunk.notes).filter(|note| counts(note));
-            let all = notes.flat_map(|note| (0..note.headings.len()).map(move |index| (note, index)));
+            let all = self.0.iter().flat_map(|chunk| chunk.headings()).filter(|(path, _)| counts(path));
             return Headings { found: all.take(limit).collect(), read: 0 };
         }
         let mut looked = Looked::new(query, &counts, limit);
@@ -133,7 +132,7 @@ impl AllNames {
         let heading = |rank: &Rank| {
             let (chunk, name) = (self.0.get(rank.3 as usize)?, rank.4 as usize);
             let Some(Named::Heading(index)) = chunk.sought.named(name) else { return None };
-            Some((chunk.notes.get(chunk.sought.note_of(name))?, index as usize))
+            Some((chunk.path_of(name)?, index as usize))
         };
         Headings { found: ranks.iter().filter_map(heading).take(limit).collect(), read }
     }
@@ -165,7 +164,7 @@ impl Wanted {
 struct Looked<'a> {
     query: &'a Query,
     /// Whether the headings of a note are wanted.
-    counts: &'a (dyn Fn(&Note) -> bool + Sync),
+    counts: &'a (dyn Fn(&NotePath) -> bool + Sync),
     best: Best<Rank>,
     /// The number of the first chunk of this part, and of the one at hand.
     first: u32,
@@ -181,7 +180,7 @@ struct Looked<'a> {
 }
 
 impl<'a> Looked<'a> {
-    fn new(query: &'a Query, counts: &'a (dyn Fn(&Note) -> bool + Sync), limit: usize) -> Self {
+    fn new(query: &'a Query, counts: &'a (dyn Fn(&NotePath) -> bool + Sync), limit: usize) -> Self {
         Self {
             query,
             counts,
@@ -229,7 +228,7 @@ impl<'a> Looked<'a> {
 
     fn add(&mut self, chunk: &Chunk, outside: u8, fit: Fit, name: usize) {
         // What the settings say is asked only of what would come among the best.
-        let counts = || chunk.notes.get(chunk.sought.note_of(name)).is_some_and(|note| (self.counts)(note));
+        let counts = || chunk.path_of(name).is_some_and(|path| (self.counts)(path));
         if self.admits(outside, fit, name) && counts() {
             self.best.add((outside, fit.way, fit.rest, self.number, narrow(name)));
         }
@@ -331,7 +330,7 @@ impl<'a> Looked<'a> {
     fn around(&mut self, chunk: &Chunk) {
         let having = self.notes_having(&chunk.sought);
         let is_having = |note: &usize| having & bit_of(*note) != 0;
-        for note in (0..chunk.notes.len()).filter(is_having) {
+        for note in (0..chunk.paths.len()).filter(is_having) {
             if self.bound(chunk, note).is_some_and(|bound| self.admits(1, bound, 0)) {
                 self.around_in(chunk, note);
             }
@@ -359,7 +358,7 @@ impl<'a> Looked<'a> {
             // How each word is found around the heading.
             let around = |fits: &[Option<Fit>]| {
                 let parent =
-                    chunk.around(note, name).and_then(|parent| fits.get(parent - first).copied().flatten());
+                    sought.parent(name).and_then(|parent| fits.get(parent - first).copied().flatten());
                 parent.or_else(|| fits.get(..own_names)?.iter().flatten().min().copied())
             };
             let mut outside = 0;
@@ -397,11 +396,14 @@ impl<'a> Looked<'a> {
 }
 
 impl Chunk {
-    /// The name of the heading around the one with this name.
-    fn around(&self, note: usize, name: usize) -> Option<usize> {
-        let Named::Heading(heading) = self.sought.named(name)? else { return None };
-        let parent = self.notes.get(note)?.sections.get(heading as usize)?.parent?;
-        self.sought.name_of(note, Named::Heading(parent))
+    /// The headings with a name, by the paths of their notes and their indices there.
+    fn headings(&self) -> impl Iterator<Item = (&NotePath, usize)> {
+        self.paths.iter().enumerate().flat_map(move |(note, path)| {
+            self.sought.names_of(note).filter_map(move |name| match self.sought.named(name) {
+                Some(Named::Heading(index)) => Some((path, index as usize)),
+                _ => None,
+            })
+        })
     }
 }
 
@@ -435,18 +437,18 @@ mod tests {
         fixture.vault
     }
 
-    fn counts(note: &Note) -> bool {
-        !note.path.as_str().ends_with("7队.md")
+    fn counts(path: &NotePath) -> bool {
+        !path.as_str().ends_with("7队.md")
     }
 
     fn paths(headings: &Headings<'_>) -> Vec<(String, usize)> {
-        headings.found.iter().map(|(note, heading)| (note.path.to_string(), *heading)).collect()
+        headings.found.iter().map(|(path, heading)| (path.to_string(), *heading)).collect()
     }
 
     /// Every name of every note read for every word.
     fn all_read(vault: &Vault, query: &Query) -> Vec<(String, usize)> {
         let (mut found, mut scattered, mut matcher) = (Vec::new(), Vec::new(), Scatter::default());
-        for (number, note) in vault.notes().enumerate().filter(|(_, note)| counts(note)) {
+        for (number, note) in vault.notes().enumerate().filter(|(_, note)| counts(&note.path)) {
             let sought = Sought::of(note);
             let headings =
                 (0..sought.len()).filter(|name| matches!(sought.named(*name), Some(Named::Heading(_))));
@@ -455,7 +457,9 @@ mod tests {
                 let own =
                     (0..sought.len()).filter(|name| !matches!(sought.named(*name), Some(Named::Heading(_))));
                 let parent = note.sections[heading as usize].parent;
-                let parent = parent.and_then(|parent| sought.name_of(0, Named::Heading(parent)));
+                let parent = parent.and_then(|parent| {
+                    (0..sought.len()).find(|name| sought.named(*name) == Some(Named::Heading(parent)))
+                });
                 let mut outside = 0;
                 let mut worst = Some(Fit { way: Way::Whole, rest: 0 });
                 for word in &query.words {

@@ -286,15 +286,14 @@ struct Far(Option<u8>);
 
 impl Far {
     fn of(chunk: &Chunk, wanted: &Wanted<'_>) -> Self {
-        let ends = chunk.notes.first().zip(chunk.notes.last());
-        Self(ends.and_then(|(first, last)| wanted.near.between(&first.path, &last.path)))
+        let ends = chunk.paths.first().zip(chunk.paths.last());
+        Self(ends.and_then(|(first, last)| wanted.near.between(first, last)))
     }
 
     fn distance(&self, chunk: &Chunk, index: usize, near: &dyn Distance) -> u8 {
         self.0.unwrap_or_else(|| {
-            let note = chunk.notes.get(chunk.sought.note_of(index));
             let named = chunk.sought.named(index).unwrap_or(Named::Stem);
-            note.map_or(u8::MAX, |note| near.of(note, named))
+            chunk.path_of(index).map_or(u8::MAX, |path| near.of(path, named))
         })
     }
 }

@@ -29,10 +29,10 @@ pub struct Table {
 /// Notes that follow each other, with their names.
 #[derive(Default)]
 pub struct Chunk {
-    /// The notes; there is at least one.
-    pub notes: Vec<Arc<Note>>,
-    /// Their names, shared with the chunk before when only prose was typed.
-    pub sought: Arc<Sought>,
+    /// Where the notes stand; there is at least one.
+    pub paths: Vec<NotePath>,
+    /// Their names.
+    pub sought: Sought,
 }
 
 impl Table {
@@ -50,80 +50,81 @@ impl Table {
             let before = std::mem::take(&mut self.vault);
             let mut changed: Vec<&NotePath> = vault.changed_since(&before).collect();
             changed.sort_unstable();
-            self.replace(&changed, vault);
+            self.replace(&changed, &before, vault);
         }
         self.vault = vault.clone();
     }
 
     /// Makes the chunks anew in which these notes stand or would.
-    fn replace(&mut self, changed: &[&NotePath], vault: &Vault) {
+    fn replace(&mut self, changed: &[&NotePath], before: &Vault, vault: &Vault) {
         let mut rest = changed;
         while let Some(path) = rest.first() {
             let after = self
                 .chunks
-                .partition_point(|chunk| chunk.notes.first().is_some_and(|first| first.path <= **path));
+                .partition_point(|chunk| chunk.paths.first().is_some_and(|first| *first <= **path));
             let at = after.saturating_sub(1);
-            let next = self.chunks.get(at + 1).and_then(|next| next.notes.first());
-            let count = rest.partition_point(|path| next.is_none_or(|next| **path < next.path));
+            let next = self.chunks.get(at + 1).and_then(|next| next.paths.first());
+            let count = rest.partition_point(|path| next.is_none_or(|next| **path < *next));
             // A path before the first of the next chunk, which is the one that was found, comes first.
             let (here, later) = rest.split_at(count.max(1));
-            let old = self.chunks.get(at).cloned().unwrap_or_default();
-            self.chunks.splice(at..(at + 1).min(self.chunks.len()), old.with(here, vault));
+            // Of most that are typed names stay the same.
+            if !here.iter().all(|path| same_names(before, vault, path)) {
+                let old = self.chunks.get(at).cloned().unwrap_or_default();
+                self.chunks.splice(at..(at + 1).min(self.chunks.len()), old.with(here, vault));
+            }
             rest = later;
         }
     }
+}
+
+/// Whether a note was there before and its names are what they were, and stand in what they stood in.
+fn same_names(before: &Vault, now: &Vault, path: &NotePath) -> bool {
+    let parents = |note: &Note| note.sections.iter().map(|section| section.parent).collect::<Vec<_>>();
+    before
+        .note(path)
+        .zip(now.note(path))
+        .is_some_and(|(old, new)| !Offered::between(old, new).other_names() && parents(old) == parents(new))
 }
 
 impl Chunk {
     fn of(notes: &[&Arc<Note>]) -> Self {
         let mut sought = Sought::default();
         notes.iter().for_each(|note| sought.add(note));
-        let notes = notes.iter().map(|note| Arc::clone(note)).collect();
-        Self { notes, sought: Arc::new(sought.in_its_size()) }
+        let paths = notes.iter().map(|note| note.path.clone()).collect();
+        Self { paths, sought: sought.in_its_size() }
     }
 
-    /// The same with these notes as they are in the vault now, when each is here and still has its names.
-    fn with_same_names(&self, changed: &[&NotePath], vault: &Vault) -> Option<Self> {
-        let mut notes = self.notes.clone();
-        for path in changed {
-            let old = notes.get_mut(self.notes.binary_search_by(|note| note.path.cmp(path)).ok()?)?;
-            let new = vault.note(path)?;
-            if Offered::between(old, new).other_names() {
-                return None;
-            }
-            *old = Arc::clone(new);
-        }
-        Some(Self { notes, sought: Arc::clone(&self.sought) })
+    /// The path of the note whose name has this index.
+    pub fn path_of(&self, name: usize) -> Option<&NotePath> {
+        self.paths.get(self.sought.note_of(name))
     }
 
     /// The same with these notes as they are in the vault now; none when none is left, several when they are many.
     fn with(&self, changed: &[&NotePath], vault: &Vault) -> Vec<Arc<Self>> {
-        if let Some(same) = self.with_same_names(changed, vault) {
-            return vec![Arc::new(same)];
-        }
         // Each note, and its number here when it is as it was.
-        let mut notes: Vec<(&Arc<Note>, Option<usize>)> = Vec::new();
+        let mut notes: Vec<(&NotePath, Result<usize, &Note>)> = Vec::new();
+        let now = |path: &&NotePath| vault.note(path).map(|note| (&note.path, Err(&**note)));
         let mut rest = changed;
-        for (number, note) in self.notes.iter().enumerate() {
-            let (before, from) = rest.split_at(rest.partition_point(|path| **path < note.path));
-            notes.extend(before.iter().filter_map(|path| Some((vault.note(path)?, None))));
+        for (number, path) in self.paths.iter().enumerate() {
+            let (before, from) = rest.split_at(rest.partition_point(|changed| **changed < *path));
+            notes.extend(before.iter().filter_map(now));
             rest = from;
-            if rest.first().is_none_or(|path| **path != note.path) {
-                notes.push((note, Some(number)));
+            if rest.first().is_none_or(|changed| **changed != *path) {
+                notes.push((path, Ok(number)));
             }
         }
-        notes.extend(rest.iter().filter_map(|path| Some((vault.note(path)?, None))));
+        notes.extend(rest.iter().filter_map(now));
         let size = if notes.len() > MOST_NOTES { NOTES } else { MOST_NOTES };
         let made = notes.chunks(size).map(|notes| {
             let mut sought = Sought::default();
-            for (note, number) in notes {
-                match number {
-                    Some(number) => sought.copy(&self.sought, *number),
-                    None => sought.add(note),
+            for (_, from) in notes {
+                match from {
+                    Ok(number) => sought.copy(&self.sought, *number),
+                    Err(note) => sought.add(note),
                 }
             }
-            let notes = notes.iter().map(|(note, _)| Arc::clone(note)).collect();
-            Arc::new(Self { notes, sought: Arc::new(sought.in_its_size()) })
+            let paths = notes.iter().map(|(path, _)| (*path).clone()).collect();
+            Arc::new(Self { paths, sought: sought.in_its_size() })
         });
         made.collect()
     }
@@ -141,8 +142,13 @@ mod tests {
     fn all(table: &Table) -> Vec<String> {
         let names = table.chunks().iter().flat_map(|chunk| {
             (0..chunk.sought.len()).map(|index| {
-                let path = &chunk.notes[chunk.sought.note_of(index)].path;
-                format!("{path} {:?} {}", chunk.sought.named(index).unwrap(), chunk.sought.text_of(index))
+                let path = chunk.path_of(index).unwrap();
+                let parent = chunk.sought.parent(index).map(|parent| chunk.sought.text_of(parent));
+                format!(
+                    "{path} {:?} {} {parent:?}",
+                    chunk.sought.named(index).unwrap(),
+                    chunk.sought.text_of(index)
+                )
             })
         });
         names.collect()
@@ -174,7 +180,7 @@ mod tests {
             let mut anew = Table::default();
             anew.update(&vault);
             assert_eq!(all(&table), all(&anew), "step {step}");
-            assert!(table.chunks().iter().all(|chunk| (1..=MOST_NOTES).contains(&chunk.notes.len())));
+            assert!(table.chunks().iter().all(|chunk| (1..=MOST_NOTES).contains(&chunk.paths.len())));
         }
     }
 
@@ -194,10 +200,14 @@ mod tests {
         let before = table.chunks().to_vec();
         vault.insert(note(250, "# 乙\n\n文\n"));
         table.update(&vault);
-        let changed: Vec<_> =
-            before.iter().zip(table.chunks()).filter(|(old, new)| !Arc::ptr_eq(old, new)).collect();
-        let [(old, new)] = changed[..] else { panic!("{} chunks changed", changed.len()) };
-        assert!(Arc::ptr_eq(&old.sought, &new.sought));
-        assert!(new.notes.iter().any(|note| note.text.as_str().ends_with("文\n")));
+        assert!(before.iter().zip(table.chunks()).all(|(old, new)| Arc::ptr_eq(old, new)));
+        // A heading that stands in another one is found by that.
+        vault.insert(note(250, "# 乙\n\n## 丙\n"));
+        table.update(&vault);
+        vault.insert(note(250, "# 乙\n\n# 丙\n"));
+        table.update(&vault);
+        let mut anew = Table::default();
+        anew.update(&vault);
+        assert_eq!(all(&table), all(&anew));
     }
 }

@@ -6,13 +6,13 @@ use crate::note::lineage::Replaced;
 use crate::note::lookup::Lookup;
 use crate::note::read::again::Stretch;
 use crate::note::{
-    Anchor, AskingItem, Block, Callout, Details, Directive, FootnoteDefinition, Heading, Link,
+    Anchor, AskingItem, Block, Callout, Details, Directive, Facts, FootnoteDefinition, Heading, Link,
     LinkDefinition, Mask, Note, ROOT, Section, Task,
 };
 use crate::text::{Text, TextRange, narrow};
 
 /// The note `old` with `piece`, the facts of what stands at the stretch in `text`.
-pub fn splice(old: &Note, text: Text, piece: Note, stretch: &Stretch) -> Note {
+pub fn splice(old: &Note, text: Text, piece: Facts, stretch: &Stretch) -> Note {
     let at = Place::of(stretch);
     let (headings, replaced) = at.put(&old.headings, piece.headings);
     let sections = at.put_sections(&old.sections, &piece.sections, headings.len());
@@ -20,8 +20,7 @@ pub fn splice(old: &Note, text: Text, piece: Note, stretch: &Stretch) -> Note {
         let moved = |at_byte: u32| at.moved(TextRange { start: at_byte, end: at_byte }).start;
         TextRange { start: moved(list.start), end: moved(list.end) }
     });
-    let mut note = Note {
-        path: piece.path,
+    let mut facts = Facts {
         text,
         front_matter: old.front_matter.clone(),
         headings,
@@ -41,9 +40,10 @@ pub fn splice(old: &Note, text: Text, piece: Note, stretch: &Stretch) -> Note {
         contributors,
         lookup: Lookup::default(),
     };
-    share_words(old, &mut note.headings, replaced);
-    nest(&note.headings, &mut note.sections, note.text.len());
-    note.lookup = Lookup::after(old, &note, stretch);
+    share_words(old, &mut facts.headings, replaced);
+    nest(&facts.headings, &mut facts.sections, facts.text.len());
+    let note = old.became(facts, stretch);
+    Lookup::take_over(old, &note, stretch);
     note
 }
 
