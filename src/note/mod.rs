@@ -89,6 +89,7 @@ pub struct Facts {
 impl Deref for Note {
     type Target = Facts;
 
+    #[inline]
     fn deref(&self) -> &Facts {
         self.form.facts()
     }
@@ -96,7 +97,7 @@ impl Deref for Note {
 
 impl PartialEq for Note {
     fn eq(&self, other: &Self) -> bool {
-        self.path == other.path && **self == **other
+        self.is(other) || (self.path == other.path && **self == **other)
     }
 }
 

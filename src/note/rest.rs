@@ -25,6 +25,7 @@ pub(super) enum Form {
 
 impl Form {
     /// What the note says.
+    #[inline]
     pub(super) fn facts(&self) -> &Facts {
         match self {
             Self::Read(facts) => facts,

@@ -24,6 +24,7 @@ mod outlet;
 mod publish;
 mod publisher;
 mod renames;
+mod rest;
 mod settings;
 mod shared;
 mod snapshot;

@@ -1,11 +1,11 @@
 //! The worker that keeps the glossary up to date with the notes.
 //!
-//! Invariant: it never stands between a key and its answer: requests look at the glossary as it was last published, and
-//! one is published only when names came, went, or are defined elsewhere.
+//! Invariant: it never stands between a key and its answer: requests look at the glossary as it was last published.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::server::rest;
 use crate::server::shared::Shared;
 use crate::vault::glossary::Glossary;
 
@@ -14,55 +14,74 @@ use crate::vault::glossary::Glossary;
 const PAUSE: Duration = Duration::from_millis(250);
 const PATIENCE: Duration = Duration::from_millis(1_000);
 
-/// Works for as long as the server runs.
+/// Works for as long as the server runs. Between two times it looks for names it lets the notes rest that nobody works on:
+/// the glossary has to let go of them too.
 pub async fn work(shared: Arc<Shared>) {
     let mut glossary = Glossary::default();
     loop {
-        shared.names_wanted.notified().await;
-        let woken = Instant::now();
-        // Nobody types while everything is waited for at the start.
-        let waits = shared.state().known;
-        while waits
-            && woken.elapsed() < PATIENCE
-            && tokio::time::timeout(PAUSE, shared.names_wanted.notified()).await.is_ok()
-        {}
-        let (snapshot, folders_read) = {
-            let mut state = shared.state();
-            (state.snapshot(), state.folders_read())
-        };
-        let vault = snapshot.vault.clone();
-        let updated = shared
-            .blocking("finding names", move || {
-                let changed = glossary.update(&snapshot.vault);
-                let published = changed.then(|| Arc::new(glossary.clone()));
-                (glossary, published)
-            })
-            .await;
-        // After a panic it begins anew.
-        let (kept, published) = updated.unwrap_or_default();
-        glossary = kept;
-        let news = published.is_some();
-        {
-            let mut state = shared.state();
-            if let Some(published) = published {
-                state.glossary = published;
-                state.publishing.names = true;
+        tokio::select! {
+            biased;
+            () = shared.names_wanted.notified() => {
+                let waits = shared.state().known;
+                if waits {
+                    notes_left_alone(&shared).await;
+                }
+                let all_known;
+                (glossary, all_known) = find(&shared, glossary).await;
+                if all_known {
+                    glossary = rest::let_rest(&shared, glossary).await;
+                }
             }
-            if folders_read.is_some() && state.folders_read() == folders_read {
-                state.known = true;
-                shared.now_known.notify_waiters();
-            }
+            () = rest::quiet(&shared) => glossary = rest::let_rest(&shared, glossary).await,
         }
-        if news {
-            shared.findings_wanted.notify_one();
-        }
-        // So that the first list that someone types for does not wait for all names, nor who asks where one is spoken of for
-        // all notes.
-        let (sought, names) = (Arc::clone(&shared), glossary.clone());
-        let ready = move || {
-            sought.sought().prepare(&vault);
-            names.imprints().prepare(&vault);
-        };
-        _ = shared.blocking("making names ready", ready).await;
     }
+}
+
+/// Waits until the notes are left alone, but not for long.
+async fn notes_left_alone(shared: &Shared) {
+    let woken = Instant::now();
+    while woken.elapsed() < PATIENCE
+        && tokio::time::timeout(PAUSE, shared.names_wanted.notified()).await.is_ok()
+    {}
+}
+
+/// Brings the glossary up to date and publishes it, and makes ready what requests look names up in. Tells whether all names
+/// became known by that.
+pub async fn find(shared: &Arc<Shared>, mut glossary: Glossary) -> (Glossary, bool) {
+    let (snapshot, folders_read) = {
+        let mut state = shared.state();
+        (state.snapshot(), state.folders_read())
+    };
+    let vault = snapshot.vault.clone();
+    let updated = shared
+        .blocking("finding names", move || {
+            let changed = glossary.update(&snapshot.vault);
+            (glossary, changed)
+        })
+        .await;
+    // After a panic it begins anew.
+    let (glossary, changed) = updated.unwrap_or_default();
+    let mut all_known = false;
+    {
+        let mut state = shared.state();
+        // Also without news: the one before holds on to the notes as they were, and keeps those in memory that rest.
+        state.glossary = Arc::new(glossary.clone());
+        state.publishing.names |= changed;
+        if folders_read.is_some() && state.folders_read() == folders_read {
+            all_known = !std::mem::replace(&mut state.known, true);
+            shared.now_known.notify_waiters();
+        }
+    }
+    if changed {
+        shared.findings_wanted.notify_one();
+    }
+    // So that the first list that someone types for does not wait for all names, nor who asks where one is spoken of for
+    // all notes.
+    let (sought, names) = (Arc::clone(shared), glossary.clone());
+    let ready = move || {
+        sought.sought().prepare(&vault);
+        names.imprints().prepare(&vault);
+    };
+    _ = shared.blocking("making names ready", ready).await;
+    (glossary, all_known)
 }

@@ -29,6 +29,8 @@ pub struct Shared {
     pub names_wanted: Notify,
     /// There is something to read from disk.
     pub disk_wanted: Notify,
+    /// Rung when something was done, for which notes may have been unpacked.
+    pub rest_wanted: Notify,
     pub(super) state: Mutex<State>,
     /// The words of all notes' headings, as of the last comparison.
     pub(super) topics: RwLock<Topics>,
@@ -52,6 +54,7 @@ impl Shared {
             comparisons_wanted: Notify::new(),
             names_wanted: Notify::new(),
             disk_wanted: Notify::new(),
+            rest_wanted: Notify::new(),
             topics: RwLock::default(),
             state: Mutex::new(State::new(quiet)),
             workspace_memo: Mutex::default(),
@@ -107,7 +110,9 @@ impl Shared {
         what: &str,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
-        match tokio::task::spawn_blocking(work).await {
+        let done = tokio::task::spawn_blocking(work).await;
+        self.rest_wanted.notify_one();
+        match done {
             Ok(done) => Some(done),
             Err(error) => {
                 if let Ok(panic) = error.try_into_panic() {

@@ -11,6 +11,7 @@ use tower_lsp::ls_types::{TextDocumentContentChangeEvent, Uri};
 
 use crate::config::{ConfigFile, Layer};
 use crate::loader::{Loaded, RootSpec};
+use crate::note::Note;
 use crate::path::NotePath;
 use crate::server::capabilities::ClientFeatures;
 use crate::server::completion::Live;
@@ -154,6 +155,16 @@ impl State {
             known: self.known,
             features: Arc::clone(&self.features),
         }
+    }
+
+    /// The notes as they were last read.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Puts notes at rest in place of the same readings.
+    pub fn put_to_rest(&mut self, rested: Vec<Note>) {
+        self.vault.put_to_rest(rested);
     }
 
     /// Opens a document, or gives an open one another text.

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use studymark::config::Config;
+use studymark::features::completion::Memo;
 use studymark::features::definition::{Sought, definition};
 use studymark::features::diagnostics::{self, check_note, examine, examine_again};
 use studymark::features::document_links::document_links;
 use studymark::features::hover::{Known, hover};
 use studymark::features::references::{Declaration, highlights, references};
 use studymark::features::symbols::outline;
+use studymark::features::symbols::search::search;
 use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::vault::glossary::Glossary;
@@ -151,6 +153,37 @@ fn a_snapshot_costs_the_same_of_a_small_and_a_large_vault() {
 }
 
 /// What is asked at a place of the note `/v/1/typed.md`, and what is brought up to date after a key in it.
+#[test]
+fn what_looks_at_all_notes_wakes_those_it_finds() {
+    let awake = |count: usize| {
+        let mut vault = vault(count);
+        let path = NotePath::new("/v/tagged.md");
+        vault.insert(Arc::new(Note::read(path, "---\ntags: [堆]\n---\n#栈 堆（heap）：一棵树\n")));
+        let (mut glossary, mut topics) = (Glossary::of(&vault), Topics::of(&vault));
+        let mut memo = Memo::default();
+        memo.prepare(&vault);
+        glossary.imprints().prepare(&vault);
+        let rested: Vec<Note> = vault.notes().filter_map(|note| note.at_rest()).collect();
+        vault.put_to_rest(rested);
+        assert!(!glossary.update(&vault));
+        topics.update(&vault);
+        memo.prepare(&vault);
+        glossary.imprints().prepare(&vault);
+        let tags: Vec<&str> = vault.notes().flat_map(|note| note.tag_names()).collect();
+        assert_eq!(tags, ["堆", "栈"]);
+        let awake = || vault.notes().filter(|note| !note.rests()).count();
+        assert_eq!(awake(), 0, "notes that only went to rest are no news");
+        let (names, judged) = (memo.names(&vault), memo.judged());
+        for query in ["", "笔记 7", "bj9", "heap", "参考", "没有"] {
+            search(&vault, &glossary, (&names, &judged), query, 10);
+        }
+        assert!(awake() > 0);
+        awake()
+    };
+    let (few, many) = (awake(200), awake(2_000));
+    assert!(many <= 2 * few, "{few} of 200 notes were woken, {many} of 2,000");
+}
+
 fn requests(count: usize) -> Vec<(&'static str, Duration)> {
     let mut vault = vault(count);
     let text = "# 正在写\n\n## 什么是消息队列？\n\n消息队列是一种通信方式，见 [[3]] 和 [那里](41.md)。\n\n说说消息队列。\n";

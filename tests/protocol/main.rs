@@ -25,6 +25,7 @@ mod lifecycle;
 mod load;
 mod navigation;
 mod renames;
+mod rest;
 mod soak;
 mod switches;
 mod sync;

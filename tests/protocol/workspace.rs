@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 use crate::client::Client;
 
 /// A folder of files that goes with the test.
-struct Folder(tempfile::TempDir);
+pub struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn with(files: &[(&str, &str)]) -> Self {
+    pub fn with(files: &[(&str, &str)]) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         files.iter().for_each(|(path, text)| folder.write(path, text.as_bytes()));
         folder
     }
 
-    fn write(&self, path: &str, bytes: &[u8]) {
+    pub fn write(&self, path: &str, bytes: &[u8]) {
         let path = self.0.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
@@ -26,7 +26,7 @@ impl Folder {
         fs::remove_file(self.0.path().join(path)).unwrap();
     }
 
-    fn uri(&self, path: &str) -> String {
+    pub fn uri(&self, path: &str) -> String {
         let folder = self.0.path().canonicalize().unwrap();
         let joined = if path.is_empty() { folder } else { folder.join(path) };
         let text = joined.to_str().unwrap().replace('\\', "/");

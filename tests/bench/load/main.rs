@@ -81,6 +81,9 @@ struct Arguments {
     bench: bool,
 }
 
+/// So many seconds after it worked last a server counts as at rest: some put away then what nobody uses.
+const RESTING: u64 = 10;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let effort = Effort {
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
         row: Duration::from_secs(arguments.row),
         patience: Duration::from_secs(arguments.patience),
         settling: Duration::from_secs(arguments.patience),
+        resting: Duration::from_secs(RESTING),
     };
     let servers = servers(&arguments);
     let big = arguments.big.then_some(Size::BigNote);

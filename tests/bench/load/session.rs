@@ -40,6 +40,8 @@ pub struct Effort {
     pub patience: Duration,
     /// How long a server may work on the folder before it is asked on.
     pub settling: Duration,
+    /// How long nobody asks for anything before its memory is that at rest.
+    pub resting: Duration,
 }
 
 /// A server at work and what was measured of it.
@@ -84,6 +86,7 @@ pub fn measure(server: &Server, vault: &Vault, effort: &Effort) -> Result<Report
     session.meter.settle(effort.settling);
     typing::opened(&mut session);
     session.meter.settle(effort.settling);
+    std::thread::sleep(effort.resting);
     let at_rest = session.meter.memory();
     typing::findings(&mut session);
     requests::all(&mut session);

@@ -35,6 +35,7 @@ const EFFORT: Effort = Effort {
     row: Duration::from_secs(10),
     patience: Duration::from_secs(20),
     settling: Duration::from_millis(200),
+    resting: Duration::ZERO,
 };
 
 fn measured(command: &[&str]) -> Result<Report, String> {
