@@ -98,7 +98,10 @@ pub fn list(vault: &Vault, place: Option<(&NotePath, Option<usize>)>, reach: Rea
         Some((path, offset)) if reach != Reach::Vault => {
             vault.note(path).map(|note| of_note(note, within(vault, note, offset, reach))).unwrap_or_default()
         }
-        _ => vault.notes().flat_map(|note| of_note(note, vault.open_questions(note, None))).collect(),
+        _ => {
+            let notes = vault.notes().map(|note| note.for_a_moment());
+            notes.flat_map(|note| of_note(&note, vault.open_questions(&note, None))).collect()
+        }
     }
 }
 

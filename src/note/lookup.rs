@@ -61,6 +61,16 @@ impl Lookup {
 }
 
 impl Lookup {
+    /// With what the note defines, if that is known.
+    pub(super) fn with_terms(terms: Option<Box<[Definition]>>) -> Self {
+        Self { terms: terms.map(OnceLock::from).unwrap_or_default(), ..Self::default() }
+    }
+
+    /// What the note defines, if somebody asked for it.
+    pub(super) fn known_terms(&self) -> Option<&[Definition]> {
+        self.terms.get().map(|terms| &**terms)
+    }
+
     fn orders(&self) -> &Orders {
         self.orders.get_or_init(Box::default)
     }

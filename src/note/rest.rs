@@ -7,7 +7,8 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::note::heading_text::Words;
-use crate::note::{Facts, Note};
+use crate::note::lookup::Lookup;
+use crate::note::{Facts, FrontMatter, Note};
 use crate::text::{Text, narrow};
 
 /// How a note is kept.
@@ -17,7 +18,7 @@ pub(super) enum Form {
     /// Packed.
     AtRest {
         /// What it says.
-        packed: Packed,
+        packed: Arc<Packed>,
         /// The same as soon as someone asked for it.
         facts: OnceLock<Box<Facts>>,
     },
@@ -34,16 +35,16 @@ impl Form {
     }
 }
 
-/// What a note says in few bytes.
-#[derive(Clone)]
+/// What a note says in few bytes, and beside it what is asked of all notes together: they are not woken for that.
 pub(super) struct Packed {
     /// The text and after it the facts, in one LZ4 block, so that what headings say is found in the text.
-    bytes: Arc<[u8]>,
+    bytes: Box<[u8]>,
     /// The length of the text.
     text: u32,
     /// That of both.
     all: u32,
-    /// The tags, which are asked for of all notes together; see [`Note::tag_names`].
+    front_matter: Option<Box<FrontMatter>>,
+    /// The tags in prose, without `#`.
     tags: Box<[Box<str>]>,
 }
 
@@ -53,10 +54,14 @@ impl Packed {
         let mut all = facts.text.as_str().as_bytes().to_vec();
         let text = narrow(all.len());
         let words = Words::of(&facts.headings);
-        all = postcard::to_extend(&(facts, &*words), all).ok()?;
-        let bytes = lz4_flex::block::compress(&all).into();
-        let tags = facts.tags_told().map(Box::from).collect();
-        Some(Self { bytes, text, all: u32::try_from(all.len()).ok()?, tags })
+        all = postcard::to_extend(&(facts, &*words, facts.lookup.known_terms()), all).ok()?;
+        Some(Self {
+            bytes: lz4_flex::block::compress(&all).into(),
+            text,
+            all: u32::try_from(all.len()).ok()?,
+            front_matter: facts.front_matter.clone(),
+            tags: facts.tags_in_prose().map(Box::from).collect(),
+        })
     }
 
     fn unpack(&self) -> Box<Facts> {
@@ -66,40 +71,50 @@ impl Packed {
 
     fn facts(&self) -> Option<Box<Facts>> {
         let mut all = lz4_flex::block::decompress(&self.bytes, self.all as usize).ok()?;
-        let (facts, words): (Facts, Words) = postcard::from_bytes(all.get(self.text as usize..)?).ok()?;
+        let (facts, words, terms): (Facts, Words, _) =
+            postcard::from_bytes(all.get(self.text as usize..)?).ok()?;
         all.truncate(self.text as usize);
-        let mut facts = Box::new(Facts { text: Text::new(String::from_utf8(all).ok()?), ..facts });
+        let (text, lookup) = (Text::new(String::from_utf8(all).ok()?), Lookup::with_terms(terms));
+        let mut facts = Box::new(Facts { text, lookup, ..facts });
         words.give_to(&mut facts.headings);
         Some(facts)
     }
 }
 
 impl Facts {
-    /// The tags of the front matter and then those in prose, without `#`.
-    fn tags_told(&self) -> impl Iterator<Item = &str> {
-        let in_front = self.front_matter.iter().flat_map(|front| front.tags.iter().map(|tag| &**tag));
-        let in_prose = self.tags.iter().map(|tag| self.text.slice(*tag).trim_start_matches('#'));
-        in_front.chain(in_prose)
+    /// The tags in prose, without `#`.
+    fn tags_in_prose(&self) -> impl Iterator<Item = &str> {
+        self.tags.iter().map(|tag| self.text.slice(*tag).trim_start_matches('#'))
     }
 }
 
 impl Note {
+    /// The front matter. Does not wake a note that rests.
+    pub fn front(&self) -> Option<&FrontMatter> {
+        match &self.form {
+            Form::Read(facts) => facts.front_matter.as_deref(),
+            Form::AtRest { packed, .. } => packed.front_matter.as_deref(),
+        }
+    }
+
     /// The tags of the front matter and then those in prose, without `#`. Does not wake a note that rests.
     pub fn tag_names(&self) -> impl Iterator<Item = &str> {
-        let (facts, tags) = match &self.form {
+        let (facts, at_rest) = match &self.form {
             Form::Read(facts) => (Some(&**facts), &[][..]),
             Form::AtRest { packed, .. } => (None, &*packed.tags),
         };
-        facts.into_iter().flat_map(Facts::tags_told).chain(tags.iter().map(|tag| &**tag))
+        let in_front = self.front().into_iter().flat_map(|front| front.tags.iter());
+        let in_prose = facts.into_iter().flat_map(Facts::tags_in_prose);
+        in_front.chain(at_rest).map(|tag| &**tag).chain(in_prose)
     }
 
     /// The same reading at rest; `None` when it rests. Costs about as much as a third of reading it, and next to nothing when
     /// it was at rest before.
     pub fn at_rest(&self) -> Option<Self> {
         let packed = match &self.form {
-            Form::Read(facts) => Packed::of(facts)?,
+            Form::Read(facts) => Arc::new(Packed::of(facts)?),
             Form::AtRest { facts, .. } if facts.get().is_none() => return None,
-            Form::AtRest { packed, .. } => packed.clone(),
+            Form::AtRest { packed, .. } => Arc::clone(packed),
         };
         let form = Form::AtRest { packed, facts: OnceLock::new() };
         Some(Self { path: self.path.clone(), lineage: self.lineage.alone(), form })

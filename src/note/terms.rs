@@ -9,12 +9,14 @@ mod items;
 pub mod names;
 mod prose;
 
+use serde::{Deserialize, Serialize};
+
 use crate::note::Note;
 use crate::note::lines::{Line, lines};
 use crate::text::TextRange;
 
 /// A place where a note says what something is.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Definition {
     /// What is defined, as written, without markup: `消息队列`.
     pub name: Box<str>,
@@ -31,7 +33,7 @@ pub struct Definition {
 }
 
 /// How something is defined, the surest first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
 pub enum Pattern {
     /// A `[!definition]` callout, a row of a glossary table, a definition list.
     Glossary,

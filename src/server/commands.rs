@@ -402,6 +402,7 @@ fn coverage(snapshot: &Snapshot, place: &Place) -> Value {
     let mut total = Coverage::default();
     let (mut files, mut chapters) = (Vec::new(), Vec::new());
     for note in snapshot.vault.notes().filter(|note| named.is_none_or(|path| note.path == *path)) {
+        let note = &note.for_a_moment();
         let of_note: NoteCoverage = snapshot.vault.coverage(note);
         let Some(uri) = snapshot.uri(&note.path) else { continue };
         total += of_note.total;

@@ -160,7 +160,7 @@ pub fn workspace_diagnostic(
     let notes: Vec<&Arc<Note>> = snapshot.vault.notes().collect();
     let of_note = |note: &&Arc<Note>| {
         let path = &note.path;
-        let items = publish::findings(snapshot, note).items;
+        let items = publish::findings(snapshot, &note.for_a_moment()).items;
         let id = publish::result_id(&items);
         let was_known = previous.contains_key(path);
         if items.is_empty() && !was_known {

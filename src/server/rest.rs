@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use crate::note::Note;
 use crate::path::NotePath;
-use crate::server::{log, names};
 use crate::server::shared::Shared;
+use crate::server::{log, names};
 use crate::vault::glossary::Glossary;
 
 /// How long nobody must have asked for anything, and how long that is waited for at most.

@@ -40,7 +40,8 @@ impl Topics {
                 continue;
             }
             let number = self.numbers.add(path);
-            let [before, now] = [old, new].map(|note| note.map(|note| Keys::of(note)).unwrap_or_default());
+            let [before, now] =
+                [old, new].map(|note| note.map(|note| Keys::of(&note.for_a_moment())).unwrap_or_default());
             self.words.replace(&before.words, &now.words, number);
             self.titles.replace(&before.titles, &now.titles, number);
             if new.is_none() {

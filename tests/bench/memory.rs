@@ -66,15 +66,16 @@ fn main() -> std::io::Result<()> {
     let (mut glossary, mut topics) = (glossary, topics);
     let notes: Vec<_> = loaded.vault.notes().map(|note| note.path.clone()).collect();
     for paths in notes.chunks(256) {
-        let rested: Vec<_> =
-            paths.iter().filter_map(|path| loaded.vault.note(path)?.at_rest()).collect();
+        let rested: Vec<_> = paths.iter().filter_map(|path| loaded.vault.note(path)?.at_rest()).collect();
         loaded.vault.put_to_rest(rested);
         glossary.update(&loaded.vault);
         glossary.imprints().prepare(&loaded.vault);
         memo.prepare(&loaded.vault);
         topics.update(&loaded.vault);
     }
-    if let Some(ms) = std::env::args().find_map(|a| a.strip_prefix("wait=")?.parse().ok()) { std::thread::sleep(std::time::Duration::from_millis(ms)); }
+    if let Some(ms) = std::env::args().find_map(|a| a.strip_prefix("wait=")?.parse().ok()) {
+        std::thread::sleep(std::time::Duration::from_millis(ms));
+    }
     parts.next("all of it, once the notes rest");
     println!(
         "{} notes, {} bytes, {headings} headings, {terms} definitions, {} names, {mentions} mentions",

@@ -17,9 +17,8 @@ const OTHERS: usize = 60;
 fn start() -> Client {
     Client::start_with(Options::default(), |server| {
         server.custom_method("test/awake", |backend: &Backend, _: Value| {
-            backend.answer("test/awake", |snapshot| {
-                snapshot.vault.notes().filter(|note| !note.rests()).count()
-            })
+            backend
+                .answer("test/awake", |snapshot| snapshot.vault.notes().filter(|note| !note.rests()).count())
         })
     })
 }
@@ -42,19 +41,17 @@ async fn notes_that_rest_answer_as_before_and_rest_again() {
         ("甲.md", OPEN),
     ]);
     for n in 0..OTHERS {
-        let text = format!("# 笔记 {n}\n\n## 怎么用 {n}？\n\n😀 [闭包](闭包.md)\n");
+        let text = format!("# 笔记 {n}\n\n## 怎么用 {n}？\n\n😀 [闭包](闭包.md#什么是闭包)\n");
         folder.write(&format!("{n}.md"), text.as_bytes());
     }
     let mut client = start();
     client.greet(&[&folder.uri("")], json!({}), Value::Null).await;
     until_awake(&mut client, 0, Duration::from_millis(50)).await;
 
-    let at = |line: u32, character: u32| {
-        json!({"textDocument": {"uri": folder.uri("甲.md")}, "position": {"line": line, "character": character}})
-    };
+    let at = |line: u32, character: u32| json!({"textDocument": {"uri": folder.uri("甲.md")}, "position": {"line": line, "character": character}});
     client.open(&folder.uri("甲.md"), OPEN).await;
     let hover = client.call("textDocument/hover", at(2, 1)).await.to_string();
-    assert!(hover.contains("捕获变量的函数"), "{hover}");
+    assert!(hover.contains("函数与它的环境。") && hover.contains("line 7"), "{hover}");
     let definition = client.call("textDocument/definition", at(4, 8)).await.to_string();
     assert!(definition.contains(r#""line":2"#), "{definition}");
     let found = client.call("workspace/symbol", json!({"query": "zmy 7"})).await;
@@ -76,7 +73,10 @@ async fn notes_that_rest_answer_as_before_and_rest_again() {
     // A note that changes on disk while it rests is read anew.
     folder.write("7.md", "# 笔记\n\n## 不用\n".as_bytes());
     client
-        .notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": folder.uri("7.md"), "type": 2}]}))
+        .notify(
+            "workspace/didChangeWatchedFiles",
+            json!({"changes": [{"uri": folder.uri("7.md"), "type": 2}]}),
+        )
         .await;
     for _ in 0..100 {
         let found = client.call("workspace/symbol", json!({"query": "不用"})).await;

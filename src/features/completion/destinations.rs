@@ -172,8 +172,7 @@ fn browse(request: &Request<'_>, typed: &Typed<'_>) -> List {
     }
     if !typed.pictures {
         for note in children.notes {
-            let front = note.front_matter.as_ref();
-            let title = front.and_then(|front| front.title.as_deref());
+            let title = note.front().and_then(|front| front.title.as_deref());
             let Some(fit) = fit(note.path.stem()).or_else(|| title.and_then(&fit)) else { continue };
             let bare = !request.form().note_ending && !note.path.stem().contains('.');
             let name = if bare { note.path.stem() } else { note.path.file_name() };

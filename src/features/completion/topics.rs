@@ -68,7 +68,7 @@ impl<'a> Request<'a> {
     /// its note by another name.
     fn topic<'f>(&self, hit: &'f Hit) -> Option<Topic<'f>> {
         let note = &hit.note;
-        let front = note.front_matter.as_ref();
+        let front = note.front();
         let (place, label) = match hit.named {
             Named::Heading(index) => {
                 let index = index as usize;
