@@ -70,11 +70,11 @@ impl Packed {
     }
 
     fn facts(&self) -> Option<Box<Facts>> {
-        let mut all = lz4_flex::block::decompress(&self.bytes, self.all as usize).ok()?;
-        let (facts, words, terms): (Facts, Words, _) =
-            postcard::from_bytes(all.get(self.text as usize..)?).ok()?;
-        all.truncate(self.text as usize);
-        let (text, lookup) = (Text::new(String::from_utf8(all).ok()?), Lookup::with_terms(terms));
+        let all = lz4_flex::block::decompress(&self.bytes, self.all as usize).ok()?;
+        let (text, facts) = all.split_at_checked(self.text as usize)?;
+        let (facts, words, terms): (Facts, Words, _) = postcard::from_bytes(facts).ok()?;
+        let text = Text::new(simdutf8::basic::from_utf8(text).ok()?);
+        let lookup = Lookup::with_terms(terms);
         let mut facts = Box::new(Facts { text, lookup, ..facts });
         words.give_to(&mut facts.headings);
         Some(facts)

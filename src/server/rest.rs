@@ -14,7 +14,7 @@ use crate::server::{log, names};
 use crate::vault::glossary::Glossary;
 
 /// How long nobody must have asked for anything, and how long that is waited for at most.
-const PAUSE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many notes go to rest before the notes as they were are let go.

@@ -50,7 +50,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("dashmap", &["vault", "features", "server"]),
     ("rayon", &["vault", "features", "server"]),
     ("ignore", &["loader"]),
-    ("simdutf8", &["loader"]),
+    ("simdutf8", &["loader", "note/rest"]),
     ("imagesize", &["loader"]),
     ("toml", &["config", "markdown/front_matter"]),
     ("strsim", &["config", "vault"]),

@@ -65,7 +65,7 @@ async fn notes_that_rest_answer_as_before_and_rest_again() {
     assert!(awake > OTHERS as u64, "the references were found in {awake} notes");
 
     // The note that is open does not.
-    until_awake(&mut client, 1, Duration::from_secs(7)).await;
+    until_awake(&mut client, 1, Duration::from_secs(4)).await;
     let mut params = at(4, 8);
     params["newName"] = json!("闭包是什么？");
     let edits = client.call("textDocument/rename", params).await.to_string();
