@@ -8,6 +8,8 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/heap.rs"]
+mod heap;
 #[path = "../support/measure.rs"]
 mod measure;
 
@@ -20,6 +22,9 @@ use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::vault::topics::Topics;
 use studymark::vault::{Root, Scope, Vault};
+
+#[global_allocator]
+static HEAP: heap::Heap = heap::Heap;
 
 fn main() {
     println!("| vault | the index from nothing | after a changed note | a note's questions | 95 of 100 |");

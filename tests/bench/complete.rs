@@ -13,6 +13,8 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/heap.rs"]
+mod heap;
 #[path = "../support/measure.rs"]
 mod measure;
 
@@ -136,6 +138,9 @@ const SEARCH_LIMIT: usize = 200;
 
 /// How often each is asked for; the middle time counts, since other work on the machine comes in between.
 const ROUNDS: usize = 7;
+
+#[global_allocator]
+static HEAP: heap::Heap = heap::Heap;
 
 fn main() {
     println!(

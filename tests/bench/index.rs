@@ -15,6 +15,8 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/heap.rs"]
+mod heap;
 #[path = "../support/measure.rs"]
 mod measure;
 #[path = "../support/resident.rs"]
@@ -33,6 +35,9 @@ use studymark::vault::{Contribution, Scope, Vault};
 
 const THREADS: usize = 2;
 const ROUNDS: usize = 5;
+
+#[global_allocator]
+static HEAP: heap::Heap = heap::Heap;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();

@@ -8,6 +8,8 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/heap.rs"]
+mod heap;
 #[path = "../support/measure.rs"]
 mod measure;
 
@@ -21,6 +23,9 @@ use studymark::note::Note;
 use studymark::path::NotePath;
 use studymark::text::{Buffer, TextRange};
 use studymark::vault::{Root, Scope, Vault};
+
+#[global_allocator]
+static HEAP: heap::Heap = heap::Heap;
 
 fn main() {
     println!("| note | vault | a key to its findings | a snapshot |");

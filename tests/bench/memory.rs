@@ -11,14 +11,15 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/heap.rs"]
+mod heap;
 #[path = "../support/resident.rs"]
 mod resident;
 #[path = "load/vault.rs"]
 #[expect(dead_code, reason = "a benchmark needs a part of it")]
 mod vault;
 
-use std::alloc::System;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cap::Cap;
 use resident::resident;
@@ -32,7 +33,11 @@ use studymark::vault::topics::Topics;
 use vault::{Size, Vault};
 
 #[global_allocator]
-static HEAP: Cap<System> = Cap::new(System, usize::MAX);
+static HEAP: Cap<heap::Heap> = Cap::new(heap::Heap, usize::MAX);
+
+/// How many notes go to rest at once, as in the server, and when memory that is free has gone back to the system.
+const AT_ONCE: usize = 2_048;
+const GOES_BACK: Duration = Duration::from_secs(12);
 
 fn main() -> std::io::Result<()> {
     let count = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(1_000);
@@ -64,8 +69,8 @@ fn main() -> std::io::Result<()> {
     parts.next("mentions of all notes");
     // Only what goes to rest is given back: whoever keeps an earlier moment looks at the notes as they are now.
     let (mut glossary, mut topics) = (glossary, topics);
-    let notes: Vec<_> = loaded.vault.notes().map(|note| note.path.clone()).collect();
-    for paths in notes.chunks(256) {
+    let paths: Vec<NotePath> = loaded.vault.notes().map(|note| note.path.clone()).collect();
+    for paths in paths.chunks(AT_ONCE) {
         let rested: Vec<_> = paths.iter().filter_map(|path| loaded.vault.note(path)?.at_rest()).collect();
         loaded.vault.put_to_rest(rested);
         glossary.update(&loaded.vault);
@@ -73,9 +78,8 @@ fn main() -> std::io::Result<()> {
         memo.prepare(&loaded.vault);
         topics.update(&loaded.vault);
     }
-    if let Some(ms) = std::env::args().find_map(|a| a.strip_prefix("wait=")?.parse().ok()) {
-        std::thread::sleep(std::time::Duration::from_millis(ms));
-    }
+    // What is free goes back to the system after a while.
+    std::thread::sleep(GOES_BACK);
     parts.next("all of it, once the notes rest");
     println!(
         "{} notes, {} bytes, {headings} headings, {terms} definitions, {} names, {mentions} mentions",

@@ -5,6 +5,8 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/heap.rs"]
+mod heap;
 #[path = "../support/measure.rs"]
 #[expect(dead_code, reason = "rows here have several percentiles")]
 mod measure;
@@ -31,6 +33,9 @@ use studymark::vault::{Root, Scope, Vault};
 
 /// How many places are asked about.
 const PLACES: usize = 4_000;
+
+#[global_allocator]
+static HEAP: heap::Heap = heap::Heap;
 
 fn main() {
     println!("| notes | links | asked | median | 95 of 100 | slowest |");

@@ -8,6 +8,8 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/heap.rs"]
+mod heap;
 #[path = "../support/measure.rs"]
 mod measure;
 
@@ -23,6 +25,9 @@ use studymark::path::NotePath;
 use studymark::vault::glossary::Glossary;
 use studymark::vault::preview::Form;
 use studymark::vault::{Root, Scope, Vault};
+
+#[global_allocator]
+static HEAP: heap::Heap = heap::Heap;
 
 fn main() {
     println!(
