@@ -13,6 +13,10 @@ use crate::server::shared::Shared;
 use crate::server::{log, names};
 use crate::vault::glossary::Glossary;
 
+/// Whether memory that is free goes back to the system: where it does not, notes at rest would only need room beside the one that
+/// they left.
+const GIVEN_BACK: bool = cfg!(any(feature = "jemalloc", windows));
+
 /// How long nobody must have asked for anything, and how long that is waited for at most.
 const PAUSE: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,17 +39,21 @@ pub async fn quiet(shared: &Shared) {
 /// Lets all notes rest that are awake and not open, or as many as there is time for until names are wanted. `glossary` is
 /// the one that is kept, which lets go of the notes as they were.
 pub async fn let_rest(shared: &Arc<Shared>, mut glossary: Glossary) -> Glossary {
+    if !GIVEN_BACK {
+        return glossary;
+    }
     let of = Arc::clone(shared);
-    let Ok(awake) = tokio::task::spawn_blocking(move || awake(&of)).await else { return glossary };
+    let awake = Shared::aside("looking for notes to rest", move || awake(&of)).await.unwrap_or_default();
     let begun = Instant::now();
     let mut count = 0;
     for paths in awake.chunks(AT_ONCE) {
         let (of, paths) = (Arc::clone(shared), paths.to_vec());
-        let Ok(rested) = tokio::task::spawn_blocking(move || put_to_rest(&of, &paths)).await else { break };
+        let rested = Shared::aside("putting notes to rest", move || put_to_rest(&of, &paths)).await;
+        let Some(rested) = rested else { break };
         count += rested;
         (glossary, _) = names::find(shared, glossary).await;
         let of = Arc::clone(shared);
-        _ = tokio::task::spawn_blocking(move || let_go(&of)).await;
+        _ = Shared::aside("letting go of notes", move || let_go(&of)).await;
         if tokio::time::timeout(Duration::ZERO, shared.names_wanted.notified()).await.is_ok() {
             shared.names_wanted.notify_one();
             break;

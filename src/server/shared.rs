@@ -110,9 +110,17 @@ impl Shared {
         what: &str,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
-        let done = tokio::task::spawn_blocking(work).await;
+        let done = Self::aside(what, work).await;
         self.rest_wanted.notify_one();
-        match done {
+        done
+    }
+
+    /// The same of what wakes no note.
+    pub async fn aside<T: Send + 'static>(
+        what: &str,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        match tokio::task::spawn_blocking(work).await {
             Ok(done) => Some(done),
             Err(error) => {
                 if let Ok(panic) = error.try_into_panic() {

@@ -1,7 +1,7 @@
 //! The allocator of the program, for benchmarks that are to measure what it does.
 
-#[cfg(any(target_os = "linux", target_os = "macos"))]
+#[cfg(all(feature = "jemalloc", any(target_os = "linux", target_os = "macos")))]
 pub use tikv_jemallocator::Jemalloc as Heap;
 
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+#[cfg(not(all(feature = "jemalloc", any(target_os = "linux", target_os = "macos"))))]
 pub use std::alloc::System as Heap;

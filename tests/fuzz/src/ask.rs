@@ -166,6 +166,12 @@ fn looked_up(note: &Note) {
             fits("subject", note.text.as_str(), note.subject_range(subject));
         }
     }
+    // The facts, not the notes: those are equal for being the same reading.
+    note.terms();
+    if let Some(rested) = note.at_rest() {
+        assert_eq!(**note, *rested, "a note at rest says something else");
+        assert_eq!(note.terms(), rested.terms());
+    }
 }
 
 /// Offsets become places and come back, in every unit, in a text as in a buffer.
