@@ -4,7 +4,10 @@
 //! same; it unpacks itself when someone asks. What was unpacked stays with the value that was asked: a note goes to rest by
 //! another value in its place ([`Note::at_rest`]), so that whoever still looks at it keeps it.
 
+use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
+
+use zstd::bulk::{Compressor, Decompressor};
 
 use crate::note::heading_text::Words;
 use crate::note::lookup::Lookup;
@@ -37,7 +40,7 @@ impl Form {
 
 /// What a note says in few bytes, and beside it what is asked of all notes together: they are not woken for that.
 pub(super) struct Packed {
-    /// The text and after it the facts, in one LZ4 block, so that what headings say is found in the text.
+    /// The text and after it the facts, in one frame of zstd, so that what headings say is found in the text.
     bytes: Box<[u8]>,
     /// The length of the text.
     text: u32,
@@ -56,7 +59,7 @@ impl Packed {
         let words = Words::of(&facts.headings);
         all = postcard::to_extend(&(facts, &*words, facts.lookup.known_terms()), all).ok()?;
         Some(Self {
-            bytes: lz4_flex::block::compress(&all).into(),
+            bytes: compressed(&all)?.into(),
             text,
             all: u32::try_from(all.len()).ok()?,
             front_matter: facts.front_matter.clone(),
@@ -70,7 +73,7 @@ impl Packed {
     }
 
     fn facts(&self) -> Option<Box<Facts>> {
-        let all = lz4_flex::block::decompress(&self.bytes, self.all as usize).ok()?;
+        let all = decompressed(&self.bytes, self.all as usize)?;
         let (text, facts) = all.split_at_checked(self.text as usize)?;
         let (facts, words, terms): (Facts, Words, _) = postcard::from_bytes(facts).ok()?;
         let text = Text::new(simdutf8::basic::from_utf8(text).ok()?);
@@ -79,6 +82,34 @@ impl Packed {
         words.give_to(&mut facts.headings);
         Some(facts)
     }
+}
+
+/// More than this level saves a twentieth and takes half as long again.
+const LEVEL: i32 = 1;
+
+thread_local! {
+    // What they work with takes longer to be made than a note to be packed.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn compressed(bytes: &[u8]) -> Option<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|known| {
+        if known.is_none() {
+            *known = Compressor::new(LEVEL).ok();
+        }
+        known.as_mut()?.compress(bytes).ok()
+    })
+}
+
+/// `length` is that of what was compressed.
+fn decompressed(bytes: &[u8], length: usize) -> Option<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|known| {
+        if known.is_none() {
+            *known = Decompressor::new().ok();
+        }
+        known.as_mut()?.decompress(bytes, length).ok()
+    })
 }
 
 impl Facts {

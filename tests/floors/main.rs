@@ -44,7 +44,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde_json", &["server", "cli", "features/graph"]),
     ("serde", &["server", "cli", "features/graph", "note", "text"]),
     ("postcard", &["note/rest"]),
-    ("lz4_flex", &["note/rest"]),
+    ("zstd", &["note/rest"]),
     ("tikv_jemallocator", &["main"]),
     ("imbl", &["vault"]),
     ("dashmap", &["vault", "features", "server"]),
