@@ -84,7 +84,7 @@ impl Packed {
     }
 }
 
-/// More than this level saves a twentieth and takes half as long again.
+/// The fastest of the usual levels: notes are packed while someone may be at work.
 const LEVEL: i32 = 1;
 
 thread_local! {
@@ -139,8 +139,8 @@ impl Note {
         in_front.chain(at_rest).map(|tag| &**tag).chain(in_prose)
     }
 
-    /// The same reading at rest; `None` when it rests. Costs about as much as a third of reading it, and next to nothing when
-    /// it was at rest before.
+    /// The same reading at rest; `None` when it rests. Costs about half as much as reading it, and next to nothing when it was
+    /// at rest before.
     pub fn at_rest(&self) -> Option<Self> {
         let packed = match &self.form {
             Form::Read(facts) => Arc::new(Packed::of(facts)?),
