@@ -57,7 +57,7 @@ pub struct Backend {
 impl Backend {
     /// A server for this client. `shut_down` is set once the client has asked for the end.
     pub fn new(client: Client, options: &Options, ending: Ending, shut_down: Arc<AtomicBool>) -> Self {
-        let shared = Shared::new(client, options.quiet);
+        let shared = Shared::new(client, options);
         let tasks = Mutex::default();
         Self { shared: Arc::new(shared), tasks, ending, shut_down, parent_poll: options.parent_poll }
     }

@@ -61,6 +61,8 @@ const CONCURRENCY: usize = 64;
 pub struct Options {
     /// How long after a key the section under the cursor is left alone.
     pub quiet: Duration,
+    /// How long nobody must have asked for anything before notes that were looked at rest again.
+    pub rest: Duration,
     /// How often the server looks whether the process that started it is there.
     pub parent_poll: Duration,
     /// How long answers under way may take when the client has said `exit` or closed its end.
@@ -71,6 +73,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             quiet: Duration::from_secs(3),
+            rest: Duration::from_secs(2),
             parent_poll: Duration::from_secs(5),
             grace: Duration::from_secs(1),
         }

@@ -17,8 +17,7 @@ use crate::vault::glossary::Glossary;
 /// they left.
 const GIVEN_BACK: bool = cfg!(any(feature = "jemalloc", windows));
 
-/// How long nobody must have asked for anything, and how long that is waited for at most.
-const PAUSE: Duration = Duration::from_secs(2);
+/// How long it is waited at most until nobody asks for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many notes go to rest before the notes as they were are let go.
@@ -32,7 +31,7 @@ pub async fn quiet(shared: &Shared) {
     shared.rest_wanted.notified().await;
     let woken = Instant::now();
     while woken.elapsed() < PATIENCE
-        && tokio::time::timeout(PAUSE, shared.rest_wanted.notified()).await.is_ok()
+        && tokio::time::timeout(shared.rest, shared.rest_wanted.notified()).await.is_ok()
     {}
 }
 

@@ -13,8 +13,8 @@ use crate::features::completion::Memo;
 use crate::features::open_questions::OpenQuestion;
 use crate::server::border::panic_text;
 use crate::server::handlers::WorkspaceMemo;
-use crate::server::log;
 use crate::server::state::State;
+use crate::server::{Options, log};
 use crate::vault::topics::Topics;
 
 /// What the methods and the workers share.
@@ -31,6 +31,8 @@ pub struct Shared {
     pub disk_wanted: Notify,
     /// Rung when something was done, for which notes may have been unpacked.
     pub rest_wanted: Notify,
+    /// How long after that notes rest.
+    pub rest: Duration,
     pub(super) state: Mutex<State>,
     /// The words of all notes' headings, as of the last comparison.
     pub(super) topics: RwLock<Topics>,
@@ -47,7 +49,7 @@ pub struct Shared {
 
 impl Shared {
     /// What is shared at the start.
-    pub fn new(client: Client, quiet: Duration) -> Self {
+    pub fn new(client: Client, options: &Options) -> Self {
         Self {
             client,
             findings_wanted: Notify::new(),
@@ -55,8 +57,9 @@ impl Shared {
             names_wanted: Notify::new(),
             disk_wanted: Notify::new(),
             rest_wanted: Notify::new(),
+            rest: options.rest,
             topics: RwLock::default(),
-            state: Mutex::new(State::new(quiet)),
+            state: Mutex::new(State::new(options.quiet)),
             workspace_memo: Mutex::default(),
             last_picked: Mutex::default(),
             sought: Mutex::default(),

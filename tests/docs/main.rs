@@ -87,10 +87,20 @@ fn the_default_levels_in_the_documentation_are_those_of_the_code() {
 fn every_dependency_has_its_reason() {
     let architecture = read("ARCHITECTURE.md");
     let manifest = read("Cargo.toml");
-    let dependencies = manifest.split("[dependencies]").nth(1).unwrap().split("\n[profile").next().unwrap();
-    for line in dependencies.lines().filter(|line| line.contains(" = ")) {
-        let name = line.split(" = ").next().unwrap();
-        assert!(architecture.contains(name), "ARCHITECTURE.md does not say what {name} is for");
+    let manifest: toml::Table = manifest.parse().unwrap();
+    let of = |table: &toml::Table, kind: &str| -> Vec<String> {
+        let names = table.get(kind).and_then(|some| some.as_table()).into_iter().flatten();
+        names.map(|(name, _)| name.clone()).collect()
+    };
+    let for_targets = manifest["target"].as_table().unwrap().values().filter_map(|target| target.as_table());
+    let tables: Vec<&toml::Table> = std::iter::once(&manifest).chain(for_targets).collect();
+    let names: Vec<String> = tables
+        .iter()
+        .flat_map(|table| ["dependencies", "dev-dependencies"].iter().flat_map(|kind| of(table, kind)))
+        .collect();
+    assert!(names.iter().any(|name| name == "libc") && names.iter().any(|name| name == "proptest"));
+    for name in names {
+        assert!(architecture.contains(&name), "ARCHITECTURE.md does not say what {name} is for");
     }
 }
 

@@ -24,6 +24,7 @@ async fn typing_an_answer_clears_its_flag() {
 /// Long enough that a test never meets its end by chance.
 const LONG: Options = Options { quiet: Duration::from_secs(3600), ..IMPATIENT };
 const IMPATIENT: Options = Options {
+    rest: Duration::from_millis(20),
     quiet: Duration::from_millis(1),
     parent_poll: Duration::from_secs(5),
     grace: Duration::from_secs(1),

@@ -10,12 +10,16 @@ use crate::workspace::Folder;
 
 const OPEN: &str = "# 甲\n\n闭包很好。\n\n[[闭包#什么是闭包？]]\n";
 
+/// How long nobody asks for anything before notes rest.
+const REST: Duration = Duration::from_millis(300);
+
 /// Beside two notes that are written here.
 const OTHERS: usize = 60;
 
 /// A client whose server tells with `test/awake` how many notes do not rest.
 fn start() -> Client {
-    Client::start_with(Options::default(), |server| {
+    let options = Options { rest: REST, ..Options::default() };
+    Client::start_with(options, |server| {
         server.custom_method("test/awake", |backend: &Backend, _: Value| {
             backend
                 .answer("test/awake", |snapshot| snapshot.vault.notes().filter(|note| !note.rests()).count())
@@ -65,7 +69,7 @@ async fn notes_that_rest_answer_as_before_and_rest_again() {
     assert!(awake > OTHERS as u64, "the references were found in {awake} notes");
 
     // The note that is open does not.
-    until_awake(&mut client, 1, Duration::from_secs(4)).await;
+    until_awake(&mut client, 1, 2 * REST).await;
     let mut params = at(4, 8);
     params["newName"] = json!("闭包是什么？");
     let edits = client.call("textDocument/rename", params).await.to_string();

@@ -95,7 +95,7 @@ struct Session {
 }
 
 async fn client(folder: &str) -> Client {
-    let options = Options { quiet: Duration::ZERO, ..Options::default() };
+    let options = Options { quiet: Duration::ZERO, rest: Duration::from_millis(5), ..Options::default() };
     let mut client = Client::start_with(options, |server| server);
     let capabilities = json!({
         "window": {"workDoneProgress": true},

@@ -144,6 +144,7 @@ impl Session {
         let (read, write) = tokio::io::split(theirs);
         let options = Options {
             quiet: Duration::ZERO,
+            rest: TICK,
             parent_poll: Duration::from_secs(3_600),
             grace: TICK * GUARD * 4,
         };
