@@ -283,26 +283,51 @@ fn sources(note: &Note) -> impl Iterator<Item = Source> + use<> {
     (0..note.links.len()).map(Source::Link).chain(definitions)
 }
 
-/// Adds the keys of what a link or definition itself names outside its note. A reference names a definition only.
-fn source_keys(note: &Note, source: Source, keys: &mut Vec<u64>) {
-    let raw = note.text.slice(source.target(note));
+/// How a link or definition names what is outside its note.
+enum Naming {
+    Path(Syntax),
+    Wiki,
+    Address,
+    /// A reference names a definition only.
+    Nothing,
+}
+
+fn naming(note: &Note, source: Source) -> Naming {
     let kind = match source {
         Source::Link(index) => note.links.get(index).map(|link| link.kind),
         Source::Definition(_) => Some(LinkKind::Inline),
     };
     match kind {
-        Some(LinkKind::Inline | LinkKind::Image) => destination_keys(raw, Syntax::Markdown, keys),
-        Some(LinkKind::HtmlLink | LinkKind::HtmlImage) => destination_keys(raw, Syntax::Html, keys),
-        Some(LinkKind::Autolink) => keys.push(key_of(&address_name(raw))),
-        Some(LinkKind::Wiki | LinkKind::Embed) => wiki_keys(raw, keys),
+        Some(LinkKind::Inline | LinkKind::Image) => Naming::Path(Syntax::Markdown),
+        Some(LinkKind::HtmlLink | LinkKind::HtmlImage) => Naming::Path(Syntax::Html),
+        Some(LinkKind::Wiki | LinkKind::Embed) => Naming::Wiki,
+        Some(LinkKind::Autolink) => Naming::Address,
         Some(
             LinkKind::Reference | LinkKind::ImageReference | LinkKind::BrokenReference | LinkKind::Footnote,
         )
-        | None => {}
+        | None => Naming::Nothing,
     }
 }
 
-/// Whether a link or definition, or the definition that a reference names, has one of `keys`, which are sorted.
+/// Adds the keys of what a link or definition itself names outside its note.
+fn source_keys(note: &Note, source: Source, keys: &mut Vec<u64>) {
+    let raw = note.text.slice(source.target(note));
+    match naming(note, source) {
+        Naming::Path(syntax) => match Destination::path(raw, syntax) {
+            Some(path) => keys.extend(last_name(&path).map(key_of)),
+            None if Destination::parse(raw, syntax) == Destination::External => {
+                keys.push(key_of(&address_name(raw)));
+            }
+            None => {}
+        },
+        Naming::Wiki => keys.extend(wiki_names(raw).map(key_of)),
+        Naming::Address => keys.push(key_of(&address_name(raw))),
+        Naming::Nothing => {}
+    }
+}
+
+/// Whether a link or definition, or the definition that a reference names, names a note or file by one of `keys`, which are
+/// sorted. Asked of all links of a thousand notes.
 fn names_one_of(note: &Note, source: Source, keys: &[u64]) -> bool {
     let by_name = match source {
         Source::Link(index) => note
@@ -316,9 +341,15 @@ fn names_one_of(note: &Note, source: Source, keys: &[u64]) -> bool {
         Some(None) => return false,
         None => source,
     };
-    let mut own = Vec::new();
-    source_keys(note, named, &mut own);
-    own.iter().any(|key| keys.binary_search(key).is_ok())
+    let raw = note.text.slice(named.target(note));
+    let is_one = |name: &str| keys.binary_search(&key_of(name)).is_ok();
+    match naming(note, named) {
+        Naming::Path(syntax) => {
+            Destination::path(raw, syntax).is_some_and(|path| last_name(&path).is_some_and(is_one))
+        }
+        Naming::Wiki => wiki_names(raw).any(is_one),
+        Naming::Address | Naming::Nothing => false,
+    }
 }
 
 /// Whether links and tags of both texts of a note name the same; `false` when that is not plain to see.
@@ -346,30 +377,19 @@ pub fn same_links(old: &Note, new: &Note) -> bool {
         && tags(old).unwrap_or_default() == tags(new).unwrap_or_default()
 }
 
-fn destination_keys(raw: &str, syntax: Syntax, keys: &mut Vec<u64>) {
-    if let Some(path) = Destination::path(raw, syntax) {
-        let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        if !matches!(last, "" | "." | "..") {
-            keys.push(key_of(without_ending(last)));
-        }
-    } else if Destination::parse(raw, syntax) == Destination::External {
-        keys.push(key_of(&address_name(raw)));
-    }
+/// The name of what a path leads to: `tcp` of `../网络/tcp.md`.
+fn last_name(path: &str) -> Option<&str> {
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    (!matches!(last, "" | "." | "..")).then(|| without_ending(last))
 }
 
 /// A wiki link names a note by its path, title or alias, or a heading, with or without its number.
-fn wiki_keys(raw: &str, keys: &mut Vec<u64>) {
+fn wiki_names(raw: &str) -> impl Iterator<Item = &str> {
     let name = raw.split('#').next().unwrap_or_default().trim();
-    if name.is_empty() {
-        return;
-    }
-    keys.push(key_of(without_ending(name)));
-    if let Some(last) = name.rsplit('/').next().filter(|last| last.len() < name.len()) {
-        keys.push(key_of(without_ending(last)));
-    }
-    if let Some(prefix) = numbering::prefix(name) {
-        keys.extend(name.get(prefix.len..).map(key_of));
-    }
+    let last = name.rsplit('/').next().filter(|last| last.len() < name.len());
+    let unnumbered = numbering::prefix(name).and_then(|prefix| name.get(prefix.len..));
+    let names = [Some(without_ending(name)), last.map(without_ending), unnumbered];
+    names.into_iter().filter(move |_| !name.is_empty()).flatten()
 }
 
 /// `tcp` of `tcp.md`. Other endings are part of the name: `x.png`, and `v1.2` of a link without ending.
