@@ -79,11 +79,13 @@ impl Table {
 
 /// Whether a note was there before and its names are what they were, and stand in what they stood in.
 fn same_names(before: &Vault, now: &Vault, path: &NotePath) -> bool {
-    let parents = |note: &Note| note.sections.iter().map(|section| section.parent).collect::<Vec<_>>();
+    fn parents(note: &Note) -> impl Iterator<Item = Option<u32>> {
+        note.sections.iter().map(|section| section.parent)
+    }
     before
         .note(path)
         .zip(now.note(path))
-        .is_some_and(|(old, new)| !Offered::between(old, new).other_names() && parents(old) == parents(new))
+        .is_some_and(|(old, new)| !Offered::between(old, new).other_names() && parents(old).eq(parents(new)))
 }
 
 impl Chunk {
