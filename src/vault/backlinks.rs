@@ -266,9 +266,7 @@ fn is_tag(tag: &str) -> impl Fn(&str) -> bool + use<> {
 pub fn link_keys(note: &Note) -> Vec<u64> {
     let mut keys = Vec::with_capacity(note.links.len());
     sources(note).for_each(|source| source_keys(note, source, &mut keys));
-    let in_front_matter = note.front_matter.iter().flat_map(|front| front.tags.iter().map(|tag| &**tag));
-    let in_prose = note.tags.iter().map(|tag| note.text.slice(*tag).trim_start_matches('#'));
-    for name in in_prose.chain(in_front_matter) {
+    for name in note.tag_names() {
         let ends = name.match_indices('/').map(|(slash, _)| slash).chain([name.len()]);
         keys.extend(ends.map(|end| key_of(&format!("#{}", &name[..end]))));
     }
