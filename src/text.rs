@@ -31,22 +31,26 @@ pub struct TextRange {
 
 impl TextRange {
     /// The range from byte `start` up to byte `end`; an `end` before `start` gives the empty range at `start`.
+    #[inline]
     pub fn new(start: usize, end: usize) -> Self {
         let start = narrow(start);
         Self { start, end: narrow(end).max(start) }
     }
 
     /// The empty range at byte `offset`.
+    #[inline]
     pub fn empty(offset: usize) -> Self {
         Self::new(offset, offset)
     }
 
     /// The offset of the first byte.
+    #[inline]
     pub fn start(self) -> usize {
         self.start as usize
     }
 
     /// The offset after the last byte.
+    #[inline]
     pub fn end(self) -> usize {
         self.end as usize
     }
@@ -57,6 +61,7 @@ impl TextRange {
     }
 
     /// Whether the range holds no byte.
+    #[inline]
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }
@@ -95,6 +100,7 @@ impl TextRange {
     }
 
     /// The text of the range; empty when the range does not fit `text`.
+    #[inline]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start()..self.end()).unwrap_or_default()
     }
@@ -407,7 +413,14 @@ fn same_at_end(a: &[u8], b: &[u8]) -> usize {
     same + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
 }
 
+/// What [`char::is_alphanumeric`] tells; of the usual Chinese characters without its tables, which find them last.
+#[inline]
+pub fn is_letter_or_digit(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
+}
+
 /// An offset or a count as it is stored, in 32 bits: nothing that is read is longer, and of what is, the most stands for it.
+#[inline]
 pub fn narrow(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }

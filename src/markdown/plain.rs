@@ -9,7 +9,7 @@ use crate::markdown::{BlockTag, Event, walk};
 pub fn plain(source: &str) -> String {
     let mut shown = String::new();
     walk(source, |event, range| match event {
-        Event::Text(text) | Event::CodeSpan(text) | Event::CodeText(text) => shown.push_str(&text),
+        Event::Text(text) | Event::CodeSpan(text) | Event::CodeText(text) => shown.push_str(text),
         Event::Math => shown.push_str(range.of(source)),
         Event::Break | Event::BlockEnd(_) => shown.push(' '),
         Event::BlockStart(BlockTag::Html) => {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what CommonMark reads as a link, code or math stays that; a wiki link does not reach over a line.
 
-use crate::text::TextRange;
+use crate::text::{TextRange, is_letter_or_digit};
 
 /// A wiki link; ranges are those of the text that was searched.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,7 +93,7 @@ fn is_name(inner: &str) -> bool {
     let target = inner.split('|').next().unwrap_or_default();
     !inner.starts_with(char::is_whitespace)
         && !inner.contains(['[', '\t'])
-        && target.contains(|c: char| c.is_alphanumeric())
+        && target.contains(is_letter_or_digit)
         && !target.starts_with(['"', '\'', '$', '('])
 }
 

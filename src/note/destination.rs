@@ -60,8 +60,26 @@ impl Destination {
 
     /// The path alone, when [`Destination::parse`] gives a [`Local`].
     pub fn path(raw: &str, syntax: Syntax) -> Option<Cow<'_, str>> {
-        local(raw.trim()).map(|(path, _)| decode(path, syntax))
+        let raw = raw.trim();
+        if let Some(path) = plain_path(raw) {
+            return Some(Cow::Borrowed(path));
+        }
+        local(raw).map(|(path, _)| decode(path, syntax))
     }
+}
+
+/// What [`local`] gives, decoded, of a destination that is written as most are: names and folders and perhaps a fragment. One
+/// look at each byte tells; `None` when it is another one.
+fn plain_path(raw: &str) -> Option<&str> {
+    let is_plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b' ' | 0x80..);
+    let bytes = raw.as_bytes();
+    let len = bytes.iter().position(|byte| !is_plain(byte)).unwrap_or(bytes.len());
+    let is_whole = match bytes[len..] {
+        [] => len > 0,
+        [b'#', ref fragment @ ..] => fragment.iter().all(is_plain),
+        _ => false,
+    };
+    (is_whole && !raw.starts_with("//") && !raw.starts_with("www.")).then(|| &raw[..len])
 }
 
 /// The path of a trimmed destination as written, and where its fragment begins; `None` when it names no place among the

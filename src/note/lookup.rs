@@ -174,7 +174,7 @@ impl Note {
 /// differ in how they write `é`).
 pub fn fold(name: &str) -> Cow<'_, str> {
     let name = name.trim();
-    if name.chars().all(is_plain) {
+    if is_plain(name.as_bytes()) {
         let is_lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
         return if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_ascii_lowercase()) };
     }
@@ -192,8 +192,7 @@ pub fn name_hash(name: &str) -> u64 {
         product as u64 ^ (product >> 64) as u64
     };
     let trimmed = name.trim();
-    let plain = trimmed.is_ascii() || trimmed.chars().all(is_plain);
-    let folded = if plain { Cow::Borrowed(trimmed) } else { fold(trimmed) };
+    let folded = if is_plain(trimmed.as_bytes()) { Cow::Borrowed(trimmed) } else { fold(trimmed) };
     let (eights, rest) = folded.as_bytes().as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
@@ -214,9 +213,24 @@ fn lower(eight: u64) -> u64 {
     eight | capitals >> 2
 }
 
-/// Whether a character has one case (but for ASCII) and one form, as nearly all in names have.
-fn is_plain(c: char) -> bool {
-    matches!(c, '\0'..='\x7f' | '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff01}'..='\u{ff20}')
+/// Whether all characters of a text have one case (but for ASCII) and one form, as nearly all in names have. Told by their bytes
+/// in UTF-8: names are hashed by the hundred thousand.
+fn is_plain(mut text: &[u8]) -> bool {
+    loop {
+        text = match text {
+            [] => return true,
+            [0..0x80, rest @ ..] => rest,
+            // U+4000 to U+9FFF.
+            [0xe4..=0xe9, _, _, rest @ ..] => rest,
+            // U+2010 to U+2027.
+            [0xe2, 0x80, 0x90..=0xa7, rest @ ..] => rest,
+            // U+3000 to U+303F, and U+3400 to U+3FFF.
+            [0xe3, 0x80 | 0x90..=0xbf, _, rest @ ..] => rest,
+            // U+FF01 to U+FF20.
+            [0xef, 0xbc, 0x81..=0xa0, rest @ ..] => rest,
+            _ => return false,
+        };
+    }
 }
 
 /// A label as CommonMark compares them: case folded, white space folded (0.31.2, "matches").

@@ -118,7 +118,11 @@ pub fn prefix(text: &str) -> Option<Prefix> {
 /// The first character tells of which style a number may be: most headings have none, and are not looked at further.
 fn in_its_style(text: &str) -> Option<Prefix> {
     match text.chars().next()? {
-        '0'..='9' => symbol(text).or_else(|| arabic(text)),
+        // A sign of a keycap goes on with characters that are not ASCII.
+        '0'..='9' if text.as_bytes().get(1).is_some_and(|next| !next.is_ascii()) => {
+            symbol(text).or_else(|| arabic(text))
+        }
+        '0'..='9' => arabic(text),
         '０'..='９' => arabic(text),
         '(' | '（' => bracketed(text),
         '第' | 'C' | 'c' | 'P' | 'S' | 'L' | 'U' => chapter(text),

@@ -377,14 +377,15 @@ pub fn same_links(old: &Note, new: &Note) -> bool {
 
 /// The name of what a path leads to: `tcp` of `../网络/tcp.md`.
 fn last_name(path: &str) -> Option<&str> {
-    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let path = path.trim_end_matches('/');
+    let last = memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| &path[slash + 1..]);
     (!matches!(last, "" | "." | "..")).then(|| without_ending(last))
 }
 
 /// A wiki link names a note by its path, title or alias, or a heading, with or without its number.
 fn wiki_names(raw: &str) -> impl Iterator<Item = &str> {
-    let name = raw.split('#').next().unwrap_or_default().trim();
-    let last = name.rsplit('/').next().filter(|last| last.len() < name.len());
+    let name = memchr::memchr(b'#', raw.as_bytes()).map_or(raw, |hash| &raw[..hash]).trim();
+    let last = memchr::memrchr(b'/', name.as_bytes()).map(|slash| &name[slash + 1..]);
     let unnumbered = numbering::prefix(name).and_then(|prefix| name.get(prefix.len..));
     let names = [Some(without_ending(name)), last.map(without_ending), unnumbered];
     names.into_iter().filter(move |_| !name.is_empty()).flatten()
@@ -392,11 +393,14 @@ fn wiki_names(raw: &str) -> impl Iterator<Item = &str> {
 
 /// `tcp` of `tcp.md`. Other endings are part of the name: `x.png`, and `v1.2` of a link without ending.
 fn without_ending(name: &str) -> &str {
-    let ending = name.rsplit_once('.').filter(|(stem, ending)| {
-        !stem.is_empty()
-            && ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(ending))
-    });
-    ending.map_or(name, |(stem, _)| stem)
+    // The longest of the endings, with its dot.
+    let start = name.len().saturating_sub(".markdown".len());
+    let Some(dot) = memchr::memrchr(b'.', &name.as_bytes()[start..]).map(|dot| start + dot) else {
+        return name;
+    };
+    let ending = &name[dot + 1..];
+    let is_known = ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(ending));
+    if is_known && dot > 0 { &name[..dot] } else { name }
 }
 
 /// An address as a name in the index: apart from the names of notes.

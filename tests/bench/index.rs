@@ -1,7 +1,9 @@
 //! Cold index: loading a folder of notes, against the floor of reading the files and running the Markdown parser.
 //!
 //! `cargo bench --bench index` prints, for 1,000 and 10,000 notes of about 5 KB: the times of both with the same number
-//! of threads in the same run, their ratio, and the memory that the loaded vault keeps against the notes' bytes.
+//! of threads in the same run, their ratio, and the memory that the loaded vault keeps against the notes' bytes. Each is
+//! measured in processes of their own, in turns, as a start is one: in one process the allocator would have pages at hand
+//! that the round before left, or be busy giving them back.
 //!
 //! For a profiler that counts instructions, `-- ready NOTES` only makes so many notes ready for a vault, on one thread and
 //! without a disk, `-- parsed NOTES` runs the parser over them, and `-- made NOTES` does nothing with them.
@@ -23,7 +25,7 @@ mod measure;
 mod resident;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use measure::{median, time};
 use resident::resident;
@@ -34,13 +36,19 @@ use studymark::path::NotePath;
 use studymark::vault::{Contribution, Scope, Vault};
 
 const THREADS: usize = 2;
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 9;
 
 #[global_allocator]
 static HEAP: heap::Heap = heap::Heap;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
+    if let [_, round, what, folder, ..] = &arguments[..]
+        && round == ROUND
+    {
+        one_round(what, Path::new(folder));
+        return;
+    }
     if let Some(at) = arguments.iter().position(|argument| ["ready", "parsed", "made"].contains(&&**argument))
     {
         let count = arguments.get(at + 1).and_then(|count| count.parse().ok()).unwrap_or(60);
@@ -52,22 +60,14 @@ fn main() {
     for count in [1_000, 10_000] {
         let folder = tempfile::tempdir().expect("a folder for the notes");
         let (bytes, paths) = write(folder.path(), count);
-        let spec = RootSpec {
-            path: NotePath::from_disk(folder.path()).expect("a Unicode path"),
-            scope: Scope::Folder,
-            notes: Vec::new(),
-        };
-        let index = || load_with(std::slice::from_ref(&spec), &Layer::default(), &|_| true, THREADS);
-        let before = resident();
-        let loaded = index();
-        let kept = resident().saturating_sub(before);
-        assert_eq!(loaded.vault.len(), count);
-        settle(loaded.vault, &paths);
+        settle(load(folder.path()), &paths);
         // In turns, so that a noisy moment falls on both.
-        let (mut floors, mut indexes) = (Vec::new(), Vec::new());
+        let (mut floors, mut indexes, mut kept) = (Vec::new(), Vec::new(), 0);
         for _ in 0..ROUNDS {
-            floors.push(time(|| floor(&paths)));
-            indexes.push(time(index));
+            floors.push(in_a_process("floor", folder.path()).0);
+            let (index, memory) = in_a_process("index", folder.path());
+            indexes.push(index);
+            kept = memory;
         }
         let (floor, index) = (median(floors), median(indexes));
         println!(
@@ -76,6 +76,54 @@ fn main() {
             kept as f64 / bytes as f64
         );
     }
+}
+
+/// The first argument of a process that measures one thing once.
+const ROUND: &str = "--round";
+
+/// Measures one thing once and prints how many nanoseconds it took and how many bytes of memory came to the process.
+fn one_round(what: &str, folder: &Path) {
+    let before = resident();
+    let (elapsed, kept) = if what == "floor" {
+        let paths = notes_in(folder);
+        (time(|| floor(&paths)), 0)
+    } else {
+        let start = Instant::now();
+        let vault = load(folder);
+        let elapsed = start.elapsed();
+        (elapsed, resident().saturating_sub(before) + usize::from(vault.is_empty()))
+    };
+    println!("{} {kept}", elapsed.as_nanos());
+}
+
+/// What [`one_round`] finds in a process of its own.
+fn in_a_process(what: &str, folder: &Path) -> (Duration, usize) {
+    let program = std::env::current_exe().expect("the path of this program");
+    let round =
+        std::process::Command::new(program).args([ROUND, what]).arg(folder).output().expect("a round");
+    let said = String::from_utf8(round.stdout).expect("text");
+    let numbers: Vec<u64> = said.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    let [nanoseconds, kept] = numbers[..] else { panic!("a round said {said:?}") };
+    (Duration::from_nanos(nanoseconds), usize::try_from(kept).expect("a size"))
+}
+
+fn load(folder: &Path) -> Vault {
+    let spec = RootSpec {
+        path: NotePath::from_disk(folder).expect("a Unicode path"),
+        scope: Scope::Folder,
+        notes: Vec::new(),
+    };
+    load_with(&[spec], &Layer::default(), &|_| true, THREADS).vault
+}
+
+/// The paths of all notes, as the folder gives them.
+fn notes_in(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { paths.extend(notes_in(&path)) } else { paths.push(path) }
+    }
+    paths
 }
 
 /// Does one thing with each of so many notes.

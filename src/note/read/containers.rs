@@ -5,7 +5,7 @@
 use crate::note::read::Reader;
 use crate::note::read::shape::without_line_break;
 use crate::note::{AskingItem, Place, ROOT, Substance};
-use crate::text::TextRange;
+use crate::text::{TextRange, is_letter_or_digit};
 
 /// A container that is open: a list item, a quote, a footnote's definition, or the document.
 pub struct Container {
@@ -58,7 +58,7 @@ impl Reader<'_> {
         let question = without_line_break(self.text, item.first_run?);
         let bare = question
             .of(self.text)
-            .trim_end_matches(|c: char| !matches!(c, '?' | '？') && !c.is_alphanumeric());
+            .trim_end_matches(|c: char| !matches!(c, '?' | '？') && !is_letter_or_digit(c));
         bare.ends_with(['?', '？']).then_some(AskingItem {
             range: without_line_break(self.text, range),
             question,

@@ -5,7 +5,7 @@
 use crate::markdown::wiki;
 use crate::note::read::shape::text_substance;
 use crate::note::{Link, LinkKind, Substance};
-use crate::text::TextRange;
+use crate::text::{TextRange, is_letter_or_digit, narrow};
 
 /// The inline content of one block, while it is being read.
 #[derive(Default)]
@@ -76,10 +76,21 @@ impl Run {
 /// are then not scanned.
 #[derive(Default)]
 pub struct RunScan {
-    wiki: Vec<u32>,
-    footnotes: Vec<u32>,
-    tags: Vec<u32>,
-    block_ids: Vec<u32>,
+    /// In order.
+    places: Vec<(u32, Opening)>,
+}
+
+/// What begins at a place, if it does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// `[[`
+    Wiki,
+    /// `[^`
+    Footnote,
+    /// `#` and a character of a name.
+    Tag,
+    /// `^`
+    BlockId,
 }
 
 /// What a scan found.
@@ -101,28 +112,32 @@ impl RunScan {
     /// Looks once through `text`, which begins at `base` in the note.
     pub fn look_through(&mut self, text: &str, base: usize) {
         let bytes = text.as_bytes();
-        let Self { wiki, footnotes, tags, block_ids } = self;
-        [&mut *wiki, &mut *footnotes, &mut *tags, &mut *block_ids].into_iter().for_each(Vec::clear);
+        self.places.clear();
         for at in memchr::memchr3_iter(b'[', b'#', b'^', bytes) {
             let next = bytes.get(at + 1).copied().unwrap_or_default();
-            let places = match (bytes[at], next) {
-                (b'[', b'[') => &mut *wiki,
-                (b'[', b'^') => &mut *footnotes,
+            let opening = match (bytes[at], next) {
+                (b'[', b'[') => Opening::Wiki,
+                (b'[', b'^') => Opening::Footnote,
                 // The name of a tag begins at once: marks of headings are none.
                 (b'#', next) if next >= 0x80 || next.is_ascii_alphanumeric() || b"_-/".contains(&next) => {
-                    &mut *tags
+                    Opening::Tag
                 }
-                (b'^', _) => &mut *block_ids,
+                (b'^', _) => Opening::BlockId,
                 _ => continue,
             };
-            places.extend(u32::try_from(base + at));
+            self.places.push((narrow(base + at), opening));
         }
     }
 
     /// Scans one sealed run.
     pub fn run(&self, text: &str, run: &Run) -> Found {
         let mut found = Found::default();
-        if any_in(&self.wiki, run.range) {
+        let first = self.places.partition_point(|(at, _)| *at < run.range.start);
+        let behind = self.places[first..].iter().take_while(|(at, _)| *at < run.range.end).count();
+        let places = &self.places[first..first + behind];
+        let of =
+            |opening| places.iter().filter(move |place| place.1 == opening).map(|place| place.0 as usize);
+        if of(Opening::Wiki).next().is_some() {
             found.wiki = wiki::links(text, run.range, &|at| run.is_opaque(at) || !run.is_text(at))
                 .into_iter()
                 .map(|link| Link {
@@ -134,47 +149,42 @@ impl RunScan {
                 .collect();
             found.wiki.retain(|link| !is_table_of_contents(link.range.of(text)));
         }
-        if any_in(&self.footnotes, run.range) {
-            self.footnote_marks(text, run, &mut found);
-        }
-        if any_in(&self.tags, run.range) {
-            tags(text, run, &mut found);
-        }
-        if any_in(&self.block_ids, run.range) {
-            found.block_id = block_id(text, run);
+        if !places.is_empty() {
+            footnote_marks(text, run, of(Opening::Footnote), &mut found);
+            tags(text, run, of(Opening::Tag), &mut found);
+            if of(Opening::BlockId).next().is_some() {
+                found.block_id = block_id(text, run);
+            }
         }
         found.substance = substance(text, run, &found);
         found
     }
+}
 
-    fn footnote_marks(&self, text: &str, run: &Run, found: &mut Found) {
-        let source = run.range.of(text);
-        for (open, _) in source.match_indices("[^") {
-            let start = run.range.start() + open;
-            let rest = &source[open + 2..];
-            let in_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-            let len = rest.len() - rest.trim_start_matches(in_name).len();
-            let named = len > 0 && rest[len..].starts_with(']');
-            let escaped = source[..open].ends_with('\\');
-            let definition = rest[len..].starts_with("]:");
-            if named && !escaped && !definition && run.is_text(start) && !run.is_opaque(start) {
-                let target = TextRange::new(start + 2, start + 2 + len);
-                let range = TextRange::new(start, target.end() + 1);
-                found.footnotes.push(Link { kind: LinkKind::Footnote, range, label: target, target });
-            }
+/// Marks of footnotes without a definition, which may begin at these places.
+fn footnote_marks(text: &str, run: &Run, places: impl Iterator<Item = usize>, found: &mut Found) {
+    let source = run.range.of(text);
+    for start in places {
+        let open = start - run.range.start();
+        let rest = &source[open + 2..];
+        let in_name = |c: char| is_letter_or_digit(c) || matches!(c, '-' | '_' | '.');
+        let len = rest.len() - rest.trim_start_matches(in_name).len();
+        let named = len > 0 && rest[len..].starts_with(']');
+        let escaped = source[..open].ends_with('\\');
+        let definition = rest[len..].starts_with("]:");
+        if named && !escaped && !definition && run.is_text(start) && !run.is_opaque(start) {
+            let target = TextRange::new(start + 2, start + 2 + len);
+            let range = TextRange::new(start, target.end() + 1);
+            found.footnotes.push(Link { kind: LinkKind::Footnote, range, label: target, target });
         }
     }
 }
 
-/// Whether one of these places, which are in order, lies in a range.
-fn any_in(places: &[u32], range: TextRange) -> bool {
-    let next = places.partition_point(|&at| at < range.start);
-    places.get(next).is_some_and(|&at| at < range.end)
-}
-
-fn tags(text: &str, run: &Run, found: &mut Found) {
+/// Tags, which may begin at these places.
+fn tags(text: &str, run: &Run, places: impl Iterator<Item = usize>, found: &mut Found) {
     let source = run.range.of(text);
-    for (at, _) in source.match_indices('#') {
+    for start in places {
+        let at = start - run.range.start();
         let before = source[..at].chars().next_back();
         let free = before.is_none_or(|c| c.is_whitespace() || "(（[【，。、；：,;:".contains(c));
         if !free {
@@ -182,13 +192,12 @@ fn tags(text: &str, run: &Run, found: &mut Found) {
         }
         let rest = &source[at + 1..];
         let len = rest
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '/') || is_emoji(c)))
+            .find(|c: char| !(is_letter_or_digit(c) || matches!(c, '_' | '-' | '/') || is_emoji(c)))
             .unwrap_or(rest.len());
         let name = rest[..len].trim_end_matches('/');
-        let start = run.range.start() + at;
         // `#123` is an issue, `#` alone a sign.
         let named = name.contains(|c: char| !c.is_ascii_digit())
-            && name.contains(|c: char| c.is_alphanumeric() || is_emoji(c));
+            && name.contains(|c: char| is_letter_or_digit(c) || is_emoji(c));
         if named && run.is_text(start) && !run.is_opaque(start) && !in_wiki(found, start) {
             found.tags.push(TextRange::new(start, start + 1 + name.len()));
         }
@@ -217,12 +226,16 @@ fn block_id(text: &str, run: &Run) -> Option<TextRange> {
 
 /// What the shown text outside links amounts to, wiki links, marks that say nothing and directives taken out.
 fn substance(text: &str, run: &Run, found: &Found) -> Substance {
-    let source = run.range.of(text).trim();
-    if is_table_of_contents(source) {
-        return Substance::default();
-    }
-    if is_include(source) {
-        return Substance::INCLUDE;
+    // Nearly all begin with a word.
+    let source = run.range.of(text).trim_start();
+    if source.starts_with(['[', '{', '@', '!', '-']) {
+        let source = source.trim_end();
+        if is_table_of_contents(source) {
+            return Substance::default();
+        }
+        if is_include(source) {
+            return Substance::INCLUDE;
+        }
     }
     let mut substance = Substance::default();
     for piece in &run.outside_links {
@@ -260,21 +273,20 @@ fn is_table_of_contents(source: &str) -> bool {
 
 /// A line that puts another file in its place, as site generators know them.
 fn is_include(source: &str) -> bool {
-    source.starts_with(['{', '!', '@', '[', '-'])
-        && [
-            "{{#include",
-            "{{#playground",
-            "{{<",
-            "{{%",
-            "!!!include",
-            "@include",
-            "[!INCLUDE",
-            "--8<--",
-            "{% include",
-            "@import",
-        ]
-        .iter()
-        .any(|mark| source.starts_with(mark))
+    [
+        "{{#include",
+        "{{#playground",
+        "{{<",
+        "{{%",
+        "!!!include",
+        "@include",
+        "[!INCLUDE",
+        "--8<--",
+        "{% include",
+        "@import",
+    ]
+    .iter()
+    .any(|mark| source.starts_with(mark))
 }
 
 /// Whether `[a][r]` without a definition was meant as a link: `m[i][j]` and `[1][2]` are code in prose.

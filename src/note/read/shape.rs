@@ -4,7 +4,7 @@
 
 use crate::markdown::front_matter;
 use crate::note::{Callout, FootnoteDefinition, FrontMatter, Substance};
-use crate::text::TextRange;
+use crate::text::{TextRange, is_letter_or_digit};
 
 /// `[2](#fn-2)`: a footnote mark of a site, which belongs to no title.
 pub fn is_footnote_mark(label: &str, target: &str) -> bool {
@@ -17,15 +17,16 @@ pub fn is_back_to_top(label: &str, target: &str) -> bool {
     if !target.starts_with('#') {
         return false;
     }
-    let bare = label.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let bare = label.trim_matches(|c: char| !is_letter_or_digit(c));
     let words =
         ["返回顶部", "回到顶部", "返回目录", "回到目录", "顶部", "back to top", "top", "back to contents"];
-    words.contains(&bare.as_str()) || (bare.is_empty() && label.contains(['⬆', '↑', '▲', '🔝', '⇧']))
+    words.iter().any(|word| word.eq_ignore_ascii_case(bare))
+        || (bare.is_empty() && label.contains(['⬆', '↑', '▲', '🔝', '⇧']))
 }
 
 /// Whether text has letters or digits, or only punctuation.
 pub fn text_substance(text: &str) -> Substance {
-    if text.contains(char::is_alphanumeric) {
+    if text.contains(is_letter_or_digit) {
         Substance::TEXT
     } else if text.trim().is_empty() {
         Substance::default()
