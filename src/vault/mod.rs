@@ -40,6 +40,7 @@ pub mod twins;
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::note::Note;
@@ -245,22 +246,18 @@ impl Vault {
             return;
         }
         self.eras.end();
-        contributions.sort_by(|a, b| a.note.path.cmp(&b.note.path));
+        contributions.par_sort_by(|a, b| a.note.path.cmp(&b.note.path));
         // Of a note that was read twice the later reading is the newer one.
         contributions.reverse();
         contributions.dedup_by(|later, kept| later.note.path == kept.note.path);
         contributions.reverse();
         let names = contributions.iter().map(|of| (&of.note.path, &of.keys[..]));
         let links = (0..).zip(&contributions).map(|(number, of)| (number, &of.link_keys[..]));
-        (self.notes, self.numbers, self.links, self.names) = std::thread::scope(|scope| {
-            let by_path = contributions.iter().map(|of| (of.note.path.clone(), Arc::clone(&of.note)));
-            let paths = contributions.iter().map(|of| &of.note.path);
-            let notes = scope.spawn(|| (by_path.collect(), Arc::new(Numbers::of(paths))));
-            let links = scope.spawn(|| Shards::of(links));
-            let names = Names::of(names);
-            let (notes, numbers) = joined(notes);
-            (notes, numbers, joined(links), names)
-        });
+        let by_path = || contributions.iter().map(|of| (of.note.path.clone(), Arc::clone(&of.note)));
+        let paths = || contributions.iter().map(|of| &of.note.path);
+        let maps = || rayon::join(|| by_path().collect(), || Arc::new(Numbers::of(paths())));
+        (self.names, (self.links, (self.notes, self.numbers))) =
+            rayon::join(|| Names::of(names), || rayon::join(|| Shards::of(links), maps));
         let mut last_folder = "";
         for Contribution { note, .. } in &contributions {
             let path = note.path.as_str();
@@ -421,11 +418,6 @@ impl Vault {
             folder = folder.folder();
         }
     }
-}
-
-/// What a thread found.
-fn joined<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Whether `path` begins with the text of `prefix`: the paths between a folder and what is in it, in their order.

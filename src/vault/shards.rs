@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::text::narrow;
 use crate::vault::numbers::Number;
 
@@ -211,15 +213,22 @@ impl Shards {
                 *end += 1;
             }
         }
-        let mut begin = 0;
-        let mut shards = ends.into_iter().map(|end| {
-            let pairs = &mut pairs[begin..end];
-            begin = end;
-            pairs.sort_unstable();
-            Arc::new(Shard::of(pairs))
+        let (mut pieces, mut rest, mut begin) = (Vec::with_capacity(ends.len()), &mut pairs[..], 0);
+        for end in ends {
+            let (piece, behind) = rest.split_at_mut(end - begin);
+            pieces.push(piece);
+            (rest, begin) = (behind, end);
+        }
+        let groups = pieces.par_chunks_mut(FAN_OUT).map(|pieces| {
+            let mut shards = pieces.iter_mut().map(|pairs| {
+                // As one number each, which is compared without a branch.
+                pairs.sort_unstable_by_key(|(key, number)| u128::from(*key) << 32 | u128::from(*number));
+                Arc::new(Shard::of(pairs))
+            });
+            Arc::new(std::array::from_fn(|_| shards.next().unwrap_or_default()))
         });
-        let mut next = || shards.next().unwrap_or_default();
-        Self(Arc::new(std::array::from_fn(|_| Arc::new(std::array::from_fn(|_| next())))))
+        let mut groups = groups.collect::<Vec<_>>().into_iter();
+        Self(Arc::new(std::array::from_fn(|_| groups.next().unwrap_or_default())))
     }
 
     /// Says that `number` bears `key`.

@@ -78,6 +78,8 @@ impl Run {
 pub struct RunScan {
     /// In order.
     places: Vec<(u32, Opening)>,
+    /// The first that lies in the run that was scanned last or behind it: runs mostly follow each other.
+    next: usize,
 }
 
 /// What begins at a place, if it does.
@@ -113,6 +115,7 @@ impl RunScan {
     pub fn look_through(&mut self, text: &str, base: usize) {
         let bytes = text.as_bytes();
         self.places.clear();
+        self.next = 0;
         for at in memchr::memchr3_iter(b'[', b'#', b'^', bytes) {
             let next = bytes.get(at + 1).copied().unwrap_or_default();
             let opening = match (bytes[at], next) {
@@ -129,12 +132,23 @@ impl RunScan {
         }
     }
 
+    /// The places in a range.
+    fn places_in(&mut self, range: TextRange) -> &[(u32, Opening)] {
+        let is_before = |place: &(u32, Opening)| place.0 < range.start;
+        let places = &self.places[..];
+        if self.next > 0 && !is_before(&places[self.next - 1]) {
+            self.next = places.partition_point(is_before);
+        }
+        self.next += places[self.next..].iter().take_while(|place| is_before(place)).count();
+        let first = self.next;
+        let count = places[first..].iter().take_while(|place| place.0 < range.end).count();
+        &places[first..first + count]
+    }
+
     /// Scans one sealed run.
-    pub fn run(&self, text: &str, run: &Run) -> Found {
+    pub fn run(&mut self, text: &str, run: &Run) -> Found {
         let mut found = Found::default();
-        let first = self.places.partition_point(|(at, _)| *at < run.range.start);
-        let behind = self.places[first..].iter().take_while(|(at, _)| *at < run.range.end).count();
-        let places = &self.places[first..first + behind];
+        let places = self.places_in(run.range);
         let of =
             |opening| places.iter().filter(move |place| place.1 == opening).map(|place| place.0 as usize);
         if of(Opening::Wiki).next().is_some() {
