@@ -19,7 +19,7 @@ use crate::fold::folded;
 use crate::fuzzy::word::{Word, as_written, is_wordly};
 
 pub use best::Best;
-pub use shape::{Counts, Firsts, Letters, Pairs, Shape, Written};
+pub use shape::{Counts, Firsts, Letters, Pairs, Shape, Starts, Written};
 
 /// The most words of a pattern; who has typed as many is not looking for a name.
 pub const MAX_WORDS: usize = 12;
@@ -82,6 +82,9 @@ pub struct Pattern {
     first_char: Option<char>,
     /// The same as a set.
     first: Firsts,
+    /// Its first two characters, and what they are in a name that begins with them as they are written.
+    starts: Starts,
+    starts_written: Starts,
     /// All characters of its words.
     written: Written,
     /// Those for which nothing else can be typed.
@@ -102,6 +105,8 @@ impl Pattern {
             letters: text.chars().fold(Letters::default(), |all, c| all.with(Letters::of(c))),
             first_char: text.chars().next(),
             first: Firsts::of_start(&text),
+            starts: Starts::of_typed(&text, false),
+            starts_written: Starts::of_typed(&text, true),
             counts: words.iter().fold(Counts::of_any_in(&text), |all, word| all.with(word.counts)),
             written: words.iter().fold(Written::default(), |all, word| all.with(word.written)),
             others: Written::of_others_in(&text),
@@ -132,19 +137,28 @@ impl Pattern {
         self.first_char == Some(c)
     }
 
+    /// Whether a name whose first two characters are these may begin with what was typed.
+    #[inline]
+    pub fn may_start(&self, starts: Starts) -> bool {
+        starts.has_all(self.starts)
+    }
+
     /// Whether a name that can begin with these may begin with what was typed.
     #[inline]
     pub fn may_begin(&self, firsts: Firsts) -> bool {
         firsts.has_all(self.first)
     }
 
-    /// Whether a name may begin with what was typed, when that begins with something that can be typed in one way only, as
-    /// digits and Chinese characters; of all else sets tell enough.
+    /// Whether what was typed begins with something that can be typed in one way only, as digits and Chinese characters.
+    #[inline]
+    pub fn begins_in_one_way(&self) -> bool {
+        self.first_char.is_some_and(|first| is_wordly(first) && !first.is_ascii_lowercase())
+    }
+
+    /// Whether a name may begin with what was typed, when that begins with something that can be typed in one way only; of
+    /// all else sets tell enough.
     pub fn may_begin_name(&self, name: &str) -> bool {
-        let Some(first) = self.first_char.filter(|first| is_wordly(*first) && !first.is_ascii_lowercase())
-        else {
-            return true;
-        };
+        let Some(first) = self.first_char.filter(|_| self.begins_in_one_way()) else { return true };
         name.chars().find(|c| is_wordly(*c)).is_some_and(|c| pinyin::key(c) == pinyin::key(first))
     }
 
@@ -199,9 +213,10 @@ impl Pattern {
             return None;
         }
         let rest = self.rest(shape.chars);
-        let is_written = shape.written.has_all(self.written);
+        let begins = shape.first.has_all(self.first) && shape.starts.has_all(self.starts);
+        let is_written = shape.starts.has_all(self.starts_written) && shape.written.has_all(self.written);
         // Several words begin a name only as they are written.
-        let begins = shape.first.has_all(self.first) && (is_written || self.words.len() == 1);
+        let begins = begins && (is_written || self.words.len() == 1);
         let way = if begins && shape.pairs.has_all(self.pairs) {
             match (is_written, rest) {
                 (true, 0) => Way::Whole,
@@ -211,10 +226,19 @@ impl Pattern {
                 (false, _) => Way::Numbered,
             }
         } else {
-            let of_word = |worst: Way, word: &Word| Some(worst.max(word.bound(shape)?));
-            self.words.iter().try_fold(Way::Word, of_word)?
+            self.way_within(shape)?
         };
         Some(Fit { way, rest })
+    }
+
+    /// The same of a name of which it is known that it does not begin so.
+    pub fn bound_within(&self, shape: Shape) -> Option<Fit> {
+        Some(Fit { way: self.way_within(shape)?, rest: self.rest(shape.chars) })
+    }
+
+    fn way_within(&self, shape: Shape) -> Option<Way> {
+        let of_word = |worst: Way, word: &Word| Some(worst.max(word.bound(shape)?));
+        self.words.iter().try_fold(Way::Word, of_word)
     }
 
     /// What a folded name begins with that begins as it was typed.

@@ -36,6 +36,8 @@ pub(super) struct Read {
     pub(super) lasts: u32,
     /// Which of them follow each other.
     pub(super) pairs: Pairs,
+    /// The first two.
+    pub(super) starts: Pairs,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -82,9 +84,12 @@ impl Read {
             if has_two(reading) {
                 all.lasts |= letters.get(1).copied().unwrap_or_default();
             }
-            for pair in letters.windows(2) {
-                all.pairs = all.pairs.with(Pairs::of(Letters::latin(pair[0]), Letters::latin(pair[1])));
-            }
+            let mut pairs = letters
+                .windows(2)
+                .map(|pair| Pairs::of(Letters::latin(pair[0]), Letters::latin(pair[1])))
+                .peekable();
+            all.starts = all.starts.with(pairs.peek().copied().unwrap_or_default());
+            all.pairs = pairs.fold(all.pairs, Pairs::with);
         }
         all
     }

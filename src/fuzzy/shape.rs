@@ -111,11 +111,19 @@ fn counted([once, twice, thrice]: [u32; 3], letters: u32) -> [u32; 3] {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Written(u64);
 
+/// The place of a character among all, as a set of 64; it is empty for what stands between words.
+fn hashed(c: char) -> u64 {
+    let c = pinyin::key(c);
+    let place = (c as u32).wrapping_mul(0x9e37_79b1) >> (u32::BITS - u64::BITS.ilog2());
+    u64::from(is_wordly(c)) << place
+}
+
 impl Written {
     pub(super) fn of(c: char) -> Self {
-        let c = pinyin::key(c);
-        let place = (c as u32).wrapping_mul(0x9e37_79b1) >> (u32::BITS - u64::BITS.ilog2());
-        Self(u64::from(is_wordly(c)) << place)
+        let place = hashed(c);
+        // Of all but ASCII there are so many that one place tells too little.
+        let second = (c as u32).wrapping_mul(0x85eb_ca6b) >> (u32::BITS - u64::BITS.ilog2());
+        Self(if c.is_ascii() || place == 0 { place } else { place | 1 << second })
     }
 
     #[inline]
@@ -207,6 +215,43 @@ impl Pairs {
     }
 }
 
+/// What the first two characters are of a name as it is typed with nothing left out, and its first one as it is written: a set
+/// in which all share some places. What stands between words has none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Starts(u64);
+
+impl Starts {
+    /// Those of a text that is typed: `written` when it is to be there as it is, and not by its pinyin.
+    pub(super) fn of_typed(text: &str, written: bool) -> Self {
+        let mut chars = text.chars();
+        let Some(first) = chars.next().filter(|first| is_wordly(*first)) else { return Self::default() };
+        let next = chars.next().filter(|next| is_wordly(*next)).map(Letters::of).unwrap_or_default();
+        let is_itself = written || latin(pinyin::key(first)) == 0;
+        let itself = if is_itself { Self::of(first) } else { Self::default() };
+        itself.with(Self::of_pairs(Pairs::of(Letters::of(first), next)))
+    }
+
+    /// A first character.
+    fn of(c: char) -> Self {
+        Self(hashed(c).rotate_left(u32::BITS))
+    }
+
+    fn of_pairs(pairs: Pairs) -> Self {
+        Self(pairs.0[0] | pairs.0[1].rotate_left(u32::BITS))
+    }
+
+    /// These and others.
+    #[inline]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[inline]
+    pub(super) fn has_all(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+}
+
 /// What can be told of a folded name at a glance, so that few names have to be read. Where it was kept in parts a set may be
 /// larger than that of the name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -221,6 +266,8 @@ pub struct Shape {
     pub initials: Firsts,
     /// What the name can begin with when it is typed.
     pub first: Firsts,
+    /// The same for its first two characters.
+    pub starts: Starts,
     /// Its length in characters.
     pub chars: u16,
 }
@@ -234,6 +281,7 @@ impl Shape {
             pairs: Pairs([u64::MAX; 2]),
             initials: Firsts(u32::MAX),
             first: Firsts(u32::MAX),
+            starts: Starts(u64::MAX),
             chars: u16::try_from(chars).unwrap_or(u16::MAX),
         }
     }
@@ -241,8 +289,8 @@ impl Shape {
     /// The shape of a folded name.
     pub fn of(folded: &str) -> Self {
         let (mut shape, mut before, mut counts) = (Self::default(), Character::default(), [0; 3]);
-        // What can stand in front of what is typed next.
-        let mut last = Letters::default();
+        // What can stand in front of what is typed next, and in front of the second character.
+        let (mut last, mut start) = (Letters::default(), None);
         for c in folded.chars() {
             let sign = Sign::of(c);
             let read = if sign.character.is_han() { pinyin::read(c) } else { pinyin::Read::default() };
@@ -254,11 +302,14 @@ impl Shape {
             }
             // What stands between words is stepped over.
             if !sign.letter.is_empty() {
+                let letters = sign.letter.with(Letters::latin(read.firsts));
                 if last.is_empty() {
-                    shape.first = first;
+                    (shape.first, start) = (first, Some(letters));
+                    shape.starts = Starts::of(c).with(Starts::of_pairs(read.starts));
+                } else if let Some(start) = start.take() {
+                    shape.starts = shape.starts.with(Starts::of_pairs(Pairs::of(start, letters)));
                 }
-                let pairs = Pairs::of(last, sign.letter.with(Letters::latin(read.firsts)));
-                shape.pairs = shape.pairs.with(pairs).with(read.pairs);
+                shape.pairs = shape.pairs.with(Pairs::of(last, letters)).with(read.pairs);
                 last = sign.letter.with(Letters::latin(read.lasts));
             }
             shape.chars = shape.chars.saturating_add(1);

@@ -4,7 +4,7 @@
 //! the order they lie in memory.
 
 use crate::fold::folded;
-use crate::fuzzy::{Counts, Firsts, Fit, Pairs, Pattern, Scatter, Shape, Way, Written};
+use crate::fuzzy::{Counts, Firsts, Fit, Pairs, Pattern, Scatter, Shape, Starts, Way, Written};
 use crate::note::Note;
 use crate::text::narrow;
 
@@ -32,6 +32,8 @@ pub struct Sought {
     pairs: Vec<Pairs>,
     /// What each name can begin with, its number or without it.
     firsts: Vec<Firsts>,
+    /// The same for its first two characters.
+    starts: Vec<Starts>,
     /// What the words of each title can begin with.
     initials: Vec<Firsts>,
     names: Vec<Name>,
@@ -142,6 +144,7 @@ impl Sought {
         // What begins with the number goes on in the title.
         self.pairs.push(whole.pairs);
         self.firsts.push(title.first.with(Firsts::of_start(folded)));
+        self.starts.push(title.starts.with(whole.starts));
         self.initials.push(title.initials);
         self.names.push(Name {
             start,
@@ -163,6 +166,7 @@ impl Sought {
             self.counts.extend_from_slice(other.counts.get(names.clone()).unwrap_or_default());
             self.pairs.extend_from_slice(other.pairs.get(names.clone()).unwrap_or_default());
             self.firsts.extend_from_slice(other.firsts.get(names.clone()).unwrap_or_default());
+            self.starts.extend_from_slice(other.starts.get(names.clone()).unwrap_or_default());
             self.written.extend_from_slice(other.written.get(names.clone()).unwrap_or_default());
             self.initials.extend_from_slice(other.initials.get(names).unwrap_or_default());
             self.names.extend(of_note.iter().map(|name| Name { start: name.start - from + to, ..*name }));
@@ -178,6 +182,7 @@ impl Sought {
         self.written.shrink_to_fit();
         self.pairs.shrink_to_fit();
         self.firsts.shrink_to_fit();
+        self.starts.shrink_to_fit();
         self.initials.shrink_to_fit();
         self.names.shrink_to_fit();
         self.parents.shrink_to_fit();
@@ -251,6 +256,7 @@ impl Sought {
     #[inline]
     pub fn may_begin(&self, index: usize, pattern: &Pattern) -> bool {
         self.firsts.get(index).is_some_and(|firsts| pattern.may_begin(*firsts))
+            && self.starts.get(index).is_some_and(|starts| pattern.may_start(*starts))
             && self.pairs.get(index).is_some_and(|pairs| pattern.may_follow(*pairs))
     }
 
@@ -282,6 +288,7 @@ impl Sought {
             pairs: *self.pairs.get(index)?,
             initials: *self.initials.get(index)?,
             first: *self.firsts.get(index)?,
+            starts: *self.starts.get(index)?,
             chars: self.names.get(index)?.chars,
         })
     }
@@ -289,16 +296,26 @@ impl Sought {
     /// How the name of this index fits at best; `None` when it cannot.
     #[inline]
     pub fn bound(&self, index: usize, pattern: &Pattern) -> Option<Fit> {
-        let bound = pattern.bound(self.shape(index)?)?;
-        if bound.way > Way::Numbered || self.names.get(index)?.number == 0 {
+        let shape = self.shape(index)?;
+        let bound = pattern.bound(shape)?;
+        if bound.way > Way::Numbered {
             return Some(bound);
         }
-        let (whole, title) = self.texts(index)?;
-        if bound.way < Way::Numbered && pattern.may_begin_name(title) {
+        let name = self.names.get(index)?;
+        let mut begins = true;
+        // The text lies far away, so it is looked at for those patterns only of which it tells more.
+        if pattern.begins_in_one_way() {
+            let (whole, title) = self.texts(index)?;
+            begins = pattern.may_begin_name(title);
+            if !begins && !pattern.may_begin_name(whole) {
+                return pattern.bound_within(shape);
+            }
+        }
+        if name.number == 0 || bound.way < Way::Numbered && begins {
             return Some(bound);
         }
-        // With its number alone it may begin so.
-        let chars = u16::try_from(whole.chars().count()).unwrap_or(u16::MAX);
+        // With its number alone it may begin so; no character takes more than four bytes.
+        let chars = name.chars.saturating_add(name.number.div_ceil(4));
         Some(Fit { way: Way::Numbered, rest: pattern.rest(chars) })
     }
 

@@ -146,26 +146,22 @@ impl Vault {
         let more = found.count > wanted.limit;
         let fitting = if found.is_whole { remembered(&mut found.fitting, chunks) } else { None };
         let ranked = found.best.into_sorted().into_iter();
-        let hits = ranked.take(wanted.limit * POOL).filter_map(|(way, distance, rest, number, index)| {
+        let pool = ranked.take(wanted.limit * POOL).filter_map(|(way, distance, rest, number, index)| {
             let chunk = chunks.get(number as usize)?;
-            let note = self.note(chunk.path_of(index as usize)?)?;
-            let named = chunk.sought.named(index as usize)?;
-            Some((distance, Hit { note: Arc::clone(note), named, fit: Fit { way, rest } }))
+            let (path, named) = (chunk.path_of(index as usize)?, chunk.sought.named(index as usize)?);
+            Some((path, named, distance, Fit { way, rest }))
         });
-        let mut hits: Vec<(u8, Hit)> = hits.collect();
-        hits.sort_by_cached_key(|(distance, hit)| {
-            let linked = self.times_named(hit.note.path.stem());
+        let mut pool: Vec<_> = pool.collect();
+        pool.sort_by_cached_key(|(path, _, distance, fit)| {
+            let linked = self.times_named(path.stem());
             // Halves: 1, 2–3, 4–7 … links are the same.
-            (
-                hit.fit.way,
-                *distance,
-                u32::MAX - linked.checked_ilog2().map_or(0, |halves| halves + 1),
-                hit.fit.rest,
-            )
+            (fit.way, *distance, u32::MAX - linked.checked_ilog2().map_or(0, |halves| halves + 1), fit.rest)
         });
-        hits.truncate(wanted.limit);
+        let hits = pool.into_iter().take(wanted.limit);
+        let hits = hits
+            .filter_map(|(path, named, _, fit)| Some(Hit { note: Arc::clone(self.note(path)?), named, fit }));
         memo.last = Last { typed: pattern.folded().to_owned(), sort: Some(wanted.sort), fitting };
-        Found { hits: hits.into_iter().map(|(_, hit)| hit).collect(), more, read: found.read }
+        Found { hits: hits.collect(), more, read: found.read }
     }
 
     /// How many notes have a link that names something called `name`, up to a hundred.

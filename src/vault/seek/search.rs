@@ -33,6 +33,8 @@ pub struct Search {
     pub is_whole: bool,
     /// How many names were read.
     pub read: usize,
+    /// How many that begin with what was typed came among the best; others that do may have taken their place since.
+    begun: usize,
     /// Names that were not read yet.
     later: Later,
     /// The names of a place that have the letters; kept for the next place.
@@ -42,7 +44,7 @@ pub struct Search {
 impl Search {
     fn new(best: Best<Rank>) -> Self {
         let (fitting, having, later) = (Vec::new(), Vec::new(), Later::default());
-        Self { best, count: 0, fitting, is_whole: true, read: 0, later, having }
+        Self { best, count: 0, fitting, is_whole: true, read: 0, begun: 0, later, having }
     }
 
     /// Another, for a part of the names, to be taken in when it is done.
@@ -65,10 +67,8 @@ impl Search {
             search.count += later.count;
             search.is_whole &= later.is_whole();
             search.fitting.extend(later.names);
-        } else if later.is_whole() {
-            search.in_parts_of(FEW, &later.names, |search, names| search.read_all(names, &places, wanted));
         } else {
-            search.in_parts(&places, |search, place| search.read_later(place, wanted));
+            search.in_parts_of(FEW, &later.names, |search, names| search.read_all(names, &places, wanted));
         }
         search
     }
@@ -106,17 +106,7 @@ impl Search {
         let sought = &place.chunk.sought;
         self.each(place, wanted, |search, index| match sought.may_begin(index as usize, wanted.pattern) {
             true => search.read_if_good(place, index, wanted),
-            false => search.later.add((place.number, index)),
-        });
-    }
-
-    /// Reads the others, but those that cannot come among the best.
-    fn read_later(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>) {
-        let sought = &place.chunk.sought;
-        self.each(place, wanted, |search, index| {
-            if !sought.may_begin(index as usize, wanted.pattern) {
-                search.read_if_good(place, index, wanted);
-            }
+            false => search.later.add((place.number, index), search.begun < wanted.limit),
         });
     }
 
@@ -179,6 +169,7 @@ impl Search {
         self.count += 1;
         if let Some(rank) = self.admitted(place, index, fit, wanted) {
             self.best.add(rank);
+            self.begun += usize::from(fit.way <= Way::Numbered);
         }
     }
 
@@ -226,14 +217,15 @@ impl Search {
 #[derive(Default)]
 struct Later {
     names: Vec<(u32, u32)>,
-    /// How many there are; of very many not all are in `names`.
+    /// How many there are; of very many that need not be read not all are in `names`.
     count: usize,
 }
 
 impl Later {
-    fn add(&mut self, name: (u32, u32)) {
+    /// Adds one; of those that need not be read not all are kept.
+    fn add(&mut self, name: (u32, u32), may_be_read: bool) {
         self.count += 1;
-        if self.names.len() < MAX_REMEMBERED {
+        if may_be_read || self.names.len() < MAX_REMEMBERED {
             self.names.push(name);
         }
     }
