@@ -48,8 +48,9 @@ pub struct Sought {
 struct Name {
     /// Where the name stands in the text; it ends where the next begins.
     start: u32,
-    /// How many bytes its number takes at its start.
-    number: u16,
+    /// How many bytes its number takes at its start, and how many characters.
+    number: u8,
+    number_chars: u8,
     /// How many characters it has without the number.
     chars: u16,
     /// What it is the name of, as one number; see [`Named::packed`].
@@ -102,12 +103,11 @@ impl Sought {
         }
         for (index, heading) in (0..).zip(&note.headings) {
             let (whole, title) = (folded(heading.text()), folded(heading.title()));
-            // What stands behind a title, as marks of footnotes do, is left out with it.
-            match whole.strip_suffix(&title) {
-                Some(number) if !title.is_empty() => {
-                    self.add_name(Named::Heading(index), &whole, number.len());
-                }
-                _ => self.add_name(Named::Heading(index), &title, 0),
+            // What stands behind a title, as marks of footnotes do, is left out with it, and so are numbers without end.
+            let number = whole.strip_suffix(&title).and_then(|number| u8::try_from(number.len()).ok());
+            match number.filter(|_| !title.is_empty()) {
+                Some(number) => self.add_name(Named::Heading(index), &whole, number),
+                None => self.add_name(Named::Heading(index), &title, 0),
             }
         }
         self.parents.resize(first, 0);
@@ -131,14 +131,14 @@ impl Sought {
         Some(names.start + at)
     }
 
-    fn add_name(&mut self, named: Named, folded: &str, number: usize) {
+    fn add_name(&mut self, named: Named, folded: &str, number: u8) {
         if folded.is_empty() {
             return;
         }
         let start = narrow(self.text.len());
         self.text.push_str(folded);
         let whole = Shape::of(folded);
-        let title = folded.get(number..).filter(|_| number > 0).map_or(whole, Shape::of);
+        let title = folded.get(number.into()..).filter(|_| number > 0).map_or(whole, Shape::of);
         self.counts.push(whole.counts);
         self.written.push(whole.written);
         // What begins with the number goes on in the title.
@@ -148,7 +148,8 @@ impl Sought {
         self.initials.push(title.initials);
         self.names.push(Name {
             start,
-            number: u16::try_from(number).unwrap_or_default(),
+            number,
+            number_chars: u8::try_from(whole.chars.saturating_sub(title.chars)).unwrap_or(u8::MAX),
             chars: title.chars,
             named: named.packed(),
         });
@@ -314,8 +315,8 @@ impl Sought {
         if name.number == 0 || bound.way < Way::Numbered && begins {
             return Some(bound);
         }
-        // With its number alone it may begin so; no character takes more than four bytes.
-        let chars = name.chars.saturating_add(name.number.div_ceil(4));
+        // With its number alone it may begin so.
+        let chars = name.chars.saturating_add(name.number_chars.into());
         Some(Fit { way: Way::Numbered, rest: pattern.rest(chars) })
     }
 
