@@ -126,6 +126,12 @@ impl Pattern {
         self.words.is_empty()
     }
 
+    /// Whether one word was typed.
+    #[inline]
+    pub fn is_one_word(&self) -> bool {
+        self.words.len() == 1
+    }
+
     /// What was typed, folded.
     pub fn folded(&self) -> &str {
         &self.text

@@ -294,6 +294,12 @@ impl Sought {
         })
     }
 
+    /// How many characters more than a pattern the name of this index has, its number left out.
+    #[inline]
+    pub fn rest(&self, index: usize, pattern: &Pattern) -> u16 {
+        pattern.rest(self.names.get(index).map_or(0, |name| name.chars))
+    }
+
     /// How the name of this index fits at best; `None` when it cannot.
     #[inline]
     pub fn bound(&self, index: usize, pattern: &Pattern) -> Option<Fit> {

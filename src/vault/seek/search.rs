@@ -105,9 +105,23 @@ impl Search {
     fn read_beginning_so(&mut self, place: &Seen<'_>, wanted: &Wanted<'_>) {
         let sought = &place.chunk.sought;
         self.each(place, wanted, |search, index| match sought.may_begin(index as usize, wanted.pattern) {
-            true => search.read_if_good(place, index, wanted),
+            true => search.read_beginning(place, index, wanted),
             false => search.later.add((place.number, index), search.begun < wanted.limit),
         });
+    }
+
+    /// Reads a name that may begin with what was typed. Of most its length alone tells that it cannot come among the best, for
+    /// which less has to be looked at than for all that can be told of it.
+    fn read_beginning(&mut self, place: &Seen<'_>, index: u32, wanted: &Wanted<'_>) {
+        let rest = place.chunk.sought.rest(index as usize, wanted.pattern);
+        let way = if rest == 0 { Way::Whole } else { Way::Start };
+        let nearest = place.far.0.unwrap_or_default();
+        if wanted.pattern.is_one_word() && !self.best.admits((way, nearest, rest, place.number, index)) {
+            self.count += 1;
+            self.remember((place.number, index));
+        } else {
+            self.read_if_good(place, index, wanted);
+        }
     }
 
     fn read_all(&mut self, names: &[(u32, u32)], places: &[Seen<'_>], wanted: &Wanted<'_>) {
