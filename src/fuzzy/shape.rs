@@ -111,19 +111,20 @@ fn counted([once, twice, thrice]: [u32; 3], letters: u32) -> [u32; 3] {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Written(u64);
 
-/// The place of a character among all, as a set of 64; it is empty for what stands between words.
-fn hashed(c: char) -> u64 {
-    let c = pinyin::key(c);
-    let place = (c as u32).wrapping_mul(0x9e37_79b1) >> (u32::BITS - u64::BITS.ilog2());
+/// A character's place among 64, as a set, by one way to spread them; it is empty for what stands between words.
+fn spread(c: char, by: u32) -> u64 {
+    let place = (c as u32).wrapping_mul(by) >> (u32::BITS - u64::BITS.ilog2());
     u64::from(is_wordly(c)) << place
 }
 
+/// Odd numbers whose bits look like chance.
+const SPREAD: [u32; 2] = [0x9e37_79b1, 0x85eb_ca6b];
+
 impl Written {
     pub(super) fn of(c: char) -> Self {
-        let place = hashed(c);
+        let c = pinyin::key(c);
         // Of all but ASCII there are so many that one place tells too little.
-        let second = (c as u32).wrapping_mul(0x85eb_ca6b) >> (u32::BITS - u64::BITS.ilog2());
-        Self(if c.is_ascii() || place == 0 { place } else { place | 1 << second })
+        Self(spread(c, SPREAD[0]) | if c.is_ascii() { 0 } else { spread(c, SPREAD[1]) })
     }
 
     #[inline]
@@ -233,7 +234,7 @@ impl Starts {
 
     /// A first character.
     fn of(c: char) -> Self {
-        Self(hashed(c).rotate_left(u32::BITS))
+        Self(spread(pinyin::key(c), SPREAD[0]).rotate_left(u32::BITS))
     }
 
     fn of_pairs(pairs: Pairs) -> Self {

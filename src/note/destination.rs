@@ -271,7 +271,23 @@ pub fn unescape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{Destination, Letters, Local, Style, Syntax, web_address, write};
+
+    proptest! {
+        #[test]
+        fn the_path_alone_is_that_of_all(raw in "(//|www\\.|@|\\(\\(|C:|)[a网 ./#?:&;%4\\\\\\[{<_-]{0,8}") {
+            for syntax in [Syntax::Markdown, Syntax::Html] {
+                let path = Destination::path(&raw, syntax);
+                let whole = match Destination::parse(&raw, syntax) {
+                    Destination::Local(local) => Some(local.path),
+                    _ => None,
+                };
+                prop_assert_eq!(path.as_deref(), whole.as_deref(), "{}", raw);
+            }
+        }
+    }
 
     fn local(raw: &str) -> (String, Option<String>) {
         match Destination::parse(raw, Syntax::Markdown) {

@@ -180,7 +180,7 @@ fn footnote_marks(text: &str, run: &Run, places: impl Iterator<Item = usize>, fo
     let source = run.range.of(text);
     for start in places {
         let open = start - run.range.start();
-        let rest = &source[open + 2..];
+        let Some(rest) = source.get(open + 2..) else { continue };
         let in_name = |c: char| is_letter_or_digit(c) || matches!(c, '-' | '_' | '.');
         let len = rest.len() - rest.trim_start_matches(in_name).len();
         let named = len > 0 && rest[len..].starts_with(']');

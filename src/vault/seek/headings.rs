@@ -249,13 +249,11 @@ impl<'a> Looked<'a> {
                     having.retain(|name| !sought.follows(*name as usize, query.pairs));
                 }
             }
-            for name in having.iter().copied() {
-                let Some(fit) = query.bound(sought, name as usize).filter(|fit| wanted.counts(fit.way))
-                else {
-                    continue;
-                };
-                if matches!(sought.named(name as usize), Some(Named::Heading(_))) {
-                    candidates.push(fit, number, name);
+            let is_heading = |name: &u32| matches!(sought.named(*name as usize), Some(Named::Heading(_)));
+            for name in having.iter().copied().filter(is_heading) {
+                let bound = query.bound(sought, name as usize);
+                if let Some(bound) = bound.filter(|bound| wanted.counts(bound.way)) {
+                    candidates.push(bound, number, name);
                 }
             }
         }
