@@ -96,6 +96,7 @@ pub fn measure(server: &Server, vault: &Vault, effort: &Effort) -> Result<Report
     // The whole last: its answers are long, and what is kept for them is no memory at rest.
     requests::whole(&mut session);
     session.meter.settle(effort.settling.min(Duration::from_secs(10)));
+    std::thread::sleep(effort.resting);
     if session.text != vault.typed.text {
         return Err("the typed note was left with keys in it".to_owned());
     }
