@@ -75,32 +75,68 @@ impl Ending {
 }
 
 /// Ends the server when the process that started it is gone. Where that cannot be seen, the end of its input tells.
-pub async fn watch_parent(process: u32, every: Duration, ending: Ending) {
-    // A client in another container names a process that is not to be seen from here: then there is nothing to watch.
-    if !is_running(process) {
-        return;
-    }
-    loop {
-        tokio::time::sleep(every).await;
-        if !is_running(process) {
-            log::info("the client's process is gone");
-            ending.now();
-            return;
+pub fn watch_parent(process: u32, every: Duration, ending: Ending) -> impl Future<Output = ()> {
+    // A client in another container names a process that is not to be seen from here: then there is nothing to watch. Looked
+    // at now, while the client waits for an answer: a moment later it may be gone, and be taken for one that never was there.
+    let is_seen = state_of(process).is_some();
+    async move {
+        while is_seen {
+            tokio::time::sleep(every).await;
+            // One that has ended and only waits to be noticed does not run.
+            if matches!(state_of(process), Some('Z' | 'X') | None) {
+                log::info("the client's process is gone");
+                ending.now();
+                return;
+            }
         }
     }
 }
 
-/// Whether a process runs; one that has ended and only waits to be noticed does not.
+/// What a process does, as Linux tells it by a letter; `None` when there is none to be seen.
 #[cfg(target_os = "linux")]
 #[expect(clippy::disallowed_methods, reason = "the system tells of processes in files that are no notes")]
-fn is_running(process: u32) -> bool {
-    let Ok(stat) = std::fs::read_to_string(format!("/proc/{process}/stat")) else { return false };
+fn state_of(process: u32) -> Option<char> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // `12 (name) S 1 …`, where the name may hold anything.
-    let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-    !matches!(state, Some('Z' | 'X') | None)
+    stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn is_running(_process: u32) -> bool {
-    false
+fn state_of(_process: u32) -> Option<char> {
+    None
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::process::{Child, Command};
+    use std::time::Duration;
+
+    use super::{Ending, state_of, watch_parent};
+
+    /// Takes what has ended away, whatever a test says.
+    struct Ended(Child);
+
+    impl Drop for Ended {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_ends_before_it_is_first_watched_is_missed() {
+        let mut client = Ended(Command::new("sleep").arg("1000").spawn().unwrap());
+        let ending = Ending::default();
+        // Made while the client is there, and run when it no longer is.
+        let watch = watch_parent(client.0.id(), Duration::from_millis(1), ending.clone());
+        client.0.kill().unwrap();
+        let ended = async {
+            watch.await;
+            ending.wait(Duration::ZERO).await;
+        };
+        tokio::time::timeout(Duration::from_secs(20), ended).await.expect("the server ends");
+        // One that was never to be seen is not watched: there are no such numbers.
+        assert_eq!(state_of(u32::MAX), None);
+        watch_parent(u32::MAX, Duration::from_secs(1000), Ending::default()).await;
+    }
 }
