@@ -80,7 +80,10 @@ pub fn watch_parent(process: u32, every: Duration, ending: Ending) -> impl Futur
     // at now, while the client waits for an answer: a moment later it may be gone, and be taken for one that never was there.
     let is_seen = state_of(process).is_some();
     async move {
-        while is_seen {
+        if !is_seen {
+            return;
+        }
+        loop {
             tokio::time::sleep(every).await;
             // One that has ended and only waits to be noticed does not run.
             if matches!(state_of(process), Some('Z' | 'X') | None) {
