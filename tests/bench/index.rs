@@ -60,7 +60,9 @@ fn main() {
     for count in [1_000, 10_000] {
         let folder = tempfile::tempdir().expect("a folder for the notes");
         let (bytes, paths) = write(folder.path(), count);
-        settle(load(folder.path()), &paths);
+        let vault = load(folder.path());
+        assert_eq!(vault.len(), count);
+        settle(vault, &paths);
         // In turns, so that a noisy moment falls on both.
         let (mut floors, mut indexes, mut ratios, mut kept) = (Vec::new(), Vec::new(), Vec::new(), 0);
         for _ in 0..ROUNDS {
