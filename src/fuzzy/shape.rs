@@ -29,22 +29,32 @@ impl Letters {
         Self(letters.into())
     }
 
-    /// These and others.
-    #[inline]
-    pub fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
     #[inline]
     pub(super) fn is_empty(self) -> bool {
         self.0 == 0
     }
-
-    #[inline]
-    pub(super) fn has_all(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
-    }
 }
+
+/// What all sets that fit into one number have in common.
+macro_rules! set_of_bits {
+    ($($set:ident),+) => {
+        $(impl $set {
+            /// These and others.
+            #[inline]
+            pub fn with(self, other: Self) -> Self {
+                Self(self.0 | other.0)
+            }
+
+            #[inline]
+            pub(super) fn has_all(self, other: Self) -> bool {
+                other.0 & !self.0 == 0
+            }
+        })+
+    };
+}
+
+// Of counts the more counts when two are put together.
+set_of_bits!(Letters, Counts, Written, Firsts, Starts);
 
 /// How many Latin letters there are.
 const LATIN: u32 = 26;
@@ -89,17 +99,6 @@ impl Counts {
     pub(super) fn of_chars(chars: impl Iterator<Item = char>) -> Self {
         Self::of_sets(chars.fold([0; 3], |sets, c| counted(sets, latin(pinyin::key(c)))))
     }
-
-    /// These and others, where the more counts.
-    #[inline]
-    pub(super) fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    #[inline]
-    pub(super) fn has_all(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
-    }
 }
 
 /// The sets of letters that are there at all, twice and three times, with one more of each of these.
@@ -127,19 +126,9 @@ impl Written {
         Self(spread(c, SPREAD[0]) | if c.is_ascii() { 0 } else { spread(c, SPREAD[1]) })
     }
 
-    #[inline]
-    pub(super) fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
     /// Those of a text for which nothing else can be typed.
     pub(super) fn of_others_in(text: &str) -> Self {
         others_in(text).fold(Self::default(), |all, c| all.with(Self::of(c)))
-    }
-
-    #[inline]
-    pub(super) fn has_all(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
     }
 }
 
@@ -162,17 +151,6 @@ impl Firsts {
         let first = folded.chars().find(|c| is_wordly(*c));
         let read = |c: char| if is_han(c) { pinyin::read(c).firsts } else { 0 };
         first.map(|c| Self(Self::of(c).0 | read(c))).unwrap_or_default()
-    }
-
-    /// These and others.
-    #[inline]
-    pub fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    #[inline]
-    pub(super) fn has_all(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
     }
 }
 
@@ -239,17 +217,6 @@ impl Starts {
 
     fn of_pairs(pairs: Pairs) -> Self {
         Self(pairs.0[0] | pairs.0[1].rotate_left(u32::BITS))
-    }
-
-    /// These and others.
-    #[inline]
-    pub fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    #[inline]
-    pub(super) fn has_all(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
     }
 }
 
