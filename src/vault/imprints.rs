@@ -38,11 +38,19 @@ struct Table {
     numbers: Numbers,
 }
 
-/// Some notes with their bits. A row has the bit of a note when the note has something whose hash leads to that row.
+/// Some notes with their bits. A row has the bit of a note when the note has something whose hash leads to that row. There are
+/// about as many rows as its notes have bytes on the average: far fewer tell too little, far more only take room.
 #[derive(Default)]
 struct Chunk {
-    paths: Vec<Option<NotePath>>,
+    notes: Vec<Option<Imprinted>>,
     rows: Box<[u64]>,
+}
+
+/// A note whose bits are there.
+struct Imprinted {
+    path: NotePath,
+    /// The length of its text, in bytes.
+    bytes: usize,
 }
 
 impl Imprints {
@@ -78,50 +86,66 @@ impl Table {
     }
 
     fn take_in(&mut self, vault: &Vault) {
-        if self.chunks.is_empty() {
+        let changed: Vec<NotePath> = vault.changed_since(&self.vault).cloned().collect();
+        // Often a note is opened before all others are read.
+        if changed.len() > self.vault.len() {
             let notes: Vec<&Arc<Note>> = vault.notes().collect();
             let chunks: Vec<&[&Arc<Note>]> = notes.chunks(NOTES).collect();
-            self.chunks = each_of(&chunks, 1, |notes| Chunk::of(notes));
+            self.chunks = each_of(&chunks, 1, |notes| Chunk::of(notes.iter().copied().map(Some)));
             self.numbers = Numbers::of(notes.iter().map(|note| &note.path));
             return;
         }
-        let changed: Vec<NotePath> = vault.changed_since(&self.vault).cloned().collect();
         let read = |path: &NotePath| {
             let note = vault.note(path)?;
             let mut signs = Vec::new();
             each_sign(note.text.as_str(), |sign| signs.push(sign));
-            Some((note.text.len(), signs))
+            Some((Imprinted { path: note.path.clone(), bytes: note.text.len() }, signs))
         };
+        let mut touched = Vec::new();
         // So many at a time as there is room for beside the notes.
         for paths in changed.chunks(NOTES * NOTES) {
             for (path, read) in paths.iter().zip(each_of(paths, NOTES, read)) {
-                self.replace(path, read);
+                touched.extend(self.replace(path, read));
             }
+        }
+        touched.sort_unstable();
+        touched.dedup();
+        touched.retain(|chunk| !self.chunks[*chunk].has_its_size());
+        let anew = each_of(&touched, 1, |chunk: &usize| {
+            let notes = self.chunks[*chunk].notes.iter();
+            Chunk::of(notes.map(|note| vault.note(&note.as_ref()?.path)))
+        });
+        for (chunk, anew) in touched.into_iter().zip(anew) {
+            self.chunks[chunk] = anew;
         }
     }
 
-    fn replace(&mut self, path: &NotePath, read: Option<(usize, Vec<u32>)>) {
-        if let Some((bytes, signs)) = read {
+    /// Puts the bits of a note in place of those it had, or takes them away. Returns the chunk.
+    fn replace(&mut self, path: &NotePath, read: Option<(Imprinted, Vec<u32>)>) -> Option<usize> {
+        let place = if let Some((note, signs)) = read {
             let place = self.numbers.add(path) as usize;
-            self.make_room(place, bytes);
-            self.chunks[place / NOTES].set(place % NOTES, Some(path.clone()), &signs);
-        } else if let Some(place) = self.numbers.get(path) {
-            let place = place as usize;
+            self.make_room(place, note.bytes);
+            self.chunks[place / NOTES].set(place % NOTES, Some(note), &signs);
+            place
+        } else {
+            let place = self.numbers.get(path)? as usize;
             self.chunks[place / NOTES].set(place % NOTES, None, &[]);
             self.numbers.forget(path);
-        }
+            place
+        };
+        Some(place / NOTES)
     }
 
     /// Makes room for a note of so many bytes at a place that may be the one behind all others. A chunk that begins there has
-    /// as many rows as the one before it.
+    /// as many rows as the one before it at first.
     fn make_room(&mut self, place: usize, bytes: usize) {
         if place / NOTES == self.chunks.len() {
             let rows = self.chunks.last().map_or(rows_for(bytes), |last| last.rows.len());
-            self.chunks.push(Chunk { paths: Vec::new(), rows: vec![0; rows].into() });
+            self.chunks.push(Chunk { notes: Vec::new(), rows: vec![0; rows].into() });
         }
-        let paths = &mut self.chunks[place / NOTES].paths;
-        if place % NOTES == paths.len() {
-            paths.push(None);
+        let notes = &mut self.chunks[place / NOTES].notes;
+        if place % NOTES == notes.len() {
+            notes.push(None);
         }
     }
 }
@@ -149,23 +173,42 @@ fn rows_for(bytes: usize) -> usize {
 }
 
 impl Chunk {
-    fn of(notes: &[&Arc<Note>]) -> Self {
-        let bytes: usize = notes.iter().map(|note| note.text.len()).sum();
-        let mut rows = vec![0; rows_for(bytes / notes.len().max(1))].into_boxed_slice();
-        for (note, place) in notes.iter().zip(0..) {
-            each_sign(note.text.as_str(), |sign| rows[row(sign, rows.len())] |= 1 << place);
+    /// The chunk of these notes; some places have none.
+    fn of<'a>(notes: impl Iterator<Item = Option<&'a Arc<Note>>>) -> Self {
+        let notes: Vec<Option<Arc<Note>>> = notes.map(|note| note.map(Note::for_a_moment)).collect();
+        let imprinted = |note: &Arc<Note>| Imprinted { path: note.path.clone(), bytes: note.text.len() };
+        let imprinted = notes.iter().map(|note| note.as_ref().map(imprinted)).collect();
+        let mut chunk = Self { notes: imprinted, rows: Box::default() };
+        chunk.rows = vec![0; chunk.rows_wanted()].into();
+        let rows = &mut chunk.rows;
+        for (place, note) in (0..).zip(notes) {
+            if let Some(note) = note {
+                each_sign(note.text.as_str(), |sign| rows[row(sign, rows.len())] |= 1 << place);
+            }
         }
-        Self { paths: notes.iter().map(|note| Some(note.path.clone())).collect(), rows }
+        chunk
     }
 
-    fn set(&mut self, place: usize, path: Option<NotePath>, signs: &[u32]) {
+    fn rows_wanted(&self) -> usize {
+        let notes = || self.notes.iter().flatten();
+        let bytes: usize = notes().map(|note| note.bytes).sum();
+        rows_for(bytes / notes().count().max(1))
+    }
+
+    /// Whether it has about as many rows as its notes want.
+    fn has_its_size(&self) -> bool {
+        let wanted = self.rows_wanted();
+        (wanted / 2..=wanted * 2).contains(&self.rows.len())
+    }
+
+    fn set(&mut self, place: usize, note: Option<Imprinted>, signs: &[u32]) {
         let bit = 1 << place;
         self.rows.iter_mut().for_each(|row| *row &= !bit);
         for sign in signs {
             let at = row(*sign, self.rows.len());
             self.rows[at] |= bit;
         }
-        self.paths[place] = path;
+        self.notes[place] = note;
     }
 
     /// The paths of the notes that may hold a name, each of which has these signs.
@@ -174,8 +217,8 @@ impl Chunk {
             signs.iter().fold(u64::MAX, |all, sign| all & self.rows[row(*sign, self.rows.len())])
         };
         let holding = names.iter().map(with_all).fold(0, |any, with_all| any | with_all);
-        let paths = self.paths.iter().enumerate().filter(move |(place, _)| holding >> place & 1 == 1);
-        paths.filter_map(|(_, path)| path.clone())
+        let notes = self.notes.iter().enumerate().filter(move |(place, _)| holding >> place & 1 == 1);
+        notes.filter_map(|(_, note)| Some(note.as_ref()?.path.clone()))
     }
 }
 
@@ -295,6 +338,43 @@ mod tests {
         let both = holders(&imprints, &vault, &["协议7号", "协议299号"]);
         assert!(both.contains(&"500".to_owned()) && both.len() < 30, "{both:?}");
         assert!(!both.contains(&"299".to_owned()) && !both.contains(&"007".to_owned()));
+    }
+
+    #[test]
+    fn there_are_as_many_bits_as_the_notes_want_whatever_came_first() {
+        let text =
+            |n: usize, times: usize| format!("协议{n}号（Protocol Number {n}），etcd-{n}。\n").repeat(times);
+        let bytes_of_bits = |imprints: &Imprints| {
+            let table = imprints.0.lock().unwrap();
+            table.chunks.iter().map(|chunk| chunk.rows.len() * size_of::<u64>()).sum::<usize>()
+        };
+        // The first note times so many, and the others times so many, some at a time.
+        for (first, others, at_a_time) in
+            [(400, 20, 700), (1, 20, 700), (400, 20, 1), (1, 20, 1), (1, 400, 50)]
+        {
+            let (mut vault, imprints) = (Vault::default(), Imprints::default());
+            vault.insert(note(0, &text(0, first)));
+            imprints.prepare(&vault);
+            for n in 1..700 {
+                vault.insert(note(n, &text(n, others)));
+                if n % at_a_time == 0 {
+                    imprints.prepare(&vault);
+                }
+            }
+            let found = holders(&imprints, &vault, &["协议7号"]);
+            assert!(
+                found.contains(&"007".to_owned()) && found.len() < 100,
+                "{first} {others}: {}",
+                found.len()
+            );
+            let bytes: usize = vault.notes().map(|note| note.text.len()).sum();
+            let bits = bytes_of_bits(&imprints);
+            // Here and there a chunk is not full.
+            assert!(
+                (bytes / 24..bytes / 3).contains(&bits),
+                "{first} {others} {at_a_time}: {bits} of {bytes}"
+            );
+        }
     }
 
     proptest! {

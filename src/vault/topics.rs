@@ -3,6 +3,8 @@
 //! Invariant: after [`Topics::update`] it equals the index of that vault built from nothing. Only notes that changed
 //! are read again, and no note's text is kept: what a section says is compared when someone asks.
 
+use std::sync::Arc;
+
 use crate::note::Note;
 use crate::note::tokens::{TokenKey, each_token, key, same_title};
 use crate::path::NotePath;
@@ -33,6 +35,10 @@ impl Topics {
 
     /// Brings the index up to date, at the cost of the notes that changed.
     pub fn update(&mut self, vault: &Vault) {
+        if self.vault.is_empty() {
+            *self = Self::from_nothing(vault);
+            return;
+        }
         let before = std::mem::replace(&mut self.vault, vault.clone());
         for path in vault.changed_since(&before) {
             let (old, new) = (before.note(path), vault.note(path));
@@ -47,6 +53,19 @@ impl Topics {
             if new.is_none() {
                 self.numbers.forget(path);
             }
+        }
+    }
+
+    /// All at once, which takes less time and room than to put in one after the other.
+    fn from_nothing(vault: &Vault) -> Self {
+        let notes: Vec<&Arc<Note>> = vault.notes().collect();
+        let keys: Vec<Keys> = notes.iter().map(|note| Keys::of(&note.for_a_moment())).collect();
+        let shards = |of: fn(&Keys) -> &[TokenKey]| Shards::of((0..).zip(keys.iter().map(of)));
+        Self {
+            words: shards(|keys| &keys.words),
+            titles: shards(|keys| &keys.titles),
+            numbers: Numbers::of(notes.iter().map(|note| &note.path)),
+            vault: vault.clone(),
         }
     }
 
