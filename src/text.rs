@@ -5,14 +5,14 @@
 //! (LSP 3.18, "Text Documents"), for [`Text`] and [`Buffer`] alike.
 
 mod buffer;
+mod packing;
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use serde::{Deserialize, Serialize};
-
 pub use buffer::{AppliedEdit, Buffer, BufferPoint};
+pub use packing::packing;
 
 /// The largest text that is read, in bytes: offsets are stored in 32 bits, and a note of more than this is no note.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024 * 1024;
@@ -20,8 +20,7 @@ pub const MAX_TEXT_BYTES: usize = 64 * 1024 * 1024;
 /// A half-open range of bytes in one text.
 ///
 /// For `## 闭包` the range of `闭包` is `3..9`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(from = "StartAndLen", into = "StartAndLen")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct TextRange {
     /// The offset of the first byte.
     pub start: u32,
@@ -103,22 +102,6 @@ impl TextRange {
     #[inline]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start()..self.end()).unwrap_or_default()
-    }
-}
-
-/// A range as it is packed: most are short.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-struct StartAndLen(u32, u32);
-
-impl From<TextRange> for StartAndLen {
-    fn from(range: TextRange) -> Self {
-        Self(range.start, range.end.wrapping_sub(range.start))
-    }
-}
-
-impl From<StartAndLen> for TextRange {
-    fn from(StartAndLen(start, len): StartAndLen) -> Self {
-        Self { start, end: start.wrapping_add(len) }
     }
 }
 

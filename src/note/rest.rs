@@ -12,7 +12,7 @@ use zstd::bulk::{Compressor, Decompressor};
 use crate::note::heading_text::Words;
 use crate::note::lookup::Lookup;
 use crate::note::{Facts, FrontMatter, Note};
-use crate::text::{Text, narrow};
+use crate::text::{Text, narrow, packing};
 
 /// How a note is kept.
 pub(super) enum Form {
@@ -57,7 +57,7 @@ impl Packed {
         let mut all = facts.text.as_str().as_bytes().to_vec();
         let text = narrow(all.len());
         let words = Words::of(&facts.headings);
-        all = postcard::to_extend(&(facts, &*words, facts.lookup.known_terms()), all).ok()?;
+        all = packing(|| postcard::to_extend(&(facts, &*words, facts.lookup.known_terms()), all)).ok()?;
         Some(Self {
             bytes: compressed(&all)?.into(),
             text,
@@ -75,7 +75,7 @@ impl Packed {
     fn facts(&self) -> Option<Box<Facts>> {
         let all = decompressed(&self.bytes, self.all as usize)?;
         let (text, facts) = all.split_at_checked(self.text as usize)?;
-        let (facts, words, terms): (Facts, Words, _) = postcard::from_bytes(facts).ok()?;
+        let (facts, words, terms): (Facts, Words, _) = packing(|| postcard::from_bytes(facts)).ok()?;
         let text = Text::new(simdutf8::basic::from_utf8(text).ok()?);
         let lookup = Lookup::with_terms(terms);
         let mut facts = Box::new(Facts { text, lookup, ..facts });
