@@ -82,6 +82,7 @@ pub fn measure(server: &Server, vault: &Vault, effort: &Effort) -> Result<Report
         rows: Vec::new(),
         unanswered: 0,
     };
+    typing::begun(&mut session);
     requests::indexed(&mut session);
     session.meter.settle(effort.settling);
     typing::opened(&mut session);

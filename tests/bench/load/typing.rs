@@ -23,11 +23,16 @@ const CHINESE: &[&str] = &["笔记", "页表", "什么是", "事务的", "术语
 const PINYIN: &[&str] = &["biji", "yebiao", "sjk", "shiwu", "fzjh", "smsjc", "xtdy"];
 const PATHS: &[&str] = &["../01/note", "../02/笔", "../03/"];
 
-/// Opens the notes that are asked about and the one that is typed in.
+/// Opens a note as an editor does that starts with it, before the server has read the others.
+pub fn begun(session: &mut Session) {
+    let note = session.vault.hub_text();
+    open(session, &note.uri, &note.text);
+}
+
+/// Opens the other notes that are asked about and the one that is typed in.
 pub fn opened(session: &mut Session) {
     let typed = session.vault.typed.clone();
-    let others = session.vault.asked.iter().filter(|note| note.uri != typed.uri).cloned();
-    for note in others.chain([session.vault.hub_text()]) {
+    for note in session.vault.asked.iter().filter(|note| note.uri != typed.uri) {
         open(session, &note.uri, &note.text);
     }
     session.meter.settle(session.effort.settling);
