@@ -110,9 +110,14 @@ async fn accept(
     Ok(stream.into_split())
 }
 
+/// How long threads for what takes long wait for more of it: each keeps memory at hand.
+const IDLE: Duration = Duration::from_secs(5);
+
 fn run(server: impl Future<Output = ExitCode>) -> ExitCode {
     log::info(format_args!("version {} for {}", env!("CARGO_PKG_VERSION"), env!("STUDYMARK_TARGET")));
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).thread_keep_alive(IDLE).enable_all();
+    let runtime = match builder.build() {
         Ok(runtime) => runtime,
         Err(error) => {
             log::error(format_args!("cannot start: {error}"));
