@@ -3,6 +3,8 @@
 //! Invariant: a note is found under the key of every name that one of its links or tags names. The index only narrows
 //! the search: whether a link leads to a place is for [`Vault::resolve`] to say, so no verdict is kept twice.
 
+mod keys;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -11,13 +13,15 @@ use rayon::prelude::*;
 use crate::markdown::front_matter;
 use crate::note::destination::{Destination, Syntax};
 use crate::note::lookup::fold;
-use crate::note::read::again::Stretch;
-use crate::note::{Link, LinkDefinition, LinkKind, Note, numbering};
+use crate::note::{Link, LinkKind, Note};
 use crate::path::NotePath;
 use crate::text::TextRange;
 use crate::vault::Vault;
+use crate::vault::backlinks::keys::{address_name, names_one_of, tag_name};
 use crate::vault::names::key_of;
 use crate::vault::resolve::{Resolution, Target};
+
+pub use keys::{keys_replaced, link_keys, same_links};
 
 /// The links of so few notes are looked at faster by one processor than given to another.
 const FEW: usize = 32;
@@ -233,7 +237,7 @@ pub fn links_to_address_in(note: &Note, address: &str) -> impl Iterator<Item = S
 /// What [`Vault::tagged`] gives of `note`.
 pub fn tagged_in(note: &Note, tag: &str) -> impl Iterator<Item = TextRange> {
     let is = is_tag(tag);
-    note.tags.iter().copied().filter(move |range| is(note.text.slice(*range).trim_start_matches('#')))
+    note.tags.iter().copied().filter(move |range| is(tag_name(note, *range)))
 }
 
 /// What [`Vault::tagged_in_front_matter`] gives of `note`.
@@ -262,150 +266,10 @@ fn is_tag(tag: &str) -> impl Fn(&str) -> bool + use<> {
     }
 }
 
-/// The keys of everything that links and tags of `note` name outside the note. Sorted, without repeats.
-pub fn link_keys(note: &Note) -> Vec<u64> {
-    let mut keys = Vec::with_capacity(note.links.len());
-    sources(note).for_each(|source| source_keys(note, source, &mut keys));
-    for name in note.tag_names() {
-        let ends = name.match_indices('/').map(|(slash, _)| slash).chain([name.len()]);
-        keys.extend(ends.map(|end| key_of(&format!("#{}", &name[..end]))));
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    keys
-}
-
 /// Every link and definition of `note`, by kind, then by place.
 fn sources(note: &Note) -> impl Iterator<Item = Source> + use<> {
     let definitions = (0..note.definitions.len()).map(Source::Definition);
     (0..note.links.len()).map(Source::Link).chain(definitions)
-}
-
-/// How a link or definition names what is outside its note.
-enum Naming {
-    Path(Syntax),
-    Wiki,
-    Address,
-    /// A reference names a definition only.
-    Nothing,
-}
-
-fn naming(note: &Note, source: Source) -> Naming {
-    let kind = match source {
-        Source::Link(index) => note.links.get(index).map(|link| link.kind),
-        Source::Definition(_) => Some(LinkKind::Inline),
-    };
-    match kind {
-        Some(LinkKind::Inline | LinkKind::Image) => Naming::Path(Syntax::Markdown),
-        Some(LinkKind::HtmlLink | LinkKind::HtmlImage) => Naming::Path(Syntax::Html),
-        Some(LinkKind::Wiki | LinkKind::Embed) => Naming::Wiki,
-        Some(LinkKind::Autolink) => Naming::Address,
-        Some(
-            LinkKind::Reference | LinkKind::ImageReference | LinkKind::BrokenReference | LinkKind::Footnote,
-        )
-        | None => Naming::Nothing,
-    }
-}
-
-/// Adds the keys of what a link or definition itself names outside its note.
-fn source_keys(note: &Note, source: Source, keys: &mut Vec<u64>) {
-    let raw = note.text.slice(source.target(note));
-    match naming(note, source) {
-        Naming::Path(syntax) => match Destination::path(raw, syntax) {
-            Some(path) => keys.extend(last_name(&path).map(key_of)),
-            None if Destination::parse(raw, syntax) == Destination::External => {
-                keys.push(key_of(&address_name(raw)));
-            }
-            None => {}
-        },
-        Naming::Wiki => keys.extend(wiki_names(raw).map(key_of)),
-        Naming::Address => keys.push(key_of(&address_name(raw))),
-        Naming::Nothing => {}
-    }
-}
-
-/// Whether a link or definition, or the definition that a reference names, names a note or file by one of `keys`, which are
-/// sorted. Asked of all links of a thousand notes.
-fn names_one_of(note: &Note, source: Source, keys: &[u64]) -> bool {
-    let by_name = match source {
-        Source::Link(index) => note
-            .links
-            .get(index)
-            .filter(|link| matches!(link.kind, LinkKind::Reference | LinkKind::ImageReference)),
-        Source::Definition(_) => None,
-    };
-    let named = match by_name.map(|link| note.definition(note.text.slice(link.target))) {
-        Some(Some(definition)) => Source::Definition(definition),
-        Some(None) => return false,
-        None => source,
-    };
-    let raw = note.text.slice(named.target(note));
-    let is_one = |name: &str| keys.binary_search(&key_of(name)).is_ok();
-    match naming(note, named) {
-        Naming::Path(syntax) => {
-            Destination::path(raw, syntax).is_some_and(|path| last_name(&path).is_some_and(is_one))
-        }
-        Naming::Wiki => wiki_names(raw).any(is_one),
-        Naming::Address | Naming::Nothing => false,
-    }
-}
-
-/// Whether links and tags of both texts of a note name the same; `false` when that is not plain to see.
-pub fn same_links(old: &Note, new: &Note) -> bool {
-    fn targets<'a>(note: &'a Note, links: &'a [Link]) -> impl Iterator<Item = (LinkKind, &'a str)> {
-        links.iter().map(|link| (link.kind, note.text.slice(link.target)))
-    }
-    fn definitions<'a>(note: &'a Note, some: &'a [LinkDefinition]) -> impl Iterator<Item = &'a str> {
-        some.iter().map(|definition| note.text.slice(definition.target))
-    }
-    fn in_prose<'a>(note: &'a Note, some: &'a [TextRange]) -> impl Iterator<Item = &'a str> {
-        some.iter().map(|range| note.text.slice(*range))
-    }
-    fn tags(note: &Note) -> Option<&[Box<str>]> {
-        note.front_matter.as_ref().map(|front| &*front.tags)
-    }
-    let all = Stretch { old: 0..usize::MAX, new: 0..usize::MAX };
-    let changed = new.since(old).unwrap_or(all);
-    let links = changed.of(&old.links, &new.links, |link| link.range.start());
-    let defined = changed.of(&old.definitions, &new.definitions, |definition| definition.range.start());
-    let tagged = changed.of(&old.tags, &new.tags, |tag| tag.start());
-    targets(old, &old.links[links.0]).eq(targets(new, &new.links[links.1]))
-        && definitions(old, &old.definitions[defined.0]).eq(definitions(new, &new.definitions[defined.1]))
-        && in_prose(old, &old.tags[tagged.0]).eq(in_prose(new, &new.tags[tagged.1]))
-        && tags(old).unwrap_or_default() == tags(new).unwrap_or_default()
-}
-
-/// The name of what a path leads to: `tcp` of `../网络/tcp.md`.
-fn last_name(path: &str) -> Option<&str> {
-    let path = path.trim_end_matches('/');
-    let last = memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| &path[slash + 1..]);
-    (!matches!(last, "" | "." | "..")).then(|| without_ending(last))
-}
-
-/// A wiki link names a note by its path, title or alias, or a heading, with or without its number.
-fn wiki_names(raw: &str) -> impl Iterator<Item = &str> {
-    let name = memchr::memchr(b'#', raw.as_bytes()).map_or(raw, |hash| &raw[..hash]).trim();
-    let last = memchr::memrchr(b'/', name.as_bytes()).map(|slash| &name[slash + 1..]);
-    let unnumbered = numbering::prefix(name).and_then(|prefix| name.get(prefix.len..));
-    let names = [Some(without_ending(name)), last.map(without_ending), unnumbered];
-    names.into_iter().filter(move |_| !name.is_empty()).flatten()
-}
-
-/// `tcp` of `tcp.md`. Other endings are part of the name: `x.png`, and `v1.2` of a link without ending.
-fn without_ending(name: &str) -> &str {
-    // The longest of the endings, with its dot.
-    let start = name.len().saturating_sub(".markdown".len());
-    let Some(dot) = memchr::memrchr(b'.', &name.as_bytes()[start..]).map(|dot| start + dot) else {
-        return name;
-    };
-    let ending = &name[dot + 1..];
-    let is_known = ["md", "markdown", "mdown", "mkd"].iter().any(|known| known.eq_ignore_ascii_case(ending));
-    if is_known && dot > 0 { &name[..dot] } else { name }
-}
-
-/// An address as a name in the index: apart from the names of notes.
-fn address_name(address: &str) -> String {
-    format!("\u{0}{}", address.trim())
 }
 
 fn is_external(raw: &str) -> bool {

@@ -204,7 +204,8 @@ impl Vault {
         let Some(old) = self.notes.insert(path, Arc::clone(&note)) else { return true };
         if !backlinks::same_links(&old, &note) {
             let number = self.number(&note.path);
-            self.links.replace(&backlinks::link_keys(&old), &backlinks::link_keys(&note), number);
+            let (gone, come) = backlinks::keys_replaced(&old, &note);
+            self.links.replace(&gone, &come, number);
         }
         let offered = Offered::between(&old, &note);
         if offered.other_names() {
