@@ -56,6 +56,9 @@ fn renames() {
         let note = [&piece[..], links].concat();
         targets::rename::check(&[&place[..], "新的名字 x".as_bytes(), &note, others].join(&fuzz::PART));
     }
+    // A heading that is nothing but a link to itself has no link any more.
+    let (at_name, note) = (&b"\0\0\x05"[..], &b"# [[#a]]\n"[..]);
+    targets::rename::check(&[at_name, "新的名字 x".as_bytes(), note].join(&fuzz::PART));
 }
 
 #[test]
