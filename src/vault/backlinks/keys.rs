@@ -23,9 +23,7 @@ pub fn link_keys(note: &Note) -> Vec<u64> {
 /// a key that went there.
 pub fn keys_replaced(old: &Note, new: &Note) -> (Vec<u64>, Vec<u64>) {
     let Some(changed) = new.since(old) else { return (link_keys(old), link_keys(new)) };
-    let links = changed.of(&old.links, &new.links, |link| link.range.start());
-    let defined = changed.of(&old.definitions, &new.definitions, |definition| definition.range.start());
-    let tagged = changed.of(&old.tags, &new.tags, |tag| tag.start());
+    let [links, defined, tagged] = changed_facts(old, new, &changed);
     let within = |note: &Note, links: Indices, defined: Indices, tagged: Indices| {
         let mut keys = Vec::new();
         let sources = links.map(Source::Link).chain(defined.map(Source::Definition));
@@ -54,6 +52,15 @@ pub fn keys_replaced(old: &Note, new: &Note) -> (Vec<u64>, Vec<u64>) {
         gone.retain(|key| !keys.contains(key));
     }
     (gone, come)
+}
+
+/// The links, the definitions and the tags of two readings of a note that lie in what changed.
+fn changed_facts(old: &Note, new: &Note, changed: &Stretch) -> [(Indices, Indices); 3] {
+    [
+        changed.of(&old.links, &new.links, |link| link.range.start()),
+        changed.of(&old.definitions, &new.definitions, |definition| definition.range.start()),
+        changed.of(&old.tags, &new.tags, |tag| tag.start()),
+    ]
 }
 
 fn sorted(mut keys: Vec<u64>) -> Vec<u64> {
@@ -158,9 +165,7 @@ pub fn same_links(old: &Note, new: &Note) -> bool {
     }
     let all = Stretch { old: 0..usize::MAX, new: 0..usize::MAX };
     let changed = new.since(old).unwrap_or(all);
-    let links = changed.of(&old.links, &new.links, |link| link.range.start());
-    let defined = changed.of(&old.definitions, &new.definitions, |definition| definition.range.start());
-    let tagged = changed.of(&old.tags, &new.tags, |tag| tag.start());
+    let [links, defined, tagged] = changed_facts(old, new, &changed);
     targets(old, &old.links[links.0]).eq(targets(new, &new.links[links.1]))
         && definitions(old, &old.definitions[defined.0]).eq(definitions(new, &new.definitions[defined.1]))
         && in_prose(old, &old.tags[tagged.0]).eq(in_prose(new, &new.tags[tagged.1]))
