@@ -21,12 +21,12 @@ use tower_lsp::ls_types::{
     CompletionResponse, CreateFilesParams, DeleteFilesParams, DidChangeConfigurationParams,
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
     DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentHighlight,
-    DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
-    ExecuteCommandParams, FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse,
-    Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams,
-    LSPAny, PrepareRenameResponse, Registration, RenameFilesParams, SelectionRange, SelectionRangeParams,
-    SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult,
-    ServerInfo, TextDocumentPositionParams, WorkspaceSymbolParams, WorkspaceSymbolResponse,
+    DocumentHighlightParams, ExecuteCommandParams, FoldingRange, FoldingRangeParams, GotoDefinitionParams,
+    GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams,
+    InlayHint, InlayHintParams, LSPAny, PrepareRenameResponse, Registration, RenameFilesParams,
+    SelectionRange, SelectionRangeParams, SemanticTokensParams, SemanticTokensRangeParams,
+    SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, TextDocumentPositionParams,
+    WorkspaceSymbolParams, WorkspaceSymbolResponse,
 };
 use tower_lsp::{Client, LanguageServer};
 
@@ -219,12 +219,6 @@ impl LanguageServer for Backend {
         self.wake();
     }
 
-    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
-        self.with(Feature::DocumentSymbols, &params.text_document.uri)
-            .answer("documentSymbol", move |snapshot| handlers::document_symbol(snapshot, &params))
-            .await
-    }
-
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
         let shared = Arc::clone(&self.shared);
         self.answer_once_known(LOOK, "workspace/symbol", move |snapshot| {
@@ -270,11 +264,6 @@ impl LanguageServer for Backend {
         self.with(Feature::Highlights, &place.text_document.uri)
             .once_known(LOOK)
             .answer("documentHighlight", move |snapshot| navigation::document_highlight(snapshot, &place))
-            .await
-    }
-
-    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
-        self.answer("documentLink", move |snapshot| navigation::links_of(snapshot, &params.text_document))
             .await
     }
 

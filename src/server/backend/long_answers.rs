@@ -1,4 +1,4 @@
-//! Answers that may be long: all findings, all references, an edit of many notes.
+//! Answers that may be long: all findings, all references, an edit of many notes, the outline and the links of a long one.
 //!
 //! Invariant: they are text (see [`outlet`]): a tree of values of each would take longer than finding what it says. They
 //! are served under names of their own, since those of the protocol belong to its types.
@@ -10,7 +10,8 @@ use std::sync::{Arc, PoisonError};
 use tower_lsp::LspServiceBuilder;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
-    DocumentDiagnosticParams, ReferenceParams, RenameFilesParams, RenameParams, WorkspaceDiagnosticParams,
+    DocumentDiagnosticParams, DocumentLinkParams, DocumentSymbolParams, ReferenceParams, RenameFilesParams,
+    RenameParams, WorkspaceDiagnosticParams,
 };
 
 use crate::config::Feature;
@@ -21,13 +22,23 @@ use crate::server::{handlers, navigation, renames};
 
 const DIAGNOSTIC: &str = "$studymark/textDocument/diagnostic";
 const WORKSPACE_DIAGNOSTIC: &str = "$studymark/workspace/diagnostic";
+const DOCUMENT_SYMBOL: &str = "$studymark/textDocument/documentSymbol";
+const DOCUMENT_LINK: &str = "$studymark/textDocument/documentLink";
 const REFERENCES: &str = "$studymark/textDocument/references";
 const RENAME: &str = "$studymark/textDocument/rename";
 const WILL_RENAME_FILES: &str = "$studymark/workspace/willRenameFiles";
 
 /// The name under which a method of the protocol is served here; `None` for all others.
 pub fn served_as(method: &str) -> Option<&'static str> {
-    let names = [DIAGNOSTIC, WORKSPACE_DIAGNOSTIC, REFERENCES, RENAME, WILL_RENAME_FILES];
+    let names = [
+        DIAGNOSTIC,
+        WORKSPACE_DIAGNOSTIC,
+        DOCUMENT_SYMBOL,
+        DOCUMENT_LINK,
+        REFERENCES,
+        RENAME,
+        WILL_RENAME_FILES,
+    ];
     names.into_iter().find(|name| name.strip_prefix("$studymark/") == Some(method))
 }
 
@@ -36,6 +47,8 @@ pub fn add(builder: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
     builder
         .custom_method(DIAGNOSTIC, Backend::diagnostic)
         .custom_method(WORKSPACE_DIAGNOSTIC, Backend::workspace_diagnostic)
+        .custom_method(DOCUMENT_SYMBOL, Backend::document_symbol)
+        .custom_method(DOCUMENT_LINK, Backend::document_link)
         .custom_method(REFERENCES, Backend::references)
         .custom_method(RENAME, Backend::rename)
         .custom_method(WILL_RENAME_FILES, Backend::will_rename_files)
@@ -53,6 +66,21 @@ impl Backend {
         self.answer("workspace/diagnostic", move |snapshot| {
             let mut memo = shared.workspace_memo.lock().unwrap_or_else(PoisonError::into_inner);
             handlers::workspace_diagnostic(snapshot, &params, &mut memo)
+        })
+        .await
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<Json>> {
+        self.with(Feature::DocumentSymbols, &params.text_document.uri)
+            .answer("documentSymbol", move |snapshot| {
+                handlers::document_symbol(snapshot, &params).as_ref().map(Json::of_value)
+            })
+            .await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Json>> {
+        self.answer("documentLink", move |snapshot| {
+            navigation::links_of(snapshot, &params.text_document).as_ref().map(Json::of_value)
         })
         .await
     }
