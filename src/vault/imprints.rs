@@ -53,6 +53,12 @@ struct Imprinted {
     bytes: usize,
 }
 
+impl Imprinted {
+    fn of(note: &Note) -> Self {
+        Self { path: note.path.clone(), bytes: note.text.len() }
+    }
+}
+
 impl Imprints {
     /// Makes the bits of all notes ready, and what else the first search for a name needs, so that nobody waits for it;
     /// costs as much as notes changed.
@@ -99,7 +105,7 @@ impl Table {
             let note = vault.note(path)?;
             let mut signs = Vec::new();
             each_sign(note.text.as_str(), |sign| signs.push(sign));
-            Some((Imprinted { path: note.path.clone(), bytes: note.text.len() }, signs))
+            Some((Imprinted::of(note), signs))
         };
         let mut touched = Vec::new();
         // So many at a time as there is room for beside the notes.
@@ -176,8 +182,7 @@ impl Chunk {
     /// The chunk of these notes; some places have none.
     fn of<'a>(notes: impl Iterator<Item = Option<&'a Arc<Note>>>) -> Self {
         let notes: Vec<Option<Arc<Note>>> = notes.map(|note| note.map(Note::for_a_moment)).collect();
-        let imprinted = |note: &Arc<Note>| Imprinted { path: note.path.clone(), bytes: note.text.len() };
-        let imprinted = notes.iter().map(|note| note.as_ref().map(imprinted)).collect();
+        let imprinted = notes.iter().map(|note| note.as_deref().map(Imprinted::of)).collect();
         let mut chunk = Self { notes: imprinted, rows: Box::default() };
         chunk.rows = vec![0; chunk.rows_wanted()].into();
         let rows = &mut chunk.rows;

@@ -45,11 +45,13 @@ pub fn check(data: &[u8]) {
     for (from, source, range, target) in led(&before) {
         // What a new name replaces as a whole may say something else: a link that is all of a heading goes with its name.
         let edits = edit.edited.get(&from).map(Vec::as_slice).unwrap_or_default();
-        let is_heading = before
-            .note(&from)
-            .is_some_and(|note| note.headings.iter().any(|heading| heading.content == range));
-        let replaced =
-            edits.iter().any(|edit| edit.range.contains_range(range) && (edit.range != range || is_heading));
+        let is_heading = || {
+            let note = before.note(&from);
+            note.is_some_and(|note| note.headings.iter().any(|heading| heading.content == range))
+        };
+        let replaced = edits
+            .iter()
+            .any(|edit| edit.range.contains_range(range) && (edit.range != range || is_heading()));
         let Some(expected) = (!replaced).then(|| place_after(&before, &edit, &target)).flatten() else {
             continue;
         };
